@@ -1,0 +1,131 @@
+//! The text of a document in blocks, as a reader hands it over.
+
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+use super::metadata::{Locator, Metadata};
+
+/// Most text that is kept of one document, in bytes. Checked while appending.
+pub const MAX_TEXT_BYTES: usize = 16 << 20;
+
+/// What a reader found in a document: text in blocks, and metadata.
+///
+/// The only large value; dropped after indexing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Content {
+    // Invariant: the blocks' ranges lie in `text`, ascend, do not overlap and fall on char boundaries.
+    text: String,
+    blocks: Vec<Block>,
+    /// What the document says about itself.
+    pub metadata: Metadata,
+    /// Why some of the document is missing here, in words, where it is.
+    pub partly: Option<String>,
+}
+
+/// A paragraph, heading, range of cells, slide or message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Block {
+    /// What it is.
+    pub kind: BlockKind,
+    /// Where its text stands in [`Content::text`], in bytes.
+    pub range: Range<usize>,
+    /// Where it stands in the document.
+    pub locator: Locator,
+}
+
+/// What a block is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum BlockKind {
+    /// Running text.
+    Paragraph,
+    /// A heading.
+    Heading,
+    /// Cells of a sheet or table row, separated by tabs.
+    Cells,
+    /// Source code or preformatted text.
+    Code,
+    /// Text beside the main text: header, footer, notes, comments.
+    Aside,
+}
+
+impl Content {
+    /// The whole text; blocks are separated by a line feed.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The blocks in reading order.
+    pub fn blocks(&self) -> &[Block] {
+        &self.blocks
+    }
+
+    /// The text of a block of this content.
+    pub fn text_of(&self, block: &Block) -> &str {
+        &self.text[block.range.clone()]
+    }
+
+    /// Appends a block; blank ones are left out.
+    ///
+    /// Returns false once [`MAX_TEXT_BYTES`] is reached: the reader should stop. What was cut is
+    /// said in [`Content::partly`].
+    pub fn push(&mut self, kind: BlockKind, locator: Locator, text: &str) -> bool {
+        let text = text.trim_matches(|c: char| c.is_whitespace() && c != '\t');
+        if text.trim().is_empty() {
+            return true;
+        }
+        let room = MAX_TEXT_BYTES.saturating_sub(self.text.len() + 1);
+        let fits = text.len() <= room;
+        let text = if fits { text } else { &text[..text.floor_char_boundary(room)] };
+        if !text.is_empty() {
+            if !self.text.is_empty() {
+                self.text.push('\n');
+            }
+            let start = self.text.len();
+            self.text.push_str(text);
+            self.blocks.push(Block { kind, range: start..self.text.len(), locator });
+        }
+        if !fits {
+            self.partly
+                .get_or_insert_with(|| format!("text cut at {} MiB", MAX_TEXT_BYTES >> 20));
+        }
+        fits
+    }
+
+    /// Takes `text` as the whole text, with blocks that already point into it.
+    ///
+    /// For readers whose blocks are slices of the decoded file, to spare a copy. Text past
+    /// [`MAX_TEXT_BYTES`] is cut.
+    pub fn from_parts(mut text: String, mut blocks: Vec<Block>, metadata: Metadata) -> Self {
+        let mut partly = None;
+        if text.len() > MAX_TEXT_BYTES {
+            text.truncate(text.floor_char_boundary(MAX_TEXT_BYTES));
+            blocks.retain(|block| block.range.end <= text.len());
+            partly = Some(format!("text cut at {} MiB", MAX_TEXT_BYTES >> 20));
+        }
+        Self { text, blocks, metadata, partly }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blank_blocks_are_left_out() {
+        let mut content = Content::default();
+        assert!(content.push(BlockKind::Paragraph, Locator::Line(1), " \n"));
+        assert!(content.push(BlockKind::Heading, Locator::Line(2), " one "));
+        assert!(content.push(BlockKind::Paragraph, Locator::Line(3), "two"));
+        assert_eq!(content.text(), "one\ntwo");
+        assert_eq!(content.text_of(&content.blocks()[1]), "two");
+    }
+
+    #[test]
+    fn text_past_the_limit_is_cut_and_said() {
+        let mut content = Content::default();
+        assert!(!content.push(BlockKind::Paragraph, Locator::Line(1), &"ä".repeat(MAX_TEXT_BYTES)));
+        assert!(content.text().len() < MAX_TEXT_BYTES);
+        assert!(content.partly.is_some());
+    }
+}

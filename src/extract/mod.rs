@@ -1,0 +1,117 @@
+//! Turns the bytes of a document into text and metadata. The seam for formats.
+//!
+//! A format is one file that exports one `FORMAT`, and one row in [`FORMATS`]. This module knows
+//! nothing of folders, indexes or rules.
+
+mod content;
+mod metadata;
+
+mod plain;
+
+pub use content::{Block, BlockKind, Content, MAX_TEXT_BYTES};
+pub use metadata::{DateClaim, DateRole, Fact, Locator, Metadata, Precision, Provenance};
+
+use std::path::Path;
+
+/// A document format that docrot reads.
+#[derive(Clone, Copy, Debug)]
+pub struct Format {
+    /// Short name, as in the report and in records.
+    pub name: &'static str,
+    /// File-name extensions in lower case, without the dot.
+    pub extensions: &'static [&'static str],
+    /// Whether these bytes (the whole file) are surely of this format, whatever the name says.
+    /// Formats without a tell-tale, such as plain text, return false and go by extension.
+    pub recognize: fn(&[u8]) -> bool,
+    /// Raised whenever [`Format::read`] yields something else for the same bytes, so that stored
+    /// records are read again.
+    pub version: u32,
+    /// Whether it is read in a worker process, because it parses untrusted binary structures.
+    pub isolated: bool,
+    /// Reads a whole file.
+    pub read: fn(&[u8]) -> Result<Content, ExtractError>,
+}
+
+/// Every format, in the order in which they are tried.
+pub const FORMATS: &[Format] = &[plain::FORMAT];
+
+/// Why a document's text could not be read. Each has a reason code for the ledger, and a remedy.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
+pub enum ExtractError {
+    /// It is encrypted, and the empty password does not open it.
+    #[error("encrypted")]
+    Encrypted,
+    /// Its structure is broken.
+    #[error("damaged: {0}")]
+    Damaged(String),
+    /// It holds pictures of pages and no text.
+    #[error("scanned, no text layer ({0} pages)")]
+    NoTextLayer(usize),
+    /// Too many of its glyphs have no Unicode mapping, in per cent.
+    #[error("unreliable text ({0} % of the glyphs have no Unicode mapping)")]
+    UnreliableText(u8),
+    /// It is larger than the limit, both in bytes.
+    #[error("larger than the limit ({size} of {limit} bytes)")]
+    TooLarge {
+        /// Size of the file in bytes.
+        size: u64,
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// It is a known kind of document that docrot does not read; the words say which.
+    #[error("unsupported: {0}")]
+    Unsupported(String),
+    /// The reader did not finish in time, in seconds.
+    #[error("timed out after {0} s")]
+    TimedOut(u64),
+    /// The reader asked for more memory than it may have, in MiB.
+    #[error("needed more than {0} MiB")]
+    OutOfMemory(u64),
+    /// The reader crashed; the words say how.
+    #[error("reader crashed: {0}")]
+    Crashed(String),
+}
+
+impl ExtractError {
+    /// Stable word for the ledger and for scripts.
+    pub const fn reason(&self) -> &'static str {
+        match self {
+            Self::Encrypted => "encrypted",
+            Self::Damaged(_) => "damaged",
+            Self::NoTextLayer(_) => "no-text-layer",
+            Self::UnreliableText(_) => "unreliable-text",
+            Self::TooLarge { .. } => "too-large",
+            Self::Unsupported(_) => "unsupported",
+            Self::TimedOut(_) => "timed-out",
+            Self::OutOfMemory(_) => "out-of-memory",
+            Self::Crashed(_) => "reader-crashed",
+        }
+    }
+}
+
+/// What a file turned out to be.
+#[derive(Clone, Copy, Debug)]
+pub enum Detection<'a> {
+    /// A document in one of the given formats.
+    Document(&'a Format),
+    /// A document, but of a kind that docrot does not read; the words say which.
+    Unsupported(&'static str),
+    /// No document: a picture, a program, data.
+    NotADocument,
+}
+
+/// Tells what a file is: by content first, by extension second.
+pub fn detect<'a>(formats: &'a [Format], path: &Path, bytes: &[u8]) -> Detection<'a> {
+    if let Some(format) = formats.iter().find(|format| (format.recognize)(bytes)) {
+        return Detection::Document(format);
+    }
+    let extension = path.extension().map(|it| it.to_string_lossy().to_lowercase());
+    let by_name = formats
+        .iter()
+        .find(|format| extension.as_deref().is_some_and(|it| format.extensions.contains(&it)));
+    match by_name {
+        Some(format) => Detection::Document(format),
+        None => Detection::NotADocument,
+    }
+}

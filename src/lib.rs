@@ -1,0 +1,18 @@
+//! Audits a tree of documents and shows what is redundant, obsolete or trivial, with evidence.
+//!
+//! A document goes down once: [`crawl`] finds files, [`extract`] reads them, [`fingerprint`] boils
+//! their text down, [`catalog`] stores the result; [`scan`] does all four. From there on the
+//! [`inventory`] is plain data: [`rot`] judges it, [`report`] writes the verdicts down.
+//!
+//! The library reads no environment, no clock and no configuration file, prints nothing, and
+//! changes no document.
+#![cfg_attr(not(test), warn(clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used))]
+
+pub mod catalog;
+pub mod crawl;
+pub mod extract;
+pub mod fingerprint;
+pub mod inventory;
+pub mod report;
+pub mod rot;
+pub mod scan;

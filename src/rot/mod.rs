@@ -1,0 +1,81 @@
+//! Judges an inventory: which documents are redundant, obsolete or trivial. Pure.
+//!
+//! The same inventory, policy and date give the same findings in the same order. Nothing here
+//! reads a file, a clock or the environment, and no thread outlives a call.
+
+mod finding;
+mod policy;
+
+pub use finding::{Category, Confidence, Evidence, Finding, Severity, Value};
+pub use policy::Policy;
+
+use chrono::NaiveDate;
+
+use crate::inventory::{DocId, Inventory, Record};
+
+/// A kind of verdict. A rule is one file that exports one `RULE`, and one row in [`RULES`].
+#[derive(Debug, PartialEq)]
+pub struct Rule {
+    /// Stable id in words, such as `review-overdue`.
+    pub id: &'static str,
+    /// Which of the three letters.
+    pub category: Category,
+    /// How much it asks of its reader, unless the policy says otherwise.
+    pub severity: Severity,
+    /// One sentence for `docrot rules`.
+    pub summary: &'static str,
+    /// Finds every document that the rule holds for.
+    pub check: fn(&Context) -> Vec<Finding>,
+}
+
+/// Every rule, strongest first within a category.
+pub const RULES: &[&Rule] = &[];
+
+/// A source of texts; asked for members of groups only. Any `Fn(&Record) -> Option<String>` is one.
+pub trait Texts: Sync {
+    /// The text of a record's document, as extracted; none where it was not stored.
+    fn text(&self, record: &Record) -> Option<String>;
+}
+
+impl<F: Fn(&Record) -> Option<String> + Sync> Texts for F {
+    fn text(&self, record: &Record) -> Option<String> {
+        self(record)
+    }
+}
+
+/// What a rule may look at.
+#[expect(missing_debug_implementations, reason = "holds a dyn Texts")]
+pub struct Context<'a> {
+    /// The documents.
+    pub inventory: &'a Inventory,
+    /// Their texts, for members of groups.
+    pub texts: &'a dyn Texts,
+    /// The organisation's thresholds.
+    pub policy: &'a Policy,
+    /// The day that counts as today.
+    pub as_of: NaiveDate,
+}
+
+/// What came of judging an inventory.
+#[derive(Clone, Debug, Default)]
+pub struct Assessment {
+    /// By severity, then path.
+    pub findings: Vec<Finding>,
+    /// Groups of copies, near-duplicates and versions.
+    pub groups: Vec<Group>,
+}
+
+/// Documents that belong together, around the one that stays.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    /// What makes them a group: `exact-copy`, `same-text`, `near-duplicate` or `superseded`.
+    pub kind: &'static str,
+    /// The copy that stays.
+    pub canonical: DocId,
+    /// Why that one, in words, the deciding reason first.
+    pub reasons: Vec<String>,
+    /// Whether nothing but the order of paths decided.
+    pub is_tie: bool,
+    /// Every member but the canonical document, with its verified similarity to it from 0 to 1.
+    pub members: Vec<(DocId, f64)>,
+}

@@ -1,0 +1,4 @@
+//! t
+/// t
+#[derive(Clone, Debug, Default)]
+pub struct Policy {}
