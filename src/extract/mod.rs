@@ -6,6 +6,8 @@
 mod content;
 mod metadata;
 
+mod dates;
+mod encoding;
 mod plain;
 
 pub use content::{Block, BlockKind, Content, MAX_TEXT_BYTES};
