@@ -8,9 +8,12 @@ mod metadata;
 
 mod dates;
 mod encoding;
+mod isolate;
 mod plain;
 
 pub use content::{Block, BlockKind, Content, MAX_TEXT_BYTES};
+pub use dates::in_name as dates_in_name;
+pub use isolate::{WorkerOptions, Workers, read_here};
 pub use metadata::{DateClaim, DateRole, Fact, Locator, Metadata, Precision, Provenance};
 
 use std::path::Path;
@@ -33,6 +36,10 @@ pub struct Format {
     /// Reads a whole file.
     pub read: fn(&[u8]) -> Result<Content, ExtractError>,
 }
+
+/// Raised whenever [`detect`] tells other files apart, so that files that were no documents are
+/// looked at again.
+pub const DETECTION_VERSION: u32 = 1;
 
 /// Every format, in the order in which they are tried.
 pub const FORMATS: &[Format] = &[plain::FORMAT];

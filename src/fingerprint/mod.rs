@@ -16,6 +16,13 @@ impl Hash {
     pub fn of(bytes: &[u8]) -> Self {
         Self(*blake3::hash(bytes).as_bytes())
     }
+
+    /// Hashes everything that `reader` yields.
+    pub fn of_reader(reader: impl std::io::Read) -> std::io::Result<Self> {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update_reader(reader)?;
+        Ok(Self(*hasher.finalize().as_bytes()))
+    }
 }
 
 impl fmt::Display for Hash {
@@ -55,4 +62,23 @@ pub struct Sketch {
     pub bound: u32,
     /// Number of distinct shingles of the document.
     pub shingles: u32,
+}
+
+impl Fingerprint {
+    /// stub
+    pub fn of(text: &str) -> Option<Self> {
+        let words = text.split_whitespace().count() as u32;
+        (words > 0).then(|| Self {
+            version: VERSION,
+            text: Hash::of(text.as_bytes()).0[..16].try_into().expect("32 >= 16"),
+            simhash: 0,
+            sketch: Sketch::default(),
+            words,
+        })
+    }
+
+    /// stub
+    pub fn of_rows<'a>(rows: impl IntoIterator<Item = &'a str>) -> Option<Self> {
+        Self::of(&rows.into_iter().collect::<Vec<_>>().join("\n"))
+    }
 }
