@@ -4,6 +4,7 @@
 //! reads a file, a clock or the environment, and no thread outlives a call.
 
 mod finding;
+pub mod identity;
 mod policy;
 
 pub use finding::{Category, Confidence, Evidence, Finding, Severity, Value};

@@ -1,0 +1,187 @@
+//! A report for a terminal, or any place for plain text: the verdict, the figures, the findings by
+//! rule, and the account of every file.
+//!
+//! Words carry everything; color only repeats it. Lines keep to the width, except commands, which
+//! are there to be copied. The same report gives the same bytes.
+
+mod files;
+mod findings;
+
+use std::io::{self, Write};
+
+use crate::rot::Category;
+
+use super::figures::Figures;
+use super::layout::{self, Style};
+use super::{Report, Writer, escape, words};
+
+pub(super) const WRITER: Writer = Writer { name: "terminal", extension: "txt", write };
+
+fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let mut out = io::BufWriter::new(out);
+    let mut page = Page::new(report, &mut out);
+    head(&mut page)?;
+    findings::write(&mut page)?;
+    files::write(&mut page)?;
+    next(&mut page)?;
+    page.out.flush()
+}
+
+/// Where the lines go, and how wide they may be.
+pub(super) struct Page<'a> {
+    pub(super) report: &'a Report<'a>,
+    out: &'a mut dyn Write,
+    pub(super) width: usize,
+}
+
+impl<'a> Page<'a> {
+    pub(super) fn new(report: &'a Report<'a>, out: &'a mut dyn Write) -> Self {
+        Self { report, out, width: report.options.width.clamp(40, 1000) }
+    }
+
+    pub(super) fn blank(&mut self) -> io::Result<()> {
+        writeln!(self.out)
+    }
+
+    /// A line as it is, whatever its width.
+    pub(super) fn line(&mut self, text: &str) -> io::Result<()> {
+        writeln!(self.out, "{text}")
+    }
+
+    /// Wrapped text, `indent` columns from the left.
+    pub(super) fn text(&mut self, indent: usize, text: &str) -> io::Result<()> {
+        self.at_most(usize::MAX, indent, text)
+    }
+
+    /// Wrapped text of at most `max` lines.
+    pub(super) fn at_most(&mut self, max: usize, indent: usize, text: &str) -> io::Result<()> {
+        for line in layout::wrap_at_most(text, self.width - indent, max) {
+            writeln!(self.out, "{:indent$}{line}", "")?;
+        }
+        Ok(())
+    }
+
+    /// A label, and wrapped text in a column of its own to the right of it.
+    pub(super) fn row(&mut self, label: &str, column: usize, text: &str) -> io::Result<()> {
+        let room = column.saturating_sub(layout::width(label));
+        for (position, line) in layout::wrap(text, self.width - column).iter().enumerate() {
+            match position {
+                0 => writeln!(self.out, "{label}{:room$}{line}", "")?,
+                _ => writeln!(self.out, "{:column$}{line}", "")?,
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn styled(&self, text: &str, style: Style) -> String {
+        layout::styled(text, style, self.report.options.color)
+    }
+
+    /// A command for this catalog.
+    fn command(&self, words: &str) -> String {
+        match self.report.options.arguments {
+            "" => format!("docrot {words}"),
+            arguments => format!("docrot {words} {}", escape::visible(arguments)),
+        }
+    }
+}
+
+fn head(page: &mut Page) -> io::Result<()> {
+    let figures = Figures::of(page.report);
+    let verdict = match figures.to_decide {
+        0 => "No document needs a decision.".to_owned(),
+        1 => "1 document needs a decision.".to_owned(),
+        n => format!("{} need a decision.", words::counted(n, "document")),
+    };
+    let read = words::counted(figures.readable, "document");
+    let seen = words::counted(figures.seen, "file");
+    let verdict = page.styled(&verdict, Style::Bold);
+    page.line(&format!("{verdict} {read} read of {seen} seen."))?;
+    if page.report.summary.interrupted {
+        page.text(0, "The scan was interrupted: this tells only of what it had seen.")?;
+    }
+    let documents = |n| of(n, figures.readable, "document");
+    let redundant = documents(figures.redundant) + &parts(&figures, Category::Redundant);
+    page.row("Redundant", COLUMN, &redundant)?;
+    let obsolete = documents(figures.obsolete) + &parts(&figures, Category::Obsolete);
+    page.row("Obsolete", COLUMN, &obsolete)?;
+    let trivial = of(figures.trivial, figures.seen, "file") + &parts(&figures, Category::Trivial);
+    page.row("Trivial", COLUMN, &trivial)?;
+    if let Some(undated) = page.report.undated {
+        let undated = documents(undated) + ", without a date to be trusted";
+        page.row("Cannot say", COLUMN, &undated)?;
+    }
+    let space = format!("{} in copies beyond the one that stays", words::size(figures.reclaimable));
+    page.row("Space", COLUMN, &space)?;
+    page.blank()?;
+    scope(page)
+}
+
+/// Where the second column of the head begins.
+const COLUMN: usize = 12;
+
+fn of(part: u64, whole: u64, noun: &str) -> String {
+    let percentage = words::percentage(part, whole);
+    format!("{} of {}, {percentage}", words::number(part), words::counted(whole, noun))
+}
+
+fn parts(figures: &Figures, category: Category) -> String {
+    let Some(parts) = figures.parts.get(&category) else { return String::new() };
+    let parts: Vec<String> =
+        parts.iter().map(|(name, count)| format!("{name} {}", words::number(*count))).collect();
+    format!(" ({})", parts.join(", "))
+}
+
+fn scope(page: &mut Page) -> io::Result<()> {
+    let report = page.report;
+    let policy = report.policy_name.map_or("the built-in policy".into(), escape::visible);
+    let settings = format!("as of {}, by {policy}, docrot {}", report.as_of, report.version);
+    match report.inventory.roots.as_slice() {
+        [root] => page.text(0, &format!("{}, {settings}", escape::path(root))),
+        roots => {
+            page.text(
+                0,
+                &format!("{}, {settings}:", words::counted(roots.len() as u64, "folder")),
+            )?;
+            roots.iter().try_for_each(|root| page.text(2, &escape::path(root)))
+        }
+    }
+}
+
+fn next(page: &mut Page) -> io::Result<()> {
+    let report = page.report;
+    let findings = &report.assessment.findings;
+    if findings.is_empty() && report.inventory.is_empty() {
+        return Ok(());
+    }
+    page.blank()?;
+    page.line("Next:")?;
+    // A path is relative to its root where there is one root, and whole where there are several.
+    let path = findings.iter().find_map(|finding| {
+        let record = &report.inventory[finding.document];
+        let path = match report.root_among_several(record) {
+            Some(root) => root.join(&record.file.path),
+            None => record.file.path.clone(),
+        };
+        escape::shell_word(path.to_str()?).map(|it| it.into_owned())
+    });
+    let explain = format!("explain {}", path.as_deref().unwrap_or("PATH"));
+    page.hint(&explain, "all that is known of one document")?;
+    if !findings.is_empty() {
+        let all = format!("all {}, one a row", words::counted(findings.len() as u64, "finding"));
+        page.hint("report --format csv --output findings.csv", &all)?;
+    }
+    Ok(())
+}
+
+impl Page<'_> {
+    /// A command to copy, and what it does.
+    fn hint(&mut self, command: &str, does: &str) -> io::Result<()> {
+        let command = self.command(command);
+        if layout::width(&command) + layout::width(does) + 4 <= self.width {
+            return self.line(&format!("  {command}  {does}"));
+        }
+        self.line(&format!("  {command}"))?;
+        self.text(6, does)
+    }
+}
