@@ -9,11 +9,13 @@ mod metadata;
 mod dates;
 mod encoding;
 mod isolate;
+#[cfg(feature = "pdf")]
+mod pdf;
 mod plain;
 
 pub use content::{Block, BlockKind, Content, MAX_TEXT_BYTES};
 pub use dates::in_name as dates_in_name;
-pub use isolate::{WorkerOptions, Workers, read_here};
+pub use isolate::{WorkerOptions, Workers, read_here, serve};
 pub use metadata::{DateClaim, DateRole, Fact, Locator, Metadata, Precision, Provenance};
 
 use std::path::Path;
@@ -42,7 +44,11 @@ pub struct Format {
 pub const DETECTION_VERSION: u32 = 1;
 
 /// Every format, in the order in which they are tried.
-pub const FORMATS: &[Format] = &[plain::FORMAT];
+pub const FORMATS: &[Format] = &[
+    #[cfg(feature = "pdf")]
+    pdf::FORMAT,
+    plain::FORMAT,
+];
 
 /// Why a document's text could not be read. Each has a reason code for the ledger, and a remedy.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, serde::Serialize, serde::Deserialize)]
