@@ -6,9 +6,21 @@
 mod content;
 mod metadata;
 
+mod archive;
 mod dates;
+mod docx;
 mod encoding;
+mod flow;
+mod number_format;
+mod odf;
+mod odf_text;
+mod ole;
+mod opc;
+mod paragraphs;
 mod plain;
+mod pptx;
+mod xlsx;
+mod xml;
 
 pub use content::{Block, BlockKind, Content, MAX_TEXT_BYTES};
 pub use metadata::{DateClaim, DateRole, Fact, Locator, Metadata, Precision, Provenance};
@@ -35,7 +47,16 @@ pub struct Format {
 }
 
 /// Every format, in the order in which they are tried.
-pub const FORMATS: &[Format] = &[plain::FORMAT];
+pub const FORMATS: &[Format] = &[
+    docx::FORMAT,
+    pptx::FORMAT,
+    xlsx::FORMAT,
+    odf::TEXT,
+    odf::SHEET,
+    odf::PRESENTATION,
+    ole::FORMAT,
+    plain::FORMAT,
+];
 
 /// Why a document's text could not be read. Each has a reason code for the ledger, and a remedy.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, serde::Serialize, serde::Deserialize)]
