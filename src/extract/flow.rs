@@ -132,6 +132,16 @@ impl<'c> Flow<'c> {
         }
     }
 
+    /// The open paragraph turns out to be the first of a row's first cell.
+    pub(super) fn wrap_in_cell(&mut self) {
+        if let Some(Frame::Paragraph { .. }) = self.frames.last() {
+            let paragraph = self.frames.pop();
+            self.open_row();
+            self.open_cell(None);
+            self.frames.extend(paragraph);
+        }
+    }
+
     /// Ends whatever is still open, as at the end of a truncated file.
     pub(super) fn finish(mut self) {
         while let Some(frame) = self.frames.last() {

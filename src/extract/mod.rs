@@ -19,6 +19,10 @@ mod opc;
 mod paragraphs;
 mod plain;
 mod pptx;
+mod rtf;
+mod rtf_charset;
+mod rtf_info;
+mod rtf_tokens;
 mod xlsx;
 mod xml;
 
@@ -54,6 +58,7 @@ pub const FORMATS: &[Format] = &[
     odf::TEXT,
     odf::SHEET,
     odf::PRESENTATION,
+    rtf::FORMAT,
     ole::FORMAT,
     plain::FORMAT,
 ];
