@@ -6,12 +6,28 @@
 mod content;
 mod metadata;
 
+mod archive;
 mod dates;
+mod docx;
 mod encoding;
 mod isolate;
 #[cfg(feature = "pdf")]
 mod pdf;
+mod flow;
+mod number_format;
+mod odf;
+mod odf_text;
+mod ole;
+mod opc;
+mod paragraphs;
 mod plain;
+mod pptx;
+mod rtf;
+mod rtf_charset;
+mod rtf_info;
+mod rtf_tokens;
+mod xlsx;
+mod xml;
 
 pub use content::{Block, BlockKind, Content, MAX_TEXT_BYTES};
 pub use dates::in_name as dates_in_name;
@@ -47,6 +63,14 @@ pub const DETECTION_VERSION: u32 = 1;
 pub const FORMATS: &[Format] = &[
     #[cfg(feature = "pdf")]
     pdf::FORMAT,
+    docx::FORMAT,
+    pptx::FORMAT,
+    xlsx::FORMAT,
+    odf::TEXT,
+    odf::SHEET,
+    odf::PRESENTATION,
+    rtf::FORMAT,
+    ole::FORMAT,
     plain::FORMAT,
 ];
 
