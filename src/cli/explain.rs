@@ -37,7 +37,7 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
         return Err(UsageError(message).into());
     };
     let mut out = io::stdout().lock();
-    docrot::report::explain(&judged.report(), document, judged.chosen_date(document), &mut out)?;
+    docrot::report::explain(&judged.report(), document, None, &mut out)?;
     out.flush()?;
     Ok(Exit::Success)
 }

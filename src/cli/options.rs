@@ -100,28 +100,22 @@ pub(super) struct Reading {
 impl Reading {
     /// Flags over configuration over defaults.
     pub(super) fn scan_options(&self, config: &Config) -> anyhow::Result<ScanOptions> {
-        let join = |flags: &[String], configured: &[String]| -> Vec<String> {
+        let globs = |flags: &[String], configured: &[String]| -> Vec<String> {
             configured.iter().chain(flags).cloned().collect()
         };
-        let include = join(&self.include, &config.scan.include);
-        let exclude = join(&self.exclude, &config.scan.exclude);
-        let globs = |globs: &[String]| globs.iter().map(String::as_str).collect::<Vec<_>>().join("\n");
-        let (include, exclude) = (globs(&include), globs(&exclude));
-        let crawl = CrawlOptions::new(
-            &include.lines().collect::<Vec<_>>(),
-            &exclude.lines().collect::<Vec<_>>(),
+        let mut crawl = CrawlOptions::new(
+            &globs(&self.include, &config.scan.include),
+            &globs(&self.exclude, &config.scan.exclude),
         )
         .map_err(|error| UsageError(format!("cannot understand a glob: {error}")))?;
         let scan = &config.scan;
+        crawl.hidden = self.hidden || scan.hidden;
+        crawl.follow_links = self.follow_links || scan.follow_links;
+        crawl.one_file_system = self.one_file_system || scan.one_file_system;
         let max_file_bytes = self.max_file_size.map_or(scan.max_file_bytes, |mib| mib << 20);
         let threads = self.threads.unwrap_or(scan.threads);
         Ok(ScanOptions {
-            crawl: CrawlOptions {
-                hidden: self.hidden || scan.hidden,
-                follow_links: self.follow_links || scan.follow_links,
-                one_file_system: self.one_file_system || scan.one_file_system,
-                ..crawl
-            },
+            crawl,
             max_file_bytes,
             threads,
             rehash: self.rehash,
@@ -138,7 +132,7 @@ fn workers(threads: usize) -> anyhow::Result<WorkerOptions> {
         0 => std::thread::available_parallelism().map_or(1, usize::from),
         threads => threads,
     };
-    Ok(WorkerOptions { count, ..WorkerOptions::new(program, vec!["__read".into()]) })
+    Ok(WorkerOptions::new(program, vec!["__read".into()], count))
 }
 
 /// How to judge.

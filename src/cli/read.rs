@@ -15,6 +15,6 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: Args) -> anyhow::Result<Exit> {
-    serve(FORMATS, io::stdin().lock(), io::stdout().lock(), args.memory)?;
+    serve(FORMATS, io::stdin().lock(), io::stdout(), args.memory)?;
     Ok(Exit::Success)
 }

@@ -48,7 +48,7 @@ pub struct CrawlOptions {
 impl CrawlOptions {
     /// Options with globs on paths relative to the root: files must match one of `include` (if
     /// there is any) and none of `exclude`; folders that match `exclude` are not entered.
-    pub fn new(include: &[&str], exclude: &[&str]) -> Result<Self, globset::Error> {
+    pub fn new<G: AsRef<str>>(include: &[G], exclude: &[G]) -> Result<Self, globset::Error> {
         Ok(Self { include: globs(include)?, exclude: globs(exclude)?, ..Self::default() })
     }
 
@@ -70,10 +70,10 @@ impl CrawlOptions {
     }
 }
 
-fn globs(patterns: &[&str]) -> Result<GlobSet, globset::Error> {
+fn globs<G: AsRef<str>>(patterns: &[G]) -> Result<GlobSet, globset::Error> {
     let mut set = GlobSetBuilder::new();
     for pattern in patterns {
-        set.add(Glob::new(pattern)?);
+        set.add(Glob::new(pattern.as_ref())?);
     }
     set.build()
 }

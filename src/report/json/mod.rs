@@ -105,6 +105,8 @@ impl<'a> V1Scan<'a> {
             unchanged,
             unreadable,
             interrupted,
+            detection_version: _,
+            weak_identity: _,
             problems: _,
             notes,
         } = report.summary;
