@@ -96,3 +96,47 @@ fn similarity(similarities: &HashMap<(usize, DocId), f64>, finding: &Finding) ->
     });
     measured.or_else(|| similarities.get(&(finding.group?, finding.document)).copied())
 }
+
+#[cfg(test)]
+mod tests {
+    use snapbox::{IntoData, assert_data_eq, str};
+
+    use super::*;
+    use crate::report::sample;
+
+    fn check(share: &sample::Share, expected: impl IntoData) {
+        let mut out = Vec::new();
+        (WRITER.write)(&share.report(), &mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert_data_eq!(text.trim_start_matches('\u{feff}'), expected.raw());
+    }
+
+    #[test]
+    fn one_row_a_finding() {
+        check(
+            &sample::share(),
+            str![[r#"
+severity,rule,category,path,related,similarity,confidence,date,owner,evidence,group,id
+error,withdrawn,obsolete,HR/Travel v3.docx,,,likely,,Rosa Ortiz,"banner ""This policy was withdrawn on 7 March 2024."" (page 1)",,31dad728a9873e76
+warning,near-duplicate,redundant,Finance/old/Mileage.pdf,Finance/Mileage.pdf,0.8740,likely,,,similarity 87 % (3-word shingles),84b60a5a9ec74080,fab49bc8fa8bbcf3
+warning,near-duplicate,redundant,HR/Mileage (copy).pdf,Finance/Mileage.pdf,0.9200,likely,,,similarity 92 % (3-word shingles),84b60a5a9ec74080,f35cf484bed2f1db
+warning,review-overdue,obsolete,IT/Passwords.docx,,,likely,2026-04-01,,"review date 2026-04-01 (front matter last_reviewed_on, line 3)",,8b50f8b675e91983
+warning,empty,trivial,Leer.txt,,,certain,,,size 0 bytes (file system),,b5f113a909c1cab7
+note,unverified,obsolete,IT/Notes.docx,,,possible,,,"last confirmed 1,461 days (file name)",,6d255ab9f89c90a4
+
+"#]],
+        );
+    }
+
+    #[test]
+    fn the_root_is_named_where_there_are_several() {
+        check(
+            &sample::two_roots(),
+            str![[r#"
+severity,rule,category,path,related,similarity,confidence,date,owner,evidence,group,id,root
+warning,exact-copy,redundant,Plan.docx,a/Plan.docx,1.0000,certain,,,same bytes as a/Plan.docx (BLAKE3),ab6837155cdc5902,c44dfc9b14b32569,/srv/b
+
+"#]],
+        );
+    }
+}

@@ -13,6 +13,8 @@ use super::{Report, escape, words};
 
 /// Where the second column begins.
 const COLUMN: usize = 16;
+/// Members of a group that are named, unless all are asked for.
+const SHOWN_MEMBERS: usize = 50;
 
 /// Writes down all that is known of one document: what the file is, what it says of itself, every
 /// date claim, every finding with all of its evidence, and its partners.
@@ -197,8 +199,13 @@ fn groups(page: &mut Page, document: DocId) -> io::Result<()> {
         } else if !group.reasons.is_empty() {
             row(page, "because", &escape::visible(&group.reasons.join("; ")))?;
         }
-        for &(other, similarity) in &group.members {
+        let shown = if report.options.all { usize::MAX } else { SHOWN_MEMBERS };
+        for &(other, similarity) in group.members.iter().take(shown) {
             member(page, &words::share(similarity), other, document)?;
+        }
+        let hidden = group.members.len().saturating_sub(shown) as u64;
+        if hidden != 0 {
+            row(page, "", &format!("and {} more", words::number(hidden)))?;
         }
     }
     Ok(())
@@ -214,4 +221,78 @@ fn section(page: &mut Page, title: &str) -> io::Result<()> {
     page.blank()?;
     let title = page.styled(title, Style::Bold);
     page.line(&title)
+}
+
+#[cfg(test)]
+mod tests {
+    use snapbox::{IntoData as _, assert_data_eq, str};
+
+    use super::*;
+    use crate::report::sample;
+
+    #[test]
+    fn all_that_is_known() {
+        let share = sample::share();
+        let mut out = Vec::new();
+        let document = share.id("Finance/old/Mileage.pdf");
+        let chosen = Some("2021-03-01: the text says so");
+        explain(&share.report(), document, chosen, &mut out).unwrap();
+        assert_data_eq!(
+            String::from_utf8(out).unwrap(),
+            str![[r#"
+Finance/old/Mileage.pdf
+  below         /srv/policies
+  size          68.4 KiB (70,001 bytes)
+  modified      2024-08-02T10:11:12Z
+  format        docx (reader version 1)
+  read          whole
+  words         1,234
+  BLAKE3        76e3c2c7a177307de2c80be1653697c4cb876dc7a2bf2dd86f5bab3fb7ebd201
+
+What it says of itself
+  title         "Mileage" (Info Title)
+
+Dates it claims
+  updated       2021-03-01 or 2021-01-03, written "01/03/2021" (page 1)
+  believed      2021-03-01: the text says so
+
+Findings
+  warning near-duplicate (redundant, likely), id fab49bc8fa8bbcf3
+    Its text differs a little from a document that stays.
+    similarity 87 % (3-word shingles)
+    see Finance/Mileage.pdf
+
+Group: near-duplicate
+  stays         Finance/Mileage.pdf
+  because       in an approved folder; plain name
+  87 %          Finance/old/Mileage.pdf (this one)
+  92 %          HR/Mileage (copy).pdf
+
+"#]]
+            .raw()
+        );
+    }
+
+    #[test]
+    fn why_it_was_not_read() {
+        let share = sample::share();
+        let mut out = Vec::new();
+        explain(&share.report(), share.id("HR/Salaries.xlsx"), None, &mut out).unwrap();
+        assert_data_eq!(
+            String::from_utf8(out).unwrap(),
+            str![[r#"
+HR/Salaries.xlsx
+  below         /srv/policies
+  size          10 bytes
+  modified      1970-01-01T00:00:00Z
+  format        docx (reader version 1)
+  read          no: encrypted. Open once with its password and save without.
+
+Findings
+  none
+
+"#]]
+            .raw()
+        );
+    }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, NaiveDate};
 
 use crate::crawl::FileEntry;
-use crate::extract::{Fact, Locator, Provenance};
+use crate::extract::{DateClaim, DateRole, Fact, Locator, Precision, Provenance};
 use crate::fingerprint::{Fingerprint, Hash, Sketch};
 use crate::inventory::{DocId, Failure, FormatId, Inventory, Record, RootId, Status};
 use crate::rot::{
@@ -149,8 +149,7 @@ pub(super) fn similarity(share: f64) -> Evidence {
     Evidence::new("similarity", Value::Share(share), from)
 }
 
-/// A share with one of everything.
-pub(super) fn share() -> Share {
+fn records() -> Vec<Record> {
     let mut travel = document("HR/Travel v3.docx", 20_000);
     let page = || Provenance::Text(Locator::Page(1));
     travel.metadata.owner = Some(Fact::new("Rosa Ortiz".into(), page()));
@@ -158,20 +157,35 @@ pub(super) fn share() -> Share {
     picture.status = Status::NotADocument;
     let mut cut = document("Data/Log.txt", 30 << 20);
     cut.status = Status::PartlyRead("text cut at 16 MiB".into());
-    let records = vec![
+    let mut mileage = document("Finance/old/Mileage.pdf", 70_001);
+    mileage.file.modified = 1_722_593_472_000_000_000;
+    mileage.metadata.title = Some(Fact::new("Mileage".into(), Provenance::property("Info Title")));
+    mileage.metadata.dates.push(DateClaim {
+        role: DateRole::Updated,
+        date: day(2021, 3, 1),
+        precision: Precision::Day,
+        other_reading: Some(day(2021, 1, 3)),
+        raw: "01/03/2021".into(),
+        provenance: page(),
+    });
+    vec![
         travel,
         picture,
         cut,
+        mileage,
         document("Finance/Mileage.pdf", 70_000),
-        document("Finance/old/Mileage.pdf", 70_001),
         document("HR/Mileage (copy).pdf", 70_002),
         document("IT/Passwords.docx", 12_595),
         document("IT/Notes.docx", 4000),
         document("Leer.txt", 0),
         unread("HR/Salaries.xlsx", "encrypted", "encrypted"),
         unread("Scan.pdf", "damaged", "damaged: no end of file"),
-    ];
-    let mut share = Share::of(&["/srv/policies"], records);
+    ]
+}
+
+/// A share with one of everything.
+pub(super) fn share() -> Share {
+    let mut share = Share::of(&["/srv/policies"], records());
     let id = |path| share.id(path);
     let near = |path, value| {
         let mut finding = Finding::new(&NEAR, id(path), Confidence::Likely, similarity(value));
@@ -229,5 +243,31 @@ pub(super) fn two_roots() -> Share {
         members: vec![(DocId(1), 1.0)],
     };
     share.assessment = Assessment { findings: vec![finding], groups: vec![group] };
+    share
+}
+
+/// More copies and more findings of a rule than a page should show.
+pub(super) fn many() -> Share {
+    let copy =
+        |n| format!("Projects/{n:04}/Handover/Templates/{}.docx", "General terms ".repeat(4));
+    let mut records: Vec<_> = (0..43).map(|n| document(copy(n), 1 << 20)).collect();
+    records.extend((0..1214).map(|n| document(format!("Wiki/{n:04}.md"), n)));
+    let mut share = Share::of(&["/srv/policies"], records);
+    let mut findings = Vec::new();
+    let canonical = share.id(copy(0));
+    let members: Vec<_> = (1..43).map(|n| (share.id(copy(n)), 1.0)).collect();
+    for &(member, share) in &members {
+        let mut finding = Finding::new(&EXACT, member, Confidence::Certain, similarity(share));
+        finding.group = Some(0);
+        findings.push(finding);
+    }
+    for n in 0..1214 {
+        let document = share.id(format!("Wiki/{n:04}.md"));
+        let evidence = due(day(2024, 1, 1));
+        findings.push(Finding::new(&OVERDUE, document, Confidence::Likely, evidence));
+    }
+    let groups =
+        vec![Group { kind: "exact-copy", canonical, reasons: vec![], is_tie: true, members }];
+    share.assessment = Assessment { findings, groups };
     share
 }

@@ -110,3 +110,79 @@ impl Key {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDate;
+
+    use super::*;
+    use crate::crawl::FileEntry;
+    use crate::extract::Provenance;
+    use crate::fingerprint::Hash;
+    use crate::inventory::{Record, RootId, Status};
+    use crate::rot::{Category, Confidence, Context, Evidence, Rule, Severity};
+
+    static RULE: Rule = Rule {
+        id: "review-overdue",
+        category: Category::Obsolete,
+        severity: Severity::Warning,
+        summary: "The document's own review date has passed.",
+        check,
+    };
+
+    fn check(_: &Context) -> Vec<Finding> {
+        Vec::new()
+    }
+
+    fn inventory(files: &[(&str, &str)]) -> Inventory {
+        let records = files.iter().map(|(path, content)| Record {
+            root: RootId(0),
+            file: FileEntry { path: path.into(), ..FileEntry::default() },
+            status: Status::Read,
+            format: None,
+            metadata: Default::default(),
+            hash: Some(Hash::of(content.as_bytes())),
+            fingerprint: None,
+        });
+        Inventory::new(vec!["/srv".into()], records.collect())
+    }
+
+    fn finding(document: u32, value: Value) -> Finding {
+        let evidence = Evidence::new("review date", value, Provenance::FileName);
+        Finding::new(&RULE, DocId(document), Confidence::Likely, evidence)
+    }
+
+    fn date(year: i32) -> Value {
+        Value::Date(NaiveDate::from_ymd_opt(year, 3, 1).unwrap())
+    }
+
+    #[test]
+    fn stable_across_releases() {
+        let ids = ids(&inventory(&[("a.txt", "one")]), &[finding(0, date(2021))]);
+        assert_eq!(ids, ["dfe5ef04583b070b"]);
+    }
+
+    #[test]
+    fn a_move_keeps_the_name_and_a_change_does_not() {
+        let id = |path, content, value| {
+            ids(&inventory(&[(path, content)]), &[finding(0, value)]).remove(0)
+        };
+        let before = id("a.txt", "one", date(2021));
+        assert_eq!(id("old/b.txt", "one", date(2021)), before);
+        assert_ne!(id("a.txt", "two", date(2021)), before);
+        assert_ne!(id("a.txt", "one", date(2022)), before);
+        assert_eq!(id("a.txt", "one", Value::Days(3)), id("a.txt", "one", Value::Days(4)));
+    }
+
+    #[test]
+    fn equal_documents_are_numbered_by_path_whatever_the_order_of_findings() {
+        let inventory = inventory(&[("a", "same"), ("b", "same"), ("c", "same")]);
+        let forward: Vec<_> = (0..3).map(|id| finding(id, date(2021))).collect();
+        let backward: Vec<_> = forward.iter().rev().cloned().collect();
+        let names = ids(&inventory, &forward);
+        assert_eq!(names.iter().collect::<HashSet<_>>().len(), 3);
+        let mut reversed = ids(&inventory, &backward);
+        reversed.reverse();
+        assert_eq!(names, reversed);
+    }
+}

@@ -142,7 +142,8 @@ fn scan(page: &mut Page) -> io::Result<()> {
         counts.iter().map(|(count, word)| format!("{} {word}", words::number(**count))).collect();
     let started = summary.started.format("%Y-%m-%d %H:%M UTC");
     let took = took(summary.duration);
-    page.text(0, &format!("Scan of {started}, {took}: {}", counts.join(", ")))?;
+    page.line(&format!("Scan of {started}, {took}:"))?;
+    page.text(2, &counts.join(", "))?;
     for note in &summary.notes {
         page.text(2, &escape::visible(note))?;
     }

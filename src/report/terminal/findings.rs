@@ -6,8 +6,8 @@ use std::io;
 
 use crate::inventory::DocId;
 use crate::report::layout::{self, Style};
-use crate::report::words;
-use crate::rot::{Confidence, Finding, Group, RULES, Rule, Severity, Value};
+use crate::report::{escape, words};
+use crate::rot::{Category, Confidence, Finding, Group, RULES, Rule, Severity, Value};
 
 use super::Page;
 
@@ -49,9 +49,7 @@ pub(super) fn write(page: &mut Page) -> io::Result<()> {
             write_group(page, group)?;
         }
         let left = shown.saturating_sub(section.groups.len());
-        for finding in section.single.iter().take(left) {
-            write_finding(page, finding)?;
-        }
+        write_single(page, &section.single[..left.min(section.single.len())])?;
         more(page, &section, shown)?;
     }
     Ok(())
@@ -120,7 +118,7 @@ fn write_group(page: &mut Page, members: &Members) -> io::Result<()> {
     let Members { group, findings } = members;
     let reason = match (group.is_tie, group.reasons.first()) {
         (true, _) => "stays unless you choose another: nothing tells them apart".to_owned(),
-        (false, Some(reason)) => format!("stays: {}", super::escape::visible(reason)),
+        (false, Some(reason)) => format!("stays: {}", escape::visible(reason)),
         (false, None) => "stays".to_owned(),
     };
     let path = words::document(page.report, group.canonical);
@@ -143,9 +141,8 @@ fn write_group(page: &mut Page, members: &Members) -> io::Result<()> {
     for &(member, similarity) in ordered.iter().take(shown) {
         let date = dates.get(&member).map_or(String::new(), |date| format!("  {date}"));
         let before = format!("    {:>9}{date}  ", words::share(similarity));
-        let path = words::document(page.report, member);
-        let path = layout::shorten(&path, page.width - layout::width(&before));
-        page.line(&format!("{before}{path}"))?;
+        let room = page.width - layout::width(&before);
+        page.line(&format!("{before}{}", member_name(page, member, group.canonical, room)))?;
     }
     match ordered.len().saturating_sub(shown) {
         0 => Ok(()),
@@ -153,17 +150,74 @@ fn write_group(page: &mut Page, members: &Members) -> io::Result<()> {
     }
 }
 
-fn write_finding(page: &mut Page, finding: &Finding) -> io::Result<()> {
-    let note = if finding.confidence == Confidence::Possible { " (possible)" } else { "" };
-    let path = words::document(page.report, finding.document);
-    let path = layout::shorten(&path, page.width - 2 - note.len());
-    let path = page.styled(&path, Style::Bold);
-    page.line(&format!("  {path}{note}"))?;
-    let lines = if page.report.options.all { usize::MAX } else { 2 };
-    page.at_most(lines, 4, &why(page, finding))
+/// A member's path; where it is too long and only the folders differ, the folder alone.
+fn member_name(page: &Page, member: DocId, canonical: DocId, room: usize) -> String {
+    let path = words::document(page.report, member);
+    let inventory = page.report.inventory;
+    let name = |id: DocId| inventory[id].file.path.file_name();
+    if layout::width(&path) <= room || name(member) != name(canonical) {
+        return layout::shorten(&path, room);
+    }
+    let folder = path.rfind('/').map_or("", |end| &path[..end]);
+    const SAME: &str = "same name in ";
+    format!("{SAME}{}", layout::shorten(folder, room - SAME.len()))
 }
 
-/// The evidence, the counterpart and the owner, in words.
+/// One line each, in columns, where all of them fit; else two or three lines each.
+fn write_single(page: &mut Page, findings: &[&Finding]) -> io::Result<()> {
+    let names = findings.iter().map(|it| layout::width(&name(page, it)));
+    let first = names.max().unwrap_or(0);
+    let rests = findings.iter().map(|it| {
+        let owner = owner(page, it).map_or(0, |owner| 2 + layout::width(&owner));
+        layout::width(&why(page, it)) + owner
+    });
+    let fits = 2 + first + 2 + rests.max().unwrap_or(0) <= page.width;
+    for finding in findings {
+        if !fits {
+            write_finding(page, finding)?;
+            continue;
+        }
+        let name = name(page, finding);
+        let room = first - layout::width(&name) + 2;
+        let name = page.styled(&name, Style::Bold);
+        let owner = owner(page, finding).map_or(String::new(), |owner| format!("; {owner}"));
+        page.line(&format!("  {name}{:room$}{}{owner}", "", why(page, finding)))?;
+    }
+    Ok(())
+}
+
+fn write_finding(page: &mut Page, finding: &Finding) -> io::Result<()> {
+    let name = layout::shorten(&name(page, finding), page.width - 2);
+    let styled = page.styled(&name, Style::Bold);
+    // Beside the name, where a long quotation does not push it out.
+    let (beside, below) = match owner(page, finding) {
+        Some(it) if 2 + layout::width(&name) + 2 + layout::width(&it) <= page.width => {
+            (format!("  {it}"), None)
+        }
+        owner => (String::new(), owner),
+    };
+    page.line(&format!("  {styled}{beside}"))?;
+    let lines = if page.report.options.all { usize::MAX } else { 2 };
+    page.at_most(lines, 4, &why(page, finding))?;
+    below.map_or(Ok(()), |owner| page.at_most(1, 4, &owner))
+}
+
+fn name(page: &Page, finding: &Finding) -> String {
+    let note = if finding.confidence == Confidence::Possible { " (possible)" } else { "" };
+    let path = words::document(page.report, finding.document);
+    path + note
+}
+
+/// Who is to decide; nobody is asked about what has no value.
+fn owner(page: &Page, finding: &Finding) -> Option<String> {
+    if finding.rule.category == Category::Trivial {
+        return None;
+    }
+    let owner = page.report.inventory[finding.document].metadata.owner.as_ref()?;
+    Some(format!("owner {}", escape::visible(owner.value.trim())))
+}
+
+/// The evidence and the counterpart, in words.
 fn why(page: &Page, finding: &Finding) -> String {
     let report = page.report;
     let mut words: Vec<String> =
@@ -177,9 +231,6 @@ fn why(page: &Page, finding: &Finding) -> String {
             more => format!(" and {} more", words::number(more as u64)),
         };
         words.insert(0, format!("see {path}{more}"));
-    }
-    if let Some(owner) = &report.inventory[finding.document].metadata.owner {
-        words.push(format!("owner {}", super::escape::visible(owner.value.trim())));
     }
     words.join("; ")
 }
