@@ -8,6 +8,7 @@ mod metadata;
 
 mod dates;
 mod encoding;
+mod html;
 mod isolate;
 #[cfg(feature = "pdf")]
 mod pdf;
@@ -42,6 +43,7 @@ pub struct Format {
 pub const FORMATS: &[Format] = &[
     #[cfg(feature = "pdf")]
     pdf::FORMAT,
+    html::FORMAT,
     plain::FORMAT,
 ];
 
