@@ -10,6 +10,7 @@ mod archive;
 mod dates;
 mod docx;
 mod encoding;
+mod html;
 mod isolate;
 #[cfg(feature = "pdf")]
 mod pdf;
@@ -71,6 +72,7 @@ pub const FORMATS: &[Format] = &[
     odf::PRESENTATION,
     rtf::FORMAT,
     ole::FORMAT,
+    html::FORMAT,
     plain::FORMAT,
 ];
 
