@@ -8,9 +8,11 @@ mod metadata;
 
 mod dates;
 mod encoding;
+mod interval;
 mod plain;
 
 pub use content::{Block, BlockKind, Content, MAX_TEXT_BYTES};
+pub use interval::Interval;
 pub use metadata::{DateClaim, DateRole, Fact, Locator, Metadata, Precision, Provenance};
 
 use std::path::Path;
