@@ -21,6 +21,7 @@ mod odf_text;
 mod ole;
 mod opc;
 mod paragraphs;
+mod interval;
 mod plain;
 mod pptx;
 mod rtf;
@@ -33,6 +34,7 @@ mod xml;
 pub use content::{Block, BlockKind, Content, MAX_TEXT_BYTES};
 pub use dates::in_name as dates_in_name;
 pub use isolate::{WorkerOptions, Workers, read_here, serve};
+pub use interval::Interval;
 pub use metadata::{DateClaim, DateRole, Fact, Locator, Metadata, Precision, Provenance};
 
 use std::path::Path;
