@@ -36,8 +36,9 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
         );
         return Err(UsageError(message).into());
     };
+    let date = judged.chosen_date(document);
     let mut out = io::stdout().lock();
-    docrot::report::explain(&judged.report(), document, None, &mut out)?;
+    docrot::report::explain(&judged.report(), document, date.as_deref(), &mut out)?;
     out.flush()?;
     Ok(Exit::Success)
 }

@@ -5,9 +5,9 @@ use std::path::Path;
 use anyhow::Context as _;
 use chrono::NaiveDate;
 use docrot::catalog::Catalog;
-use docrot::inventory::Inventory;
+use docrot::inventory::{DocId, Inventory};
 use docrot::report::{Options, Report};
-use docrot::rot::{self, Assessment, Policy, Severity};
+use docrot::rot::{self, Assessment, Dates, Policy, Severity};
 use docrot::scan::{Ledger, Summary};
 
 use super::exit::Exit;
@@ -49,10 +49,22 @@ impl Judged {
             policy: &self.policy,
             policy_name: None,
             as_of: self.as_of,
-            undated: None,
+            undated: Some(self.assessment.undated),
             version: env!("CARGO_PKG_VERSION"),
             options: Options { arguments: &self.arguments, ..Options::default() },
         }
+    }
+
+    /// Which date of a document is believed, and which are not, in words.
+    pub(super) fn chosen_date(&self, document: DocId) -> Option<String> {
+        let dates = Dates::of(&self.inventory, &self.policy, self.as_of);
+        let set_aside = dates.set_aside(document);
+        let chosen = dates.chosen(document)?;
+        Some(if set_aside.is_empty() {
+            chosen.words
+        } else {
+            format!("{}. Also seen: {}", chosen.words, set_aside.join("; "))
+        })
     }
 
     /// The exit code that schedulers asked for.

@@ -27,7 +27,7 @@ use chrono::NaiveDate;
 use crate::inventory::{DocId, Inventory, Record};
 
 /// A kind of verdict. A rule is one file that exports one `RULE`, and one row in [`RULES`].
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 pub struct Rule {
     /// Stable id in words, such as `review-overdue`.
     pub id: &'static str,
@@ -39,6 +39,12 @@ pub struct Rule {
     pub summary: &'static str,
     /// Finds every document that the rule holds for.
     pub check: fn(&Context) -> Vec<Finding>,
+}
+
+impl PartialEq for Rule {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
 }
 
 /// Every rule, strongest first within a category.
@@ -89,6 +95,8 @@ pub struct Assessment {
     pub findings: Vec<Finding>,
     /// Groups of copies, near-duplicates and versions.
     pub groups: Vec<Group>,
+    /// How many readable documents have no date that can be trusted.
+    pub undated: u64,
 }
 
 /// Judges every document of an inventory.
@@ -108,7 +116,8 @@ pub fn assess(
         severity.is_some()
     });
     findings.sort_by_key(|finding| (std::cmp::Reverse(finding.severity), finding.document));
-    Assessment { findings, groups: Vec::new() }
+    let undated = inventory.iter().filter(|(id, record)| record.is_readable() && dates.trusted(*id).is_none()).count() as u64;
+    Assessment { findings, groups: Vec::new(), undated }
 }
 
 /// Documents that belong together, around the one that stays.
