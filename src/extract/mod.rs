@@ -7,6 +7,7 @@ mod content;
 mod metadata;
 
 mod dates;
+mod email;
 mod encoding;
 mod html;
 mod isolate;
@@ -44,6 +45,7 @@ pub const FORMATS: &[Format] = &[
     #[cfg(feature = "pdf")]
     pdf::FORMAT,
     html::FORMAT,
+    email::FORMAT,
     plain::FORMAT,
 ];
 
