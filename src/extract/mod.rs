@@ -9,6 +9,7 @@ mod metadata;
 mod archive;
 mod dates;
 mod docx;
+mod email;
 mod encoding;
 mod html;
 mod isolate;
@@ -75,6 +76,7 @@ pub const FORMATS: &[Format] = &[
     rtf::FORMAT,
     ole::FORMAT,
     html::FORMAT,
+    email::FORMAT,
     plain::FORMAT,
 ];
 
