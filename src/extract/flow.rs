@@ -2,8 +2,16 @@
 //!
 //! A table row becomes one block of cells, unless only one cell has words: tables are often used
 //! for layout. A paragraph within a paragraph (a text box) becomes a block before its surroundings.
+//! Asides follow the main text in one order, whatever the format's own, so that a document reads
+//! the same in every container; repeated headers and footers count once. Those of a slide stay with
+//! the slide.
+
+use std::collections::HashSet;
 
 use super::{BlockKind, Content, Locator};
+
+/// The order of asides; others come last.
+const ASIDES: &[&str] = &["header", "footer", "footnotes", "endnotes", "comments"];
 
 /// Where text stands, until something within says otherwise.
 #[derive(Clone, Debug)]
@@ -30,6 +38,8 @@ pub(super) struct Flow<'c> {
     frames: Vec<Frame>,
     // Invariant: never empty.
     places: Vec<Place>,
+    /// Names and paragraphs of asides that wait for the end of the main text.
+    asides: Vec<(String, String)>,
     paragraphs: u32,
     is_full: bool,
 }
@@ -37,7 +47,14 @@ pub(super) struct Flow<'c> {
 impl<'c> Flow<'c> {
     /// Blocks go to the end of `content`.
     pub(super) fn new(content: &'c mut Content, place: Place) -> Self {
-        Self { content, frames: Vec::new(), places: vec![place], paragraphs: 0, is_full: false }
+        Self {
+            content,
+            frames: Vec::new(),
+            places: vec![place],
+            asides: Vec::new(),
+            paragraphs: 0,
+            is_full: false,
+        }
     }
 
     /// Whether the content takes no more: the reader should stop.
@@ -62,10 +79,10 @@ impl<'c> Flow<'c> {
         self.frames.push(Frame::Paragraph { text: String::new(), heading });
     }
 
-    /// The open paragraph is a heading.
-    pub(super) fn mark_heading(&mut self) {
+    /// The open paragraph turns out to be a heading, if `is_heading`.
+    pub(super) fn mark_heading(&mut self, is_heading: bool) {
         if let Some(Frame::Paragraph { heading, .. }) = self.frames.last_mut() {
-            *heading = true;
+            *heading |= is_heading;
         }
     }
 
@@ -126,7 +143,9 @@ impl<'c> Flow<'c> {
                 }
             }
             _ => {
-                let cells: Vec<_> = cells.iter().map(|it| it.replace(['\n', '\t'], " ")).collect();
+                // Sheets have more empty cells than others; tables keep their columns.
+                let kept = cells.iter().filter(|it| !in_sheet || !it.trim().is_empty());
+                let cells: Vec<_> = kept.map(|it| it.replace(['\n', '\t'], " ")).collect();
                 self.push(BlockKind::Cells, cells.join("\t").trim_end_matches('\t'));
             }
         }
@@ -142,6 +161,22 @@ impl<'c> Flow<'c> {
         }
     }
 
+    /// Appends the asides so far.
+    pub(super) fn end_main_text(&mut self) {
+        let rank = |name: &str| ASIDES.iter().position(|it| *it == name).unwrap_or(ASIDES.len());
+        let mut asides = std::mem::take(&mut self.asides);
+        asides.sort_by_key(|(name, _)| rank(name));
+        let mut seen = HashSet::new();
+        for (name, text) in &asides {
+            let is_repeated =
+                matches!(name.as_str(), "header" | "footer") && !seen.insert((name, text));
+            if !self.is_full && !is_repeated {
+                let locator = Locator::Part(name.clone());
+                self.is_full = !self.content.push(BlockKind::Aside, locator, text);
+            }
+        }
+    }
+
     /// Ends whatever is still open, as at the end of a truncated file.
     pub(super) fn finish(mut self) {
         while let Some(frame) = self.frames.last() {
@@ -151,6 +186,7 @@ impl<'c> Flow<'c> {
                 Frame::Row(_) => self.close_row(),
             }
         }
+        self.end_main_text();
     }
 
     fn push(&mut self, kind: BlockKind, text: &str) {
@@ -162,7 +198,15 @@ impl<'c> Flow<'c> {
             Some(Place::Sheet(sheet, row)) => {
                 (kind, Locator::Row { sheet: sheet.clone(), row: *row })
             }
-            Some(Place::Part(name)) => (BlockKind::Aside, Locator::Part(name.clone())),
+            Some(Place::Part(name))
+                if self.places.iter().any(|it| matches!(it, Place::Slide(_))) =>
+            {
+                (BlockKind::Aside, Locator::Part(name.clone()))
+            }
+            Some(Place::Part(name)) => {
+                self.asides.push((name.clone(), text.to_owned()));
+                return;
+            }
             Some(Place::Body) | None => {
                 self.paragraphs += 1;
                 (kind, Locator::Paragraph(self.paragraphs))
@@ -224,8 +268,25 @@ mod tests {
         flow.close_paragraph();
         flow.leave();
         flow.finish();
-        assert_eq!(content.text(), "why five?\n5");
-        assert_eq!(content.blocks()[0].kind, BlockKind::Aside);
-        assert_eq!(content.blocks()[1].locator.to_string(), "sheet s, row 3");
+        assert_eq!(content.text(), "5\nwhy five?");
+        assert_eq!(content.blocks()[0].locator.to_string(), "sheet s, row 3");
+        assert_eq!(content.blocks()[1].kind, BlockKind::Aside);
+    }
+
+    #[test]
+    fn asides_come_in_one_order_and_headers_once() {
+        let mut content = Content::default();
+        let mut flow = Flow::new(&mut content, Place::Body);
+        for (part, text) in
+            [("comments", "c"), ("header", "h"), ("footnotes", "f"), ("header", "h")]
+        {
+            flow.enter(Place::Part(part.to_owned()));
+            flow.open_paragraph(false);
+            flow.text(text);
+            flow.close_paragraph();
+            flow.leave();
+        }
+        flow.finish();
+        assert_eq!(content.text(), "h\nf\nc");
     }
 }

@@ -19,6 +19,7 @@ mod opc;
 mod paragraphs;
 mod plain;
 mod pptx;
+mod properties;
 mod rtf;
 mod rtf_charset;
 mod rtf_info;

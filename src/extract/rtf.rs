@@ -76,6 +76,8 @@ struct Reader<'c> {
     note: String,
     in_table: bool,
     in_row: bool,
+    /// `is_heading` and `in_table` of the paragraph around an aside.
+    around: (bool, bool),
 }
 
 fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
@@ -138,6 +140,7 @@ impl<'c> Reader<'c> {
             note: String::new(),
             in_table: false,
             in_row: false,
+            around: (false, false),
         }
     }
 
@@ -183,6 +186,7 @@ impl<'c> Reader<'c> {
             Destination::Aside => {
                 self.flow.close_paragraph();
                 self.flow.leave();
+                (self.is_heading, self.in_table) = self.around;
             }
             Destination::Styles => {
                 if is_heading_name(self.note.trim_end_matches(';').trim()) {
@@ -208,6 +212,8 @@ impl<'c> Reader<'c> {
     fn aside(&mut self, name: &str) {
         if matches!(self.group.destination, Destination::Body) {
             self.redirect(Destination::Aside);
+            self.around = (self.is_heading, self.in_table);
+            (self.is_heading, self.in_table) = (false, false);
             self.flow.enter(Place::Part(name.to_owned()));
             self.flow.open_paragraph(false);
         }
@@ -224,6 +230,9 @@ impl<'c> Reader<'c> {
         }
         self.flush();
         let is_optional = std::mem::take(&mut self.group.is_optional);
+        if self.group.destination == Destination::Skip {
+            return;
+        }
         if let Some(character) = character_named(name) {
             return self.character(character);
         }
@@ -303,7 +312,7 @@ impl<'c> Reader<'c> {
             "footnote" => self.aside("footnotes"),
             "annotation" => self.aside("comments"),
             "shpinst" | "shppict" | "nesttableprops" => {}
-            "colortbl" | "pict" | "objdata" | "objclass" | "objname" | "fldinst" | "sp" | "xe" | "tc"
+            "colortbl" | "pict" | "objdata" | "objclass" | "objname" | "fldinst" | "sp" | "xe"
             | "nonshppict" | "nonesttables" | "bkmkstart" | "bkmkend" | "listtext" | "pntext"
             | "filetbl" | "revtbl" | "atnid" | "atnauthor" | "upr" | "listtable"
             | "listoverridetable" | "themedata" | "datastore" | "do" | "ftnsep" | "ftnsepc"
@@ -327,9 +336,7 @@ impl<'c> Reader<'c> {
             return;
         }
         self.enter_row();
-        if self.is_heading {
-            self.flow.mark_heading();
-        }
+        self.flow.mark_heading(self.is_heading);
         self.flow.close_paragraph();
         self.flow.open_paragraph(false);
     }
@@ -411,7 +418,9 @@ impl<'c> Reader<'c> {
 
     fn text(&mut self, text: &str) {
         match self.group.destination {
-            Destination::Body | Destination::Aside if !self.group.is_deleted => self.flow.text(text),
+            Destination::Body | Destination::Aside if !self.group.is_deleted => {
+                self.flow.text(text);
+            }
             Destination::Info(_) | Destination::Styles => self.note.push_str(text),
             _ => {}
         }
@@ -446,7 +455,7 @@ mod tests {
     #[test]
     fn paragraphs_headings_and_dashes() {
         let content = read(
-            b"{\\rtf1{\\stylesheet{\\s0 Normal;}{\\s1\\b{\\*\\keycode x}heading 1;}}\\pard\\s1 Head\\par
+            b"{\\rtf1{\\stylesheet{\\s0 Normal;}{\\s1\\b{\\*\\keycode x}heading 1;}}\\pard\\s1{\\listtext\\pard 1.\\tab}Head\\par
               \\pard body \\endash  end\\par}",
         )
         .unwrap();
@@ -489,8 +498,8 @@ mod tests {
               {\\field{\\*\\fldinst PAGE}{\\fldrslt 7}}{\\pict ffd8}{\\deleted gone}}",
         )
         .unwrap();
-        assert_eq!(content.text(), "Top\nnote\nOne two7");
-        assert_eq!(content.blocks()[0].kind, BlockKind::Aside);
+        assert_eq!(content.text(), "One two7\nTop\nnote");
+        assert_eq!(content.blocks()[1].kind, BlockKind::Aside);
     }
 
     #[test]
