@@ -24,6 +24,7 @@ mod rtf;
 mod rtf_charset;
 mod rtf_info;
 mod rtf_tokens;
+mod rtf_words;
 mod xlsx;
 mod xml;
 

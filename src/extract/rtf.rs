@@ -5,15 +5,14 @@
 
 use std::collections::HashSet;
 
-use encoding_rs::Encoding;
-
 use super::docx::is_heading_name;
 use super::flow::{Flow, Place};
 use super::metadata::Metadata;
 use super::rtf_charset::Charsets;
 use super::rtf_info::Info;
 use super::rtf_tokens::{Token, Tokens};
-use super::{Content, ExtractError, Format};
+use super::rtf_words::Purpose;
+use super::{Content, ExtractError, Format, rtf_words};
 
 pub(super) const FORMAT: Format = Format {
     name: "rtf",
@@ -233,7 +232,7 @@ impl<'c> Reader<'c> {
         if self.group.destination == Destination::Skip {
             return;
         }
-        if let Some(character) = character_named(name) {
+        if let Some(character) = rtf_words::character(name) {
             return self.character(character);
         }
         match name {
@@ -266,11 +265,9 @@ impl<'c> Reader<'c> {
     }
 
     fn font_word(&mut self, name: &str, number: Option<i32>) {
-        let Some(number) = number else { return };
-        match name {
-            "f" => self.group.font = number,
-            "fcharset" => self.charsets.set_font(self.group.font, number),
-            "cpg" => self.charsets.set_font_code_page(self.group.font, number),
+        match (name, number) {
+            ("f", Some(number)) => self.group.font = number,
+            (_, Some(number)) => self.charsets.declare(self.group.font, name, number),
             _ => {}
         }
     }
@@ -303,22 +300,15 @@ impl<'c> Reader<'c> {
 
     /// Words that say what a group is. An unknown one after `\*` may be passed over.
     fn destination_word(&mut self, name: &str, is_optional: bool) {
-        match name {
-            "fonttbl" => self.redirect(Destination::Fonts),
-            "stylesheet" => self.redirect(Destination::Styles),
-            "info" | "userprops" => self.redirect(Destination::Info("")),
-            "header" | "headerl" | "headerr" | "headerf" => self.aside("header"),
-            "footer" | "footerl" | "footerr" | "footerf" => self.aside("footer"),
-            "footnote" => self.aside("footnotes"),
-            "annotation" => self.aside("comments"),
-            "shpinst" | "shppict" | "nesttableprops" => {}
-            "colortbl" | "pict" | "objdata" | "objclass" | "objname" | "fldinst" | "sp" | "xe"
-            | "nonshppict" | "nonesttables" | "bkmkstart" | "bkmkend" | "listtext" | "pntext"
-            | "filetbl" | "revtbl" | "atnid" | "atnauthor" | "upr" | "listtable"
-            | "listoverridetable" | "themedata" | "datastore" | "do" | "ftnsep" | "ftnsepc"
-            | "aftnsep" | "aftnsepc" => self.redirect(Destination::Skip),
-            _ if is_optional => self.redirect(Destination::Skip),
-            _ => {}
+        match rtf_words::destination(name) {
+            Some(Purpose::Fonts) => self.redirect(Destination::Fonts),
+            Some(Purpose::Styles) => self.redirect(Destination::Styles),
+            Some(Purpose::Info) => self.redirect(Destination::Info("")),
+            Some(Purpose::Aside(part)) => self.aside(part),
+            Some(Purpose::Skip) => self.redirect(Destination::Skip),
+            Some(Purpose::Text) => {}
+            None if is_optional => self.redirect(Destination::Skip),
+            None => {}
         }
     }
 
@@ -392,10 +382,6 @@ impl<'c> Reader<'c> {
         }
     }
 
-    fn encoding(&self) -> &'static Encoding {
-        self.charsets.of(self.group.font)
-    }
-
     fn flush(&mut self) {
         self.surrogate = None;
         self.flush_bytes();
@@ -406,7 +392,7 @@ impl<'c> Reader<'c> {
             return;
         }
         let pending = std::mem::take(&mut self.pending);
-        let (text, _) = self.encoding().decode_without_bom_handling(&pending);
+        let (text, _) = self.charsets.of(self.group.font).decode_without_bom_handling(&pending);
         self.text(&text);
         self.pending = pending;
         self.pending.clear();
@@ -425,22 +411,6 @@ impl<'c> Reader<'c> {
             _ => {}
         }
     }
-}
-
-fn character_named(name: &str) -> Option<char> {
-    Some(match name {
-        "tab" => '\t',
-        "line" | "lbr" => '\n',
-        "emdash" => '—',
-        "endash" => '–',
-        "bullet" => '•',
-        "lquote" => '‘',
-        "rquote" => '’',
-        "ldblquote" => '“',
-        "rdblquote" => '”',
-        "emspace" | "enspace" | "qmspace" => ' ',
-        _ => return None,
-    })
 }
 
 #[cfg(test)]
