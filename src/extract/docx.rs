@@ -45,8 +45,12 @@ fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
         Some(text) => paragraphs::walk(&text, &reading, &mut flow),
         None => Some("no such part".to_owned()),
     };
+    let mut seen = HashSet::new();
     for (role, name) in ASIDES {
         for part in relationships.iter().filter(|it| it.role == *role) {
+            if !seen.insert(&part.target) {
+                continue;
+            }
             let Some(text) = package.read(&part.target) else { continue };
             flow.enter(Place::Part((*name).to_owned()));
             damage = damage.or(paragraphs::walk(&text, &reading, &mut flow));

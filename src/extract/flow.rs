@@ -8,10 +8,21 @@
 
 use std::collections::HashSet;
 
-use super::{BlockKind, Content, Locator};
+use super::{BlockKind, Content, Locator, MAX_TEXT_BYTES};
 
 /// The order of asides; others come last.
 const ASIDES: &[&str] = &["header", "footer", "footnotes", "endnotes", "comments"];
+
+/// Most that waiting asides may take up, in bytes.
+const MAX_ASIDE_BYTES: usize = MAX_TEXT_BYTES * 2;
+/// What an aside takes up beside its text, in bytes.
+const ASIDE_OVERHEAD_BYTES: usize = 128;
+/// Deepest nesting of paragraphs, rows and cells that is followed.
+const MAX_NESTED: usize = 10_000;
+/// Most cells of a row that are kept apart: what the widest sheets have.
+const MAX_CELLS: usize = 16_384;
+/// Most of a sheet's name that is kept, in bytes: every row carries it.
+const MAX_SHEET_NAME_BYTES: usize = 120;
 
 /// Where text stands, until something within says otherwise.
 #[derive(Clone, Debug)]
@@ -24,6 +35,12 @@ pub(super) enum Place {
     Sheet(String, u32),
     /// Beside the main text.
     Part(String),
+}
+
+/// A sheet's name at a length that every row can carry.
+pub(super) fn cut_sheet_name(mut name: String) -> String {
+    name.truncate(name.floor_char_boundary(MAX_SHEET_NAME_BYTES));
+    name
 }
 
 enum Frame {
@@ -40,6 +57,12 @@ pub(super) struct Flow<'c> {
     places: Vec<Place>,
     /// Names and paragraphs of asides that wait for the end of the main text.
     asides: Vec<(String, String)>,
+    /// What the asides take up, in bytes.
+    aside_bytes: usize,
+    /// Headers and footers that were there.
+    seen: HashSet<(String, String)>,
+    /// How many frames are open beyond [`MAX_NESTED`].
+    ignored: usize,
     paragraphs: u32,
     is_full: bool,
 }
@@ -52,6 +75,9 @@ impl<'c> Flow<'c> {
             frames: Vec::new(),
             places: vec![place],
             asides: Vec::new(),
+            aside_bytes: 0,
+            seen: HashSet::new(),
+            ignored: 0,
             paragraphs: 0,
             is_full: false,
         }
@@ -74,9 +100,24 @@ impl<'c> Flow<'c> {
         }
     }
 
+    fn open(&mut self, frame: Frame) {
+        if self.frames.len() < MAX_NESTED {
+            return self.frames.push(frame);
+        }
+        self.ignored += 1;
+        self.content.partly.get_or_insert_with(|| format!("nested over {MAX_NESTED} levels"));
+    }
+
+    /// Whether what ends now was never opened, because it was too deep.
+    fn was_ignored(&mut self) -> bool {
+        let was_ignored = self.ignored > 0;
+        self.ignored = self.ignored.saturating_sub(1);
+        was_ignored
+    }
+
     /// Begins a paragraph.
     pub(super) fn open_paragraph(&mut self, heading: bool) {
-        self.frames.push(Frame::Paragraph { text: String::new(), heading });
+        self.open(Frame::Paragraph { text: String::new(), heading });
     }
 
     /// The open paragraph turns out to be a heading, if `is_heading`.
@@ -88,14 +129,18 @@ impl<'c> Flow<'c> {
 
     /// Appends to the open paragraph; text outside paragraphs is layout of the file.
     pub(super) fn text(&mut self, piece: &str) {
-        if let Some(Frame::Paragraph { text, .. }) = self.frames.last_mut() {
+        if let Some(Frame::Paragraph { text, .. }) = self.frames.last_mut()
+            && text.len() < MAX_TEXT_BYTES
+        {
             text.push_str(piece);
         }
     }
 
     /// Ends a paragraph.
     pub(super) fn close_paragraph(&mut self) {
-        let Some(Frame::Paragraph { .. }) = self.frames.last() else { return };
+        if self.was_ignored() || !matches!(self.frames.last(), Some(Frame::Paragraph { .. })) {
+            return;
+        }
         let Some(Frame::Paragraph { text, heading }) = self.frames.pop() else { return };
         let aside = matches!(self.places.last(), Some(Place::Part(_)));
         match self.frames.last_mut() {
@@ -112,26 +157,36 @@ impl<'c> Flow<'c> {
 
     /// Begins a table row.
     pub(super) fn open_row(&mut self) {
-        self.frames.push(Frame::Row(Vec::new()));
+        self.open(Frame::Row(Vec::new()));
     }
 
     /// Begins a cell; a `value` stands for its text.
     pub(super) fn open_cell(&mut self, value: Option<String>) {
-        self.frames.push(Frame::Cell { text: String::new(), value });
+        self.open(Frame::Cell { text: String::new(), value });
     }
 
     /// Ends a cell.
     pub(super) fn close_cell(&mut self) {
-        let Some(Frame::Cell { .. }) = self.frames.last() else { return };
+        if self.was_ignored() || !matches!(self.frames.last(), Some(Frame::Cell { .. })) {
+            return;
+        }
         let Some(Frame::Cell { text, value }) = self.frames.pop() else { return };
         if let Some(Frame::Row(cells)) = self.frames.last_mut() {
-            cells.push(value.unwrap_or(text));
+            let over = MAX_CELLS <= cells.len();
+            let cell = value.unwrap_or(text);
+            match cells.last_mut().filter(|_| over) {
+                Some(last) if last.len() < MAX_TEXT_BYTES => last.extend(["\t", &cell]),
+                Some(_) => {}
+                None => cells.push(cell),
+            }
         }
     }
 
     /// Ends a table row.
     pub(super) fn close_row(&mut self) {
-        let Some(Frame::Row(_)) = self.frames.last() else { return };
+        if self.was_ignored() || !matches!(self.frames.last(), Some(Frame::Row(_))) {
+            return;
+        }
         let Some(Frame::Row(cells)) = self.frames.pop() else { return };
         let in_sheet = matches!(self.places.last(), Some(Place::Sheet(..)));
         let mut worded = cells.iter().filter(|it| !it.trim().is_empty());
@@ -166,11 +221,9 @@ impl<'c> Flow<'c> {
         let rank = |name: &str| ASIDES.iter().position(|it| *it == name).unwrap_or(ASIDES.len());
         let mut asides = std::mem::take(&mut self.asides);
         asides.sort_by_key(|(name, _)| rank(name));
-        let mut seen = HashSet::new();
+        self.aside_bytes = 0;
         for (name, text) in &asides {
-            let is_repeated =
-                matches!(name.as_str(), "header" | "footer") && !seen.insert((name, text));
-            if !self.is_full && !is_repeated {
+            if !self.is_full {
                 let locator = Locator::Part(name.clone());
                 self.is_full = !self.content.push(BlockKind::Aside, locator, text);
             }
@@ -179,6 +232,7 @@ impl<'c> Flow<'c> {
 
     /// Ends whatever is still open, as at the end of a truncated file.
     pub(super) fn finish(mut self) {
+        self.ignored = 0;
         while let Some(frame) = self.frames.last() {
             match frame {
                 Frame::Paragraph { .. } => self.close_paragraph(),
@@ -187,6 +241,18 @@ impl<'c> Flow<'c> {
             }
         }
         self.end_main_text();
+    }
+
+    fn push_aside(&mut self, aside: (String, String)) {
+        if matches!(aside.0.as_str(), "header" | "footer") && !self.seen.insert(aside.clone()) {
+            return;
+        }
+        self.aside_bytes += aside.1.len() + ASIDE_OVERHEAD_BYTES;
+        if self.aside_bytes <= MAX_ASIDE_BYTES {
+            self.asides.push(aside);
+        } else {
+            self.content.partly.get_or_insert_with(|| "asides cut".to_owned());
+        }
     }
 
     fn push(&mut self, kind: BlockKind, text: &str) {
@@ -204,8 +270,8 @@ impl<'c> Flow<'c> {
                 (BlockKind::Aside, Locator::Part(name.clone()))
             }
             Some(Place::Part(name)) => {
-                self.asides.push((name.clone(), text.to_owned()));
-                return;
+                let aside = (name.clone(), text.to_owned());
+                return self.push_aside(aside);
             }
             Some(Place::Body) | None => {
                 self.paragraphs += 1;

@@ -3,7 +3,7 @@
 //! Notes and annotations are asides. Tracked deletions, the templates of indexes, forms and
 //! descriptions of pictures are left out; repeated rows and cells count once.
 
-use super::flow::{Flow, Place};
+use super::flow::{Flow, Place, cut_sheet_name};
 use super::number_format;
 use super::xml::{Node, Tag, Xml};
 
@@ -134,7 +134,8 @@ fn open(tag: &Tag, xml: &mut Xml, flow: &mut Flow, at: &mut Position) {
             enter(flow, at, "page", Place::Slide(at.slide));
         }
         "table" if is_sheet(at) => {
-            at.place = Place::Sheet(tag.attribute("name").unwrap_or_default(), 0);
+            let name = cut_sheet_name(tag.attribute("name").unwrap_or_default());
+            at.place = Place::Sheet(name, 0);
             at.row = 0;
         }
         "table-row" => open_row(tag, flow, at),

@@ -1,5 +1,22 @@
 //! What the control words of Rich Text mean that stand for a character or begin a group.
 
+/// Where the text of a group goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Destination {
+    /// The main text.
+    Body,
+    /// A header, footer, note or comment.
+    Aside,
+    /// The table of fonts.
+    Fonts,
+    /// The style sheet.
+    Styles,
+    /// The information group: the name of the entry within it.
+    Info(&'static str),
+    /// Nothing.
+    Skip,
+}
+
 /// What the text of a group is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Purpose {
