@@ -25,10 +25,12 @@ mod paragraphs;
 mod interval;
 mod plain;
 mod pptx;
+mod properties;
 mod rtf;
 mod rtf_charset;
 mod rtf_info;
 mod rtf_tokens;
+mod rtf_words;
 mod xlsx;
 mod xml;
 
