@@ -5,9 +5,11 @@
 use std::ops::Index;
 use std::path::{Path, PathBuf};
 
-use crate::crawl::FileEntry;
-use crate::extract::{ExtractError, Metadata};
-use crate::fingerprint::{Fingerprint, Hash};
+pub use crate::crawl::{FileEntry, FileIdentity, path_text};
+pub use crate::extract::Metadata;
+pub use crate::fingerprint::{Fingerprint, Hash, Sketch};
+
+use crate::extract::ExtractError;
 
 /// A root's position in [`Inventory::roots`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -132,6 +134,16 @@ impl Inventory {
     pub fn root_of(&self, record: &Record) -> &Path {
         &self.roots[usize::from(record.root.0)]
     }
+}
+
+/// The 16 bytes that identify the document of `path` below `root` in the index, also where the
+/// path is not UTF-8: the first half of a BLAKE3 hash, so that no file name can be made to collide.
+pub fn document_key(root: RootId, path: &Path) -> [u8; 16] {
+    let mut bytes = root.0.to_le_bytes().to_vec();
+    bytes.extend_from_slice(path_text::to_bytes(path));
+    let mut key = [0; 16];
+    key.copy_from_slice(&Hash::of(&bytes).0[..16]);
+    key
 }
 
 impl Index<DocId> for Inventory {

@@ -1,1 +1,159 @@
-//! t
+//! What docrot remembers of a tree: one folder, one commit point.
+//!
+//! The folder holds a Tantivy index (texts, search) and sorted Parquet files (records). The names
+//! and hashes of the records files travel in the payload of the Tantivy commit, which is the only
+//! commit point: whatever a commit does not name is garbage. It knows nothing of crawling and
+//! judging.
+
+mod columns;
+mod commit;
+mod error;
+mod index;
+mod lock;
+mod records;
+mod schema;
+mod update;
+
+pub use columns::Known;
+pub use error::CatalogError;
+pub use index::IndexedDocument;
+pub use update::{Records, Update, UpdateOptions};
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tantivy::Index;
+use tantivy::directory::MmapDirectory;
+
+use crate::inventory::{Inventory, Record, document_key};
+
+use commit::Commit;
+use error::{at, damaged};
+use records::PartReader;
+
+/// Version of the catalog's layout: columns, index fields, commit payload.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// An opened catalog, as of its last commit.
+pub struct Catalog {
+    folder: PathBuf,
+    index: Index,
+    commit: Mutex<Arc<Commit>>,
+}
+
+impl std::fmt::Debug for Catalog {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Catalog").field("folder", &self.folder).finish_non_exhaustive()
+    }
+}
+
+impl Catalog {
+    /// Opens the catalog in `folder`, which must exist.
+    pub fn open(folder: &Path) -> Result<Self, CatalogError> {
+        let index_folder = folder.join("index");
+        if !index_folder.join("meta.json").is_file() {
+            return Err(CatalogError::Missing { path: folder.to_path_buf() });
+        }
+        let index = Index::open_in_dir(&index_folder).map_err(|source| damaged(folder, source))?;
+        let commit = Commit::load(folder, &index)?;
+        let folder = folder.to_path_buf();
+        Ok(Self { folder, index, commit: Mutex::new(Arc::new(commit)) })
+    }
+
+    /// Opens the catalog in `folder`, or makes an empty one there. A folder that holds anything
+    /// else is refused.
+    pub fn open_or_create(folder: &Path) -> Result<Self, CatalogError> {
+        if folder.join("index").join("meta.json").is_file() {
+            return Self::open(folder);
+        }
+        let foreign = fs::read_dir(folder).is_ok_and(|mut entries| {
+            entries.any(|entry| {
+                entry.is_ok_and(|it| it.file_name() != "index" && it.file_name() != "docrot.lock")
+            })
+        });
+        if foreign {
+            return Err(CatalogError::NotACatalog { path: folder.to_path_buf() });
+        }
+        let index_folder = folder.join("index");
+        create_private(&index_folder).map_err(at(&index_folder))?;
+        let _lock = lock::Lock::take(folder)?;
+        let directory =
+            MmapDirectory::open(&index_folder).map_err(|error| damaged(folder, error.into()))?;
+        let index = Index::builder()
+            .schema(schema::schema())
+            .settings(schema::settings())
+            .open_or_create(directory)
+            .map_err(|source| damaged(folder, source))?;
+        let folder = folder.to_path_buf();
+        Ok(Self { folder, index, commit: Mutex::new(Arc::new(Commit::default())) })
+    }
+
+    /// The folder it lies in.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The audited folders, in the order of their [`crate::inventory::RootId`]s.
+    pub fn roots(&self) -> Vec<PathBuf> {
+        self.commit().roots.iter().map(|root| root.0.clone()).collect()
+    }
+
+    /// What the last scan left as its summary; none before the first.
+    pub fn summary(&self) -> Option<String> {
+        let commit = self.commit();
+        commit::last_scan(&self.folder, commit.number).or_else(|| commit.summary.clone())
+    }
+
+    /// Every record, checked against the hash that was committed.
+    pub fn inventory(&self) -> Result<Inventory, CatalogError> {
+        let commit = self.commit();
+        let mut records = Vec::with_capacity(commit.rows() as usize);
+        for part in &commit.parts {
+            let path = self.folder.join(&part.file);
+            if !records::is_intact(&self.folder, part).map_err(at(&path))? {
+                return Err(CatalogError::Damaged {
+                    path,
+                    what: "its bytes are not the ones that were committed".to_owned(),
+                });
+            }
+            let broken = |error| CatalogError::records(&path, error);
+            let reader = PartReader::open(&self.folder, part).map_err(broken)?;
+            for group in 0..reader.groups() {
+                for row in reader.rows(group).map_err(broken)? {
+                    let record = row.record().map_err(|what| broken(records::broken(what)))?;
+                    records.push(record);
+                }
+            }
+        }
+        Ok(Inventory::new(self.roots(), records))
+    }
+
+    /// A source of the stored texts, as of the last commit.
+    pub fn texts(&self) -> Result<impl Fn(&Record) -> Option<String> + Sync + use<>, CatalogError> {
+        let bodies = index::Bodies::open(&self.index).map_err(|it| damaged(&self.folder, it))?;
+        Ok(move |record: &Record| bodies.text(document_key(record.root, &record.file.path)))
+    }
+
+    /// Begins to change the catalog. Only one process can at a time.
+    pub fn update(&self, options: UpdateOptions) -> Result<Update<'_>, CatalogError> {
+        Update::begin(self, options)
+    }
+
+    fn commit(&self) -> Arc<Commit> {
+        Arc::clone(&self.commit.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn set_commit(&self, commit: Commit) {
+        *self.commit.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(commit);
+    }
+}
+
+/// Makes a folder that only its owner can look into: a catalog holds the text of documents.
+fn create_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}

@@ -6,11 +6,35 @@
 mod content;
 mod metadata;
 
+mod archive;
 mod dates;
+mod docx;
 mod encoding;
+mod html;
+mod isolate;
+#[cfg(feature = "pdf")]
+mod pdf;
+mod flow;
+mod number_format;
+mod odf;
+mod odf_text;
+mod ole;
+mod opc;
+mod paragraphs;
+mod interval;
 mod plain;
+mod pptx;
+mod rtf;
+mod rtf_charset;
+mod rtf_info;
+mod rtf_tokens;
+mod xlsx;
+mod xml;
 
 pub use content::{Block, BlockKind, Content, MAX_TEXT_BYTES};
+pub use dates::in_name as dates_in_name;
+pub use isolate::{WorkerOptions, Workers, read_here, serve};
+pub use interval::Interval;
 pub use metadata::{DateClaim, DateRole, Fact, Locator, Metadata, Precision, Provenance};
 
 use std::path::Path;
@@ -34,8 +58,25 @@ pub struct Format {
     pub read: fn(&[u8]) -> Result<Content, ExtractError>,
 }
 
+/// Raised whenever [`detect`] tells other files apart, so that files that were no documents are
+/// looked at again.
+pub const DETECTION_VERSION: u32 = 1;
+
 /// Every format, in the order in which they are tried.
-pub const FORMATS: &[Format] = &[plain::FORMAT];
+pub const FORMATS: &[Format] = &[
+    #[cfg(feature = "pdf")]
+    pdf::FORMAT,
+    docx::FORMAT,
+    pptx::FORMAT,
+    xlsx::FORMAT,
+    odf::TEXT,
+    odf::SHEET,
+    odf::PRESENTATION,
+    rtf::FORMAT,
+    ole::FORMAT,
+    html::FORMAT,
+    plain::FORMAT,
+];
 
 /// Why a document's text could not be read. Each has a reason code for the ledger, and a remedy.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, serde::Serialize, serde::Deserialize)]

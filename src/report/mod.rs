@@ -1,1 +1,99 @@
-//! t
+//! Writes findings down for people and for programs. The seam for outputs.
+//!
+//! A writer is one file that exports one `WRITER`, and one row in [`WRITERS`]. Writers only lay
+//! out: they judge nothing, read no file and no clock, and every name they write has passed through
+//! [`escape`].
+
+pub mod escape;
+mod explain;
+pub mod figures;
+mod layout;
+pub mod words;
+
+mod csv;
+mod json;
+mod terminal;
+
+#[cfg(test)]
+mod hostile;
+#[cfg(test)]
+mod sample;
+
+pub use explain::explain;
+
+use std::io;
+use std::path::Path;
+
+use chrono::NaiveDate;
+
+use crate::inventory::{Inventory, Record};
+use crate::rot::{Assessment, Policy};
+use crate::scan::{Ledger, Summary};
+
+/// Everything a report may tell. Borrowed; nothing in it is changed.
+#[derive(Clone, Copy, Debug)]
+pub struct Report<'a> {
+    /// The documents.
+    pub inventory: &'a Inventory,
+    /// The findings and groups.
+    pub assessment: &'a Assessment,
+    /// What the last scan did.
+    pub summary: &'a Summary,
+    /// What became of every file that was seen.
+    pub ledger: &'a Ledger,
+    /// The thresholds that the findings rest on.
+    pub policy: &'a Policy,
+    /// What the policy is called, such as the name of its file; none for the built-in one.
+    pub policy_name: Option<&'a str>,
+    /// The day that counts as today.
+    pub as_of: NaiveDate,
+    /// How many readable documents have no date that can be trusted, where that was worked out.
+    pub undated: Option<u64>,
+    /// The version of docrot.
+    pub version: &'a str,
+    /// How to lay it out, for writers that lay out.
+    pub options: Options<'a>,
+}
+
+/// How to lay a report out. Writers for programs ignore it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options<'a> {
+    /// Columns of the terminal; at least 40 are used.
+    pub width: usize,
+    /// Whether ANSI colors may be used.
+    pub color: bool,
+    /// How many findings or groups of a rule are shown.
+    pub shown: usize,
+    /// Show every finding and every member of a group, whatever `shown` says.
+    pub all: bool,
+    /// What has to follow `docrot report` and `docrot explain` so that they find this catalog, such
+    /// as `--index DIR`; empty where nothing has to.
+    pub arguments: &'a str,
+}
+
+impl Default for Options<'_> {
+    fn default() -> Self {
+        Self { width: 80, color: false, shown: 10, all: false, arguments: "" }
+    }
+}
+
+/// A kind of output.
+#[derive(Clone, Copy, Debug)]
+pub struct Writer {
+    /// What `--format` calls it.
+    pub name: &'static str,
+    /// The usual extension of its files, without the dot.
+    pub extension: &'static str,
+    /// Writes a whole report.
+    pub write: fn(&Report, &mut dyn io::Write) -> io::Result<()>,
+}
+
+/// Every kind of output; the first is the default.
+pub const WRITERS: &[Writer] = &[terminal::WRITER, json::WRITER, csv::WRITER];
+
+impl<'a> Report<'a> {
+    /// The folder that a record was found under, where there are several to tell apart.
+    fn root_among_several(&self, record: &Record) -> Option<&'a Path> {
+        (1 < self.inventory.roots.len()).then(|| self.inventory.root_of(record))
+    }
+}

@@ -3,18 +3,31 @@
 //! The same inventory, policy and date give the same findings in the same order. Nothing here
 //! reads a file, a clock or the environment, and no thread outlives a call.
 
+mod dates;
 mod finding;
+pub mod identity;
+mod globs;
+mod obsolete;
 mod policy;
+#[cfg(test)]
+mod testing;
+mod trivial;
 
+pub use dates::{
+    ChosenDate, DatePolicy, Dates, DayMonthOrder, Field, IgnoredDate, JudgedClaim, Stamp, Trust,
+};
 pub use finding::{Category, Confidence, Evidence, Finding, Severity, Value};
-pub use policy::Policy;
+pub use globs::Globs;
+pub use policy::{
+    Canonical, Duplicates, Effective, Level, PathRule, PathRules, Policy, Setting, Trivial,
+};
 
 use chrono::NaiveDate;
 
 use crate::inventory::{DocId, Inventory, Record};
 
 /// A kind of verdict. A rule is one file that exports one `RULE`, and one row in [`RULES`].
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 pub struct Rule {
     /// Stable id in words, such as `review-overdue`.
     pub id: &'static str,
@@ -28,8 +41,25 @@ pub struct Rule {
     pub check: fn(&Context) -> Vec<Finding>,
 }
 
+impl PartialEq for Rule {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
 /// Every rule, strongest first within a category.
-pub const RULES: &[&Rule] = &[];
+pub const RULES: &[&Rule] = &[
+    &obsolete::withdrawn::RULE,
+    &obsolete::expired::RULE,
+    &obsolete::review_overdue::RULE,
+    &obsolete::dates_disagree::RULE,
+    &obsolete::draft_left::RULE,
+    &obsolete::unverified::RULE,
+    &trivial::empty::RULE,
+    &trivial::temporary::RULE,
+    &trivial::sync_conflict::RULE,
+    &trivial::system_debris::RULE,
+];
 
 /// A source of texts; asked for members of groups only. Any `Fn(&Record) -> Option<String>` is one.
 pub trait Texts: Sync {
@@ -54,6 +84,8 @@ pub struct Context<'a> {
     pub policy: &'a Policy,
     /// The day that counts as today.
     pub as_of: NaiveDate,
+    /// The date of each document that is believed.
+    pub dates: &'a Dates<'a>,
 }
 
 /// What came of judging an inventory.
@@ -63,6 +95,29 @@ pub struct Assessment {
     pub findings: Vec<Finding>,
     /// Groups of copies, near-duplicates and versions.
     pub groups: Vec<Group>,
+    /// How many readable documents have no date that can be trusted.
+    pub undated: u64,
+}
+
+/// Judges every document of an inventory.
+pub fn assess(
+    inventory: &Inventory,
+    texts: &dyn Texts,
+    policy: &Policy,
+    as_of: NaiveDate,
+) -> Assessment {
+    let dates = Dates::of(inventory, policy, as_of);
+    let context = Context { inventory, texts, policy, as_of, dates: &dates };
+    let mut findings: Vec<Finding> = RULES.iter().flat_map(|rule| (rule.check)(&context)).collect();
+    findings.retain_mut(|finding| {
+        let path = &inventory[finding.document].file.path;
+        let severity = policy.severity(finding.rule.id, path, finding.severity);
+        finding.severity = severity.unwrap_or(finding.severity);
+        severity.is_some()
+    });
+    findings.sort_by_key(|finding| (std::cmp::Reverse(finding.severity), finding.document));
+    let undated = inventory.iter().filter(|(id, record)| record.is_readable() && dates.trusted(*id).is_none()).count() as u64;
+    Assessment { findings, groups: Vec::new(), undated }
 }
 
 /// Documents that belong together, around the one that stays.

@@ -1,7 +1,67 @@
 //! Crawls, reads, fingerprints and stores: the only place where the stages meet.
+//!
+//! A rescan opens no file that has not changed. What is gone is only forgotten where its folder was
+//! listed, and only when the crawl came to its end.
 
+mod cache;
+mod changes;
+mod crawler;
 mod ledger;
+mod merge;
+mod open;
+mod options;
+mod pipeline;
+mod read;
+mod records;
+mod roots;
 mod summary;
 
 pub use ledger::Ledger;
+pub use options::{Event, ScanOptions};
+pub use pipeline::scan;
 pub use summary::{Problem, Summary};
+
+use std::path::PathBuf;
+
+use crate::catalog::CatalogError;
+use crate::crawl::CrawlError;
+
+/// Why a scan cannot be done at all. The catalog stays at its last commit.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ScanError {
+    /// A root is not there, is no folder, or cannot be listed.
+    #[error("cannot audit {}: {}", root.display(), source.reason)]
+    Root {
+        /// The root as given.
+        root: PathBuf,
+        /// Why.
+        source: CrawlError,
+    },
+    /// A root is a file.
+    #[error("cannot audit {}: it is not a folder", .0.display())]
+    NotAFolder(PathBuf),
+    /// One root lies in another, or is named twice.
+    #[error("{} lies in {}; name the outer folder only", inner.display(), outer.display())]
+    Overlap {
+        /// The inner root.
+        inner: PathBuf,
+        /// The outer root.
+        outer: PathBuf,
+    },
+    /// The catalog would lie in the tree that is audited.
+    #[error(
+        "the catalog {} lies in the audited folder {}; choose another place for it",
+        catalog.display(),
+        root.display()
+    )]
+    CatalogInside {
+        /// The catalog's folder.
+        catalog: PathBuf,
+        /// The root it lies in.
+        root: PathBuf,
+    },
+    /// The catalog cannot be used.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+}

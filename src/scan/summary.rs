@@ -1,10 +1,16 @@
 //! What a scan did, in numbers, and what went wrong outside of files.
 
+use std::cmp::Ordering;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+
+use crate::crawl::Skipped;
+use crate::inventory::{Hash, path_text};
+
+use super::merge::Counts;
 
 /// What a scan did. Kept in the catalog beside the records.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,18 +22,22 @@ pub struct Summary {
     pub duration: Duration,
     /// Files that were not there before.
     pub new: u64,
-    /// Files whose content or times changed.
+    /// Files whose content changed. (One whose times alone changed is unchanged.)
     pub changed: u64,
     /// Files that stand elsewhere now, recognised by their content.
     pub moved: u64,
     /// Files that are no longer there.
     pub gone: u64,
-    /// Files that were not opened, because nothing about them changed.
+    /// Files whose content is what it was; hardly any of them had to be opened to know.
     pub unchanged: u64,
     /// Files that could not be read, new or known.
     pub unreadable: u64,
     /// Whether it was interrupted before it had seen everything.
     pub interrupted: bool,
+    /// What counted as a document; where it differs now, files that were none are looked at again.
+    pub detection_version: u32,
+    /// Roots, as positions, on whose file system inode and change time say nothing.
+    pub weak_identity: Vec<u16>,
     /// What could not be listed or followed.
     pub problems: Vec<Problem>,
     /// What a reader should know of how the scan was done, such as fields that a mount does not keep.
@@ -41,9 +51,101 @@ pub struct Problem {
     /// Which root, as a position in the inventory's roots.
     pub root: u16,
     /// Path relative to the root; empty for the root itself.
+    #[serde(with = "path_text")]
     pub path: PathBuf,
     /// Stable word for scripts, such as `permission-denied`, `loop`, `not-mounted`.
     pub reason: String,
     /// The whole sentence for people.
     pub detail: String,
+}
+
+impl Summary {
+    /// The form in which the catalog keeps it.
+    pub(super) fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("a summary has string keys only")
+    }
+
+    /// Reads what [`Summary::to_json`] wrote; none where it is not one.
+    pub fn from_json(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok()
+    }
+
+    /// Pairs new files with gone ones of the same content: those have moved.
+    pub(super) fn count_moves(&mut self, mut new: Vec<Hash>, gone: &[Hash]) {
+        let mut gone = gone.to_vec();
+        new.sort_unstable();
+        gone.sort_unstable();
+        let (mut n, mut g) = (new.iter().peekable(), gone.iter().peekable());
+        while let (Some(a), Some(b)) = (n.peek(), g.peek()) {
+            match a.cmp(b) {
+                Ordering::Less => drop(n.next()),
+                Ordering::Greater => drop(g.next()),
+                Ordering::Equal => {
+                    self.moved += 1;
+                    n.next();
+                    g.next();
+                }
+            }
+        }
+        self.new -= self.moved;
+        self.gone -= self.moved;
+    }
+
+    pub(super) fn notes_of(counts: &Counts) -> Vec<String> {
+        let mut notes = Vec::new();
+        for (why, folders) in &counts.skipped {
+            notes.push(match why {
+                Skipped::Hidden => {
+                    format!("{folders} hidden folders skipped (--hidden reads them)")
+                }
+                Skipped::System => format!("{folders} system folders skipped, such as .git"),
+                Skipped::Excluded => format!("{folders} folders excluded by the configuration"),
+                Skipped::OtherFileSystem => {
+                    format!("{folders} folders on other file systems skipped")
+                }
+            });
+        }
+        if counts.links > 0 {
+            notes.push(format!(
+                "{} symbolic links not followed (--follow-links does)",
+                counts.links
+            ));
+        }
+        if counts.unreachable > 0 {
+            notes.push(format!(
+                "{} known files could not be reached and are kept as they were",
+                counts.unreachable
+            ));
+        }
+        notes
+    }
+
+    pub(super) fn note_identity(&mut self, roots: &[PathBuf]) {
+        for root in &self.weak_identity {
+            self.notes.push(format!(
+                "inodes and change times under {} are not stable; only size and modification time \
+                 tell changes there",
+                roots[usize::from(*root)].display()
+            ));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_gone_content_makes_one_move() {
+        let hash = |byte| Hash([byte; 32]);
+        let mut summary = Summary { new: 3, gone: 2, ..Summary::default() };
+        summary.count_moves(vec![hash(1), hash(1), hash(2)], &[hash(1), hash(3)]);
+        assert_eq!((summary.new, summary.gone, summary.moved), (2, 1, 1));
+    }
+
+    #[test]
+    fn a_summary_survives_being_kept() {
+        let summary = Summary { new: 7, notes: vec!["x".to_owned()], ..Summary::default() };
+        assert_eq!(Summary::from_json(&summary.to_json()), Some(summary));
+    }
 }

@@ -1,0 +1,198 @@
+//! The layout of the records file: which part of a [`Record`] stands in which Parquet column.
+//!
+//! All numbers are INT64 and all else BYTE_ARRAY; an absent value is 0 or empty. Column order and
+//! meaning are part of [`SCHEMA_VERSION`](super::SCHEMA_VERSION).
+
+use parquet::data_type::ByteArray;
+
+use crate::inventory::{
+    Failure, FileEntry, FileIdentity, Fingerprint, FormatId, Hash, Metadata, Record, RootId,
+    Sketch, Status, path_text,
+};
+
+/// INT64 columns, in order.
+pub(super) const NUMBERS: [&str; 15] = [
+    "root",
+    "size",
+    "modified_ns",
+    "changed_ns",
+    "accessed_ns",
+    "device",
+    "inode",
+    "links",
+    "format_version",
+    "status",
+    "fingerprint_version",
+    "simhash",
+    "words",
+    "sketch_bound",
+    "sketch_shingles",
+];
+
+/// BYTE_ARRAY columns, in order, after the numbers.
+pub(super) const BYTES: [&str; 7] =
+    ["path", "format", "status_detail", "hash", "text_hash", "sketch", "metadata"];
+
+/// How many of [`NUMBERS`], from the first, a rescan needs to see that a file has not changed.
+pub(super) const STAT_NUMBERS: usize = 11;
+/// How many of [`BYTES`], from the first, a rescan needs.
+pub(super) const STAT_BYTES: usize = 2;
+
+/// One record as values of the columns.
+#[derive(Clone)]
+pub(super) struct Row {
+    pub(super) numbers: [i64; NUMBERS.len()],
+    pub(super) bytes: [ByteArray; BYTES.len()],
+}
+
+/// What a rescan needs to know of a record.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Known {
+    /// The root it was found under.
+    pub root: RootId,
+    /// What the file system said of it when it was read.
+    pub file: FileEntry,
+    /// The format it was read as.
+    pub format: Option<FormatId>,
+    /// Whether it could not be read then.
+    pub is_unreadable: bool,
+    /// The version of its fingerprint; none without one.
+    pub fingerprint_version: Option<u32>,
+}
+
+const READ: i64 = 0;
+const PARTLY_READ: i64 = 1;
+const NOT_READ: i64 = 2;
+const NOT_A_DOCUMENT: i64 = 3;
+
+impl Row {
+    pub(super) fn of(record: &Record) -> Self {
+        let Record { root, file, status, format, metadata, hash, fingerprint } = record;
+        let FileEntry { path, size, modified, changed, accessed, identity, links } = file;
+        let (status, detail) = match status {
+            Status::Read => (READ, String::new()),
+            Status::PartlyRead(why) => (PARTLY_READ, why.clone()),
+            Status::NotRead(failure) => {
+                (NOT_READ, format!("{}\0{}", failure.reason, failure.detail))
+            }
+            Status::NotADocument => (NOT_A_DOCUMENT, String::new()),
+        };
+        let print = fingerprint.as_ref();
+        let sketch = print.map(|it| &it.sketch);
+        let metadata = if *metadata == Metadata::default() {
+            Vec::new()
+        } else {
+            serde_json::to_vec(metadata).expect("metadata has string keys only")
+        };
+        Self {
+            numbers: [
+                i64::from(root.0),
+                *size as i64,
+                *modified,
+                *changed,
+                *accessed,
+                identity.device as i64,
+                identity.inode as i64,
+                *links as i64,
+                format.as_ref().map_or(0, |it| i64::from(it.version)),
+                status,
+                print.map_or(0, |it| i64::from(it.version)),
+                print.map_or(0, |it| it.simhash as i64),
+                print.map_or(0, |it| i64::from(it.words)),
+                sketch.map_or(0, |it| i64::from(it.bound)),
+                sketch.map_or(0, |it| i64::from(it.shingles)),
+            ],
+            bytes: [
+                path_text::to_bytes(path).to_vec().into(),
+                format.as_ref().map_or_else(Vec::new, |it| it.name.clone().into_bytes()).into(),
+                detail.into_bytes().into(),
+                hash.map_or_else(Vec::new, |it| it.0.to_vec()).into(),
+                print.map_or_else(Vec::new, |it| it.text.to_vec()).into(),
+                sketch.map_or_else(Vec::new, sketch_bytes).into(),
+                metadata.into(),
+            ],
+        }
+    }
+
+    /// The record, or what is wrong with the row.
+    pub(super) fn record(&self) -> Result<Record, &'static str> {
+        let detail = text(&self.bytes[2]);
+        let status = match self.numbers[9] {
+            READ => Status::Read,
+            PARTLY_READ => Status::PartlyRead(detail),
+            NOT_READ => {
+                let (reason, detail) = detail.split_once('\0').ok_or("a reason is missing")?;
+                Status::NotRead(Failure { reason: reason.to_owned(), detail: detail.to_owned() })
+            }
+            NOT_A_DOCUMENT => Status::NotADocument,
+            _ => return Err("an unknown status"),
+        };
+        let metadata = match self.bytes[6].data() {
+            [] => Metadata::default(),
+            json => serde_json::from_slice(json).map_err(|_| "broken metadata")?,
+        };
+        let hash = match self.bytes[3].data() {
+            [] => None,
+            bytes => Some(Hash(bytes.try_into().map_err(|_| "a hash of the wrong length")?)),
+        };
+        let Known { root, file, format, .. } =
+            known(&self.numbers[..STAT_NUMBERS], &self.bytes[..STAT_BYTES])?;
+        let fingerprint = self.fingerprint()?;
+        Ok(Record { root, file, status, format, metadata, hash, fingerprint })
+    }
+
+    fn fingerprint(&self) -> Result<Option<Fingerprint>, &'static str> {
+        let [.., version, simhash, words, bound, shingles] = self.numbers;
+        if version == 0 {
+            return Ok(None);
+        }
+        let (hashes, rest) = self.bytes[5].data().as_chunks::<4>();
+        if !rest.is_empty() {
+            return Err("a sketch of the wrong length");
+        }
+        Ok(Some(Fingerprint {
+            version: version as u32,
+            text: self.bytes[4].data().try_into().map_err(|_| "a text hash of the wrong length")?,
+            simhash: simhash as u64,
+            sketch: Sketch {
+                hashes: hashes.iter().map(|bytes| u32::from_le_bytes(*bytes)).collect(),
+                bound: bound as u32,
+                shingles: shingles as u32,
+            },
+            words: words as u32,
+        }))
+    }
+}
+
+/// What a rescan needs, from the first columns of a row.
+pub(super) fn known(numbers: &[i64], bytes: &[ByteArray]) -> Result<Known, &'static str> {
+    let [root, size, modified, changed, accessed, device, inode, links, version, status, print] =
+        *numbers
+    else {
+        return Err("columns are missing");
+    };
+    let format = text(&bytes[1]);
+    Ok(Known {
+        root: RootId(root.try_into().map_err(|_| "a root out of range")?),
+        file: FileEntry {
+            path: path_text::from_bytes(bytes[0].data()),
+            size: size as u64,
+            modified,
+            changed,
+            accessed,
+            identity: FileIdentity { device: device as u64, inode: inode as u64 },
+            links: links as u64,
+        },
+        format: (!format.is_empty()).then(|| FormatId { name: format, version: version as u32 }),
+        is_unreadable: status == NOT_READ,
+        fingerprint_version: (print != 0).then_some(print as u32),
+    })
+}
+
+fn text(bytes: &ByteArray) -> String {
+    String::from_utf8_lossy(bytes.data()).into_owned()
+}
+
+fn sketch_bytes(sketch: &Sketch) -> Vec<u8> {
+    sketch.hashes.iter().flat_map(|hash| hash.to_le_bytes()).collect()
+}

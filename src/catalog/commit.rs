@@ -1,0 +1,127 @@
+//! What the payload of a commit says, and the files beside it.
+
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use tantivy::Index;
+
+use crate::inventory::path_text;
+
+use super::error::{at, damaged};
+use super::records::Part;
+use super::{CatalogError, SCHEMA_VERSION};
+
+/// The payload of the Tantivy commit: which records files belong to it.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Commit {
+    pub(super) schema_version: u32,
+    /// Counts commits; part of the names of the records files.
+    pub(super) number: u64,
+    pub(super) roots: Vec<Root>,
+    /// Their concatenation is sorted.
+    pub(super) parts: Vec<Part>,
+    /// The scan's own summary, opaque here.
+    pub(super) summary: Option<String>,
+}
+
+/// An audited folder.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Root(#[serde(with = "path_text")] pub(super) PathBuf);
+
+impl Commit {
+    /// Reads the last commit of an index; the default where there is none yet.
+    pub(super) fn load(folder: &Path, index: &Index) -> Result<Self, CatalogError> {
+        let metas = index.load_metas().map_err(|source| damaged(folder, source))?;
+        let Some(payload) = metas.payload else {
+            return Ok(Self::default());
+        };
+        let version: Version = parse(folder, &payload)?;
+        if version.schema_version != SCHEMA_VERSION {
+            return Err(CatalogError::Version {
+                path: folder.to_path_buf(),
+                found: version.schema_version,
+            });
+        }
+        parse(folder, &payload)
+    }
+
+    pub(super) fn rows(&self) -> u64 {
+        self.parts.iter().map(|part| part.rows).sum()
+    }
+}
+
+#[derive(Deserialize)]
+struct Version {
+    schema_version: u32,
+}
+
+fn parse<T: for<'de> Deserialize<'de>>(folder: &Path, payload: &str) -> Result<T, CatalogError> {
+    serde_json::from_str(payload).map_err(|error| CatalogError::Damaged {
+        path: folder.join("index").join("meta.json"),
+        what: format!("its payload is not docrot's: {error}"),
+    })
+}
+
+/// The summary of a scan that found nothing to change, beside the commit it was made on.
+#[derive(Serialize, Deserialize)]
+struct LastScan {
+    commit: u64,
+    summary: String,
+}
+
+/// The summary of a later scan that left commit `number` as it was.
+pub(super) fn last_scan(folder: &Path, number: u64) -> Option<String> {
+    let text = fs::read_to_string(folder.join("last-scan.json")).ok()?;
+    let last: LastScan = serde_json::from_str(&text).ok()?;
+    (last.commit == number).then_some(last.summary)
+}
+
+/// Notes the summary of a scan that found nothing to change.
+pub(super) fn write_last_scan(
+    folder: &Path,
+    number: u64,
+    summary: String,
+) -> Result<(), CatalogError> {
+    let path = folder.join("last-scan.json");
+    let temporary = folder.join(".tmp-last-scan");
+    let text = serde_json::to_vec(&LastScan { commit: number, summary })
+        .expect("a number and a string can be written as JSON");
+    File::create(&temporary)
+        .and_then(|mut file| file.write_all(&text).and_then(|()| file.sync_all()))
+        .and_then(|()| replace(&temporary, &path))
+        .map_err(at(&path))
+}
+
+#[expect(clippy::disallowed_methods, reason = "the catalog's own file, not a document")]
+fn replace(from: &Path, to: &Path) -> std::io::Result<()> {
+    fs::rename(from, to)
+}
+
+/// Removes what the commit does not name: leftovers of runs that were killed.
+///
+/// Only under the lock, and only files whose names docrot or Tantivy gave.
+#[expect(clippy::disallowed_methods, reason = "the catalog's own files, not documents")]
+pub(super) fn remove_strays(folder: &Path, commit: &Commit) {
+    let named = |name: &str| commit.parts.iter().any(|part| part.file == name);
+    for inside in [folder.to_path_buf(), folder.join("index")] {
+        for entry in fs::read_dir(&inside).into_iter().flatten().flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let is_records = name.starts_with("records-") && name.ends_with(".parquet");
+            if (is_records && !named(&name)) || name.starts_with(".tmp") {
+                log::debug!("removing stray {}", entry.path().display());
+                // A stray that stays is only a waste of room; the next scan tries again.
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+    }
+}
+
+/// Brings the names in a folder to the disk.
+pub(super) fn sync_folder(folder: &Path) -> Result<(), CatalogError> {
+    if cfg!(unix) {
+        File::open(folder).and_then(|it| it.sync_all()).map_err(at(folder))?;
+    }
+    Ok(())
+}

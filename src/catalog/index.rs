@@ -1,0 +1,148 @@
+//! The Tantivy index: what goes in, and how a text comes out again.
+
+use std::path::Path;
+use std::sync::{PoisonError, RwLock};
+
+use tantivy::collector::TopDocs;
+use tantivy::query::TermQuery;
+use tantivy::schema::{IndexRecordOption, Value as _};
+use tantivy::{DateTime, Index, IndexWriter, ReloadPolicy, Searcher, TantivyDocument, Term};
+
+use crate::inventory::{Record, document_key, path_text};
+
+use super::schema::Fields;
+
+/// What is indexed of a document.
+#[derive(Clone, Copy, Debug)]
+pub struct IndexedDocument<'a> {
+    /// Its record.
+    pub record: &'a Record,
+    /// Its text.
+    pub text: &'a str,
+}
+
+/// Adds and removes documents. The writer is opened by the first change, so that a scan without
+/// changes takes no lock, starts no thread and syncs nothing.
+pub(super) struct Indexer<'a> {
+    index: &'a Index,
+    fields: Fields,
+    threads: usize,
+    memory_bytes: usize,
+    writer: RwLock<Option<IndexWriter>>,
+}
+
+impl<'a> Indexer<'a> {
+    pub(super) fn new(
+        index: &'a Index,
+        threads: usize,
+        memory_bytes: usize,
+    ) -> tantivy::Result<Self> {
+        let fields = Fields::of(&index.schema())?;
+        Ok(Self { index, fields, threads, memory_bytes, writer: RwLock::new(None) })
+    }
+
+    fn with_writer<T>(
+        &self,
+        change: impl FnOnce(&IndexWriter) -> tantivy::Result<T>,
+    ) -> tantivy::Result<T> {
+        {
+            let open = self.writer.read().unwrap_or_else(PoisonError::into_inner);
+            if let Some(writer) = &*open {
+                return change(writer);
+            }
+        }
+        self.open()?;
+        let open = self.writer.read().unwrap_or_else(PoisonError::into_inner);
+        change(open.as_ref().expect("it was just opened and is never closed before the end"))
+    }
+
+    fn open(&self) -> tantivy::Result<()> {
+        let mut writer = self.writer.write().unwrap_or_else(PoisonError::into_inner);
+        if writer.is_none() {
+            *writer = Some(self.index.writer_with_num_threads(self.threads, self.memory_bytes)?);
+        }
+        Ok(())
+    }
+
+    /// Takes what was known under this key out, and puts the document in.
+    pub(super) fn put(&self, document: IndexedDocument<'_>, replace: bool) -> tantivy::Result<()> {
+        let Record { root, file, metadata, format, hash, .. } = document.record;
+        let fields = self.fields;
+        let key = document_key(*root, &file.path);
+        let mut entry = TantivyDocument::new();
+        entry.add_bytes(fields.key, &key);
+        entry.add_text(fields.path, path_text::encode(&file.path));
+        if let Some(title) = &metadata.title {
+            entry.add_text(fields.title, &title.value);
+        }
+        entry.add_text(fields.body, document.text);
+        if let Some(format) = format {
+            entry.add_text(fields.format, &format.name);
+        }
+        entry.add_date(fields.modified, DateTime::from_timestamp_nanos(file.modified));
+        entry.add_u64(fields.size, file.size);
+        if let Some(hash) = hash {
+            entry.add_bytes(fields.hash, &hash.0);
+        }
+        self.with_writer(|writer| {
+            if replace {
+                writer.delete_term(Term::from_field_bytes(fields.key, &key));
+            }
+            writer.add_document(entry).map(|_| ())
+        })
+    }
+
+    /// Takes a document out.
+    pub(super) fn remove(
+        &self,
+        root: crate::inventory::RootId,
+        path: &Path,
+    ) -> tantivy::Result<()> {
+        let term = Term::from_field_bytes(self.fields.key, &document_key(root, path));
+        self.with_writer(|writer| {
+            writer.delete_term(term);
+            Ok(())
+        })
+    }
+
+    /// Makes everything so far durable, together with `payload`.
+    pub(super) fn commit(&self, payload: &str) -> tantivy::Result<()> {
+        self.open()?;
+        let mut writer = self.writer.write().unwrap_or_else(PoisonError::into_inner);
+        let writer =
+            writer.as_mut().expect("it was just opened and is never closed before the end");
+        let mut prepared = writer.prepare_commit()?;
+        prepared.set_payload(payload);
+        prepared.commit()?;
+        Ok(())
+    }
+
+    /// Waits for merges to end. Without it a later process would find segments unmerged.
+    pub(super) fn close(self) -> tantivy::Result<()> {
+        match self.writer.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            Some(writer) => writer.wait_merging_threads(),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Looks texts up by document.
+pub(super) struct Bodies {
+    searcher: Searcher,
+    fields: Fields,
+}
+
+impl Bodies {
+    pub(super) fn open(index: &Index) -> tantivy::Result<Self> {
+        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+        Ok(Self { searcher: reader.searcher(), fields: Fields::of(&index.schema())? })
+    }
+
+    pub(super) fn text(&self, key: [u8; 16]) -> Option<String> {
+        let query =
+            TermQuery::new(Term::from_field_bytes(self.fields.key, &key), IndexRecordOption::Basic);
+        let found = self.searcher.search(&query, &TopDocs::with_limit(1).order_by_score()).ok()?;
+        let document: TantivyDocument = self.searcher.doc(found.first()?.1).ok()?;
+        document.get_first(self.fields.body)?.as_str().map(str::to_owned)
+    }
+}

@@ -1,0 +1,90 @@
+//! The last scan, judged: what every command that shows findings begins with.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+use chrono::NaiveDate;
+use docrot::catalog::Catalog;
+use docrot::inventory::{DocId, Inventory};
+use docrot::report::{Options, Report};
+use docrot::rot::{self, Assessment, Dates, Policy, Severity};
+use docrot::scan::{Ledger, Summary};
+
+use super::exit::Exit;
+use super::options::Judging;
+
+/// An inventory with its findings, and the scan they come from.
+pub(super) struct Judged {
+    pub(super) inventory: Inventory,
+    pub(super) assessment: Assessment,
+    summary: Summary,
+    ledger: Ledger,
+    policy: Policy,
+    as_of: NaiveDate,
+    arguments: String,
+}
+
+impl Judged {
+    /// Reads a catalog and judges what is in it.
+    pub(super) fn of(catalog: &Catalog, policy: Policy, as_of: NaiveDate) -> anyhow::Result<Self> {
+        let inventory = catalog.inventory()?;
+        let texts = catalog.texts()?;
+        let assessment = rot::assess(&inventory, &texts, &policy, as_of);
+        let summary = catalog
+            .summary()
+            .and_then(|text| Summary::from_json(&text))
+            .context("the catalog holds no scan yet; run `docrot audit FOLDER` first")?;
+        let ledger = Ledger::of(&inventory);
+        let arguments = format!("--index {}", quoted(catalog.folder()));
+        Ok(Self { inventory, assessment, summary, ledger, policy, as_of, arguments })
+    }
+
+    /// What a writer needs.
+    pub(super) fn report(&self) -> Report<'_> {
+        Report {
+            inventory: &self.inventory,
+            assessment: &self.assessment,
+            summary: &self.summary,
+            ledger: &self.ledger,
+            policy: &self.policy,
+            policy_name: None,
+            as_of: self.as_of,
+            undated: Some(self.assessment.undated),
+            version: env!("CARGO_PKG_VERSION"),
+            options: Options { arguments: &self.arguments, ..Options::default() },
+        }
+    }
+
+    /// Which date of a document is believed, and which are not, in words.
+    pub(super) fn chosen_date(&self, document: DocId) -> Option<String> {
+        let dates = Dates::of(&self.inventory, &self.policy, self.as_of);
+        let set_aside = dates.set_aside(document);
+        let chosen = dates.chosen(document)?;
+        Some(if set_aside.is_empty() {
+            chosen.words
+        } else {
+            format!("{}. Also seen: {}", chosen.words, set_aside.join("; "))
+        })
+    }
+
+    /// The exit code that schedulers asked for.
+    pub(super) fn exit(&self, judging: &Judging) -> Exit {
+        if judging.strict && (self.ledger.not_read > 0 || !self.summary.problems.is_empty()) {
+            return Exit::Failure;
+        }
+        let found = |severity: Severity| {
+            self.assessment.findings.iter().any(|finding| severity <= finding.severity)
+        };
+        if judging.fail_on.is_some_and(|severity| found(severity.into())) {
+            return Exit::Found;
+        }
+        Exit::Success
+    }
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+:,@%".contains(c);
+    if text.chars().all(plain) { text.into_owned() } else { format!("'{}'", text.replace('\'', r"'\''")) }
+}

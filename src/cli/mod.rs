@@ -1,0 +1,86 @@
+//! The terminal program: an ordinary user of the library, and the only one that reads the clock,
+//! the environment and the configuration.
+
+mod audit;
+mod catalogs;
+mod config;
+mod exit;
+mod explain;
+mod formats;
+mod init;
+mod judged;
+mod options;
+mod output;
+mod progress;
+mod read;
+mod report;
+mod rules;
+mod scan;
+
+use clap::{Parser, Subcommand};
+
+use exit::Exit;
+
+/// Audit a tree of documents: what is redundant, obsolete or trivial, and how sure that is
+///
+/// Nothing in the audited folders is ever changed. Start with: docrot audit FOLDER
+#[derive(Debug, Parser)]
+#[command(version, help_expected = true, max_term_width = 100, disable_help_subcommand = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Command,
+
+    #[command(flatten)]
+    global: options::Global,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Audit(audit::Args),
+    Scan(scan::Args),
+    Report(report::Args),
+    Explain(explain::Args),
+    Rules(rules::Args),
+    Formats(formats::Args),
+    Init(init::Args),
+    #[command(name = "__read", hide = true)]
+    Read(read::Args),
+}
+
+/// Does what the command line says.
+pub(crate) fn run(cli: Cli) -> anyhow::Result<Exit> {
+    let global = cli.global;
+    global.start_logging();
+    match cli.command {
+        Command::Audit(args) => audit::run(args, &global),
+        Command::Scan(args) => scan::run(args, &global),
+        Command::Report(args) => report::run(args, &global),
+        Command::Explain(args) => explain::run(args, &global),
+        Command::Rules(args) => rules::run(args, &global),
+        Command::Formats(args) => formats::run(args),
+        Command::Init(args) => init::run(args),
+        Command::Read(args) => read::run(args),
+    }
+}
+
+/// Tells a person in one line why it could not be done.
+pub(crate) fn fail(error: &anyhow::Error) -> Exit {
+    if exit::is_broken_pipe(error) {
+        // Whoever read the output has seen enough, as in `docrot report | head`.
+        return Exit::Success;
+    }
+    eprintln!("docrot: {error:#}");
+    exit::code_of(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn every_flag_of_every_command_has_help() {
+        Cli::command().debug_assert();
+    }
+}

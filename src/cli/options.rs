@@ -1,0 +1,191 @@
+//! Argument groups that commands share.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use chrono::{Local, NaiveDate};
+use docrot::crawl::CrawlOptions;
+use docrot::extract::WorkerOptions;
+use docrot::rot::Severity;
+use docrot::scan::ScanOptions;
+
+use super::config::Config;
+use super::exit::UsageError;
+
+/// What every command understands.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Everywhere")]
+pub(super) struct Global {
+    /// Folder of the catalog, where docrot remembers what it read (default: one per audited folder,
+    /// in your data directory)
+    #[arg(long, global = true, value_name = "DIR", env = "DOCROT_INDEX")]
+    pub(super) index: Option<PathBuf>,
+
+    /// Configuration file (default: docrot.toml in the working directory, where there is one)
+    #[arg(long, global = true, value_name = "FILE", env = "DOCROT_CONFIG")]
+    pub(super) config: Option<PathBuf>,
+
+    /// Show no progress and no remarks; errors and reports only
+    #[arg(short, long, global = true)]
+    pub(super) quiet: bool,
+
+    /// Tell more of what is being done (can be repeated)
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(super) verbose: u8,
+}
+
+impl Global {
+    pub(super) fn start_logging(&self) {
+        let level = match (self.quiet, self.verbose) {
+            (true, _) => "error",
+            (_, 0) => "warn",
+            (_, 1) => "info,tantivy=warn",
+            (_, 2) => "debug,tantivy=info",
+            _ => "trace",
+        };
+        env_logger::Builder::from_env(
+            env_logger::Env::new().filter_or("DOCROT_LOG", level),
+        )
+        .format_timestamp(None)
+        .init();
+    }
+
+    pub(super) fn config(&self) -> anyhow::Result<Config> {
+        const DEFAULT: &str = "docrot.toml";
+        match &self.config {
+            Some(path) => Ok(Config::load(path)?),
+            None if PathBuf::from(DEFAULT).is_file() => Ok(Config::load(DEFAULT.as_ref())?),
+            None => Ok(Config::default()),
+        }
+    }
+}
+
+/// What to read.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "What to read")]
+pub(super) struct Reading {
+    /// Read only files that match this glob, such as '**/*.docx' (can be repeated)
+    #[arg(long, value_name = "GLOB")]
+    include: Vec<String>,
+
+    /// Leave out files and folders that match this glob (can be repeated)
+    #[arg(long, value_name = "GLOB")]
+    exclude: Vec<String>,
+
+    /// Read folders whose name starts with a dot, too
+    #[arg(long)]
+    hidden: bool,
+
+    /// Follow symbolic links
+    #[arg(long)]
+    follow_links: bool,
+
+    /// Stay on the file system of each root
+    #[arg(long)]
+    one_file_system: bool,
+
+    /// Read files even where nothing about them changed
+    #[arg(long)]
+    rehash: bool,
+
+    /// Leave files over this size unread, in MiB [default: 256]
+    #[arg(long, value_name = "MIB")]
+    max_file_size: Option<u64>,
+
+    /// Reading threads [default: one per processor]
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
+}
+
+impl Reading {
+    /// Flags over configuration over defaults.
+    pub(super) fn scan_options(&self, config: &Config) -> anyhow::Result<ScanOptions> {
+        let globs = |flags: &[String], configured: &[String]| -> Vec<String> {
+            configured.iter().chain(flags).cloned().collect()
+        };
+        let mut crawl = CrawlOptions::new(
+            &globs(&self.include, &config.scan.include),
+            &globs(&self.exclude, &config.scan.exclude),
+        )
+        .map_err(|error| UsageError(format!("cannot understand a glob: {error}")))?;
+        let scan = &config.scan;
+        crawl.hidden = self.hidden || scan.hidden;
+        crawl.follow_links = self.follow_links || scan.follow_links;
+        crawl.one_file_system = self.one_file_system || scan.one_file_system;
+        let max_file_bytes = self.max_file_size.map_or(scan.max_file_bytes, |mib| mib << 20);
+        let threads = self.threads.unwrap_or(scan.threads);
+        Ok(ScanOptions {
+            crawl,
+            max_file_bytes,
+            threads,
+            rehash: self.rehash,
+            workers: Some(workers(threads)?),
+            started: now(),
+            ..ScanOptions::default()
+        })
+    }
+}
+
+fn workers(threads: usize) -> anyhow::Result<WorkerOptions> {
+    let program = std::env::current_exe().context("cannot tell where docrot itself is")?;
+    let count = match threads {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        threads => threads,
+    };
+    Ok(WorkerOptions::new(program, vec!["__read".into()], count))
+}
+
+/// How to judge.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "How to judge")]
+pub(super) struct Judging {
+    /// Judge as of this day (YYYY-MM-DD) instead of today
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<NaiveDate>,
+
+    /// End with exit code 1 if anything this severe is found
+    #[arg(long, value_name = "SEVERITY", value_enum)]
+    pub(super) fail_on: Option<FailOn>,
+
+    /// End with exit code 3 if any file or folder could not be read
+    #[arg(long)]
+    pub(super) strict: bool,
+}
+
+impl Judging {
+    /// The day that counts as today.
+    pub(super) fn as_of(&self) -> NaiveDate {
+        self.as_of.unwrap_or_else(today)
+    }
+}
+
+/// Severities as `--fail-on` takes them.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub(super) enum FailOn {
+    /// Anything at all
+    Note,
+    /// Whatever needs a decision
+    Warning,
+    /// Whatever misleads its readers now
+    Error,
+}
+
+impl From<FailOn> for Severity {
+    fn from(fail_on: FailOn) -> Self {
+        match fail_on {
+            FailOn::Note => Self::Note,
+            FailOn::Warning => Self::Warning,
+            FailOn::Error => Self::Error,
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is where the clock is read")]
+fn today() -> NaiveDate {
+    Local::now().date_naive()
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is where the clock is read")]
+fn now() -> chrono::DateTime<chrono::Utc> {
+    chrono::Utc::now()
+}

@@ -1,0 +1,27 @@
+//! `docrot rules`
+
+use docrot::rot::RULES;
+
+use super::config;
+use super::exit::Exit;
+use super::options::Global;
+
+/// List the rules, or print the policy in force
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Print the policy in force, ready to be saved as docrot.toml
+    #[arg(long)]
+    policy: bool,
+}
+
+pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
+    let config = global.config()?;
+    if args.policy {
+        print!("{}", config::to_toml(&config.policy));
+        return Ok(Exit::Success);
+    }
+    for rule in RULES {
+        println!("{:<18} {:<10} {:<8} {}", rule.id, rule.category.name(), rule.severity.name(), rule.summary);
+    }
+    Ok(Exit::Success)
+}

@@ -1,0 +1,71 @@
+//! `docrot scan`
+
+use std::path::PathBuf;
+
+use docrot::catalog::Catalog;
+use docrot::scan::{Summary, scan};
+
+use super::catalogs;
+use super::config::Config;
+use super::exit::{Exit, UsageError};
+use super::options::{Global, Reading};
+use super::progress::Progress;
+
+/// Read a document tree into its catalog, without a report
+///
+/// Files that have not changed since the last scan are not opened. Says how many are new, changed,
+/// moved, gone, unchanged and unreadable.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Folder to audit (can be repeated) [default: the roots of the configuration]
+    root: Vec<PathBuf>,
+
+    #[command(flatten)]
+    reading: Reading,
+}
+
+pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
+    let config = global.config()?;
+    let progress = Progress::start(global.quiet)?;
+    let (_, summary) = read_tree(&args.root, &args.reading, &config, global, &progress)?;
+    progress.finish();
+    if !global.quiet {
+        println!("{}", in_words(&summary));
+    }
+    Ok(if summary.interrupted { Exit::Interrupted } else { Exit::Success })
+}
+
+/// Brings the catalog of the roots up to date.
+pub(super) fn read_tree(
+    roots: &[PathBuf],
+    reading: &Reading,
+    config: &Config,
+    global: &Global,
+    progress: &Progress,
+) -> anyhow::Result<(Catalog, Summary)> {
+    let roots = if roots.is_empty() { &config.scan.roots } else { roots };
+    if roots.is_empty() {
+        return Err(UsageError("name a folder to audit, such as `docrot audit .`".into()).into());
+    }
+    let options = reading.scan_options(config)?;
+    let folder = catalogs::folder_of(roots, global, config)?;
+    let catalog = Catalog::open_or_create(&folder)?;
+    let summary = scan(roots, &options, &catalog, |event| progress.on_event(event))?;
+    if summary.interrupted {
+        progress.finish();
+        eprintln!("docrot: interrupted; what was read is kept, the next run goes on from there");
+    } else if global.verbose > 0 {
+        eprintln!("docrot: catalog in {}", folder.display());
+    }
+    Ok((catalog, summary))
+}
+
+/// One line that a log can keep.
+fn in_words(summary: &Summary) -> String {
+    let Summary { new, changed, moved, gone, unchanged, unreadable, .. } = summary;
+    format!(
+        "{new} new, {changed} changed, {moved} moved, {gone} gone, {unchanged} unchanged, \
+         {unreadable} unreadable, in {:.1} s",
+        summary.duration.as_secs_f64()
+    )
+}

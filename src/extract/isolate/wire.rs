@@ -1,0 +1,106 @@
+//! What goes between a process and its workers, over the worker's standard input and output.
+//!
+//! A request is the format's name and the file's bytes, an answer is JSON; each preceded by its
+//! length in eight bytes, little-endian. The bytes are sent, not the path: the worker needs no
+//! files, and both sides judge the same bytes.
+
+use std::io::{self, Read, Write};
+
+use crate::extract::{Content, ExtractError};
+
+/// Longest name of a format, in bytes.
+const MAX_NAME_BYTES: u64 = 256;
+/// Longest answer, in bytes: the longest text with every character escaped, and its blocks.
+const MAX_ANSWER_BYTES: u64 = 512 << 20;
+
+pub(super) type Answer = Result<Content, ExtractError>;
+
+pub(super) fn write_request(out: &mut impl Write, format: &str, bytes: &[u8]) -> io::Result<()> {
+    write_part(out, format.as_bytes())?;
+    write_part(out, bytes)?;
+    out.flush()
+}
+
+/// The next request; none where the other side has closed.
+pub(super) fn read_request(input: &mut impl Read) -> io::Result<Option<(String, Vec<u8>)>> {
+    let name = match read_part(input, MAX_NAME_BYTES) {
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
+        name => name?,
+    };
+    let name = String::from_utf8(name).map_err(io::Error::other)?;
+    Ok(Some((name, read_part(input, u64::MAX)?)))
+}
+
+pub(super) fn write_answer(out: &mut impl Write, answer: &Answer) -> io::Result<()> {
+    write_part(out, &serde_json::to_vec(answer)?)?;
+    out.flush()
+}
+
+/// The next answer, with ranges that hold whatever the worker has become.
+pub(super) fn read_answer(input: &mut impl Read) -> io::Result<Answer> {
+    let answer: Answer = serde_json::from_slice(&read_part(input, MAX_ANSWER_BYTES)?)?;
+    if let Ok(content) = &answer {
+        let mut end = 0;
+        for block in content.blocks() {
+            if block.range.start < end || content.text().get(block.range.clone()).is_none() {
+                return Err(io::Error::other("a block lies outside of the text"));
+            }
+            end = block.range.end;
+        }
+    }
+    Ok(answer)
+}
+
+fn write_part(out: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
+    out.write_all(&(bytes.len() as u64).to_le_bytes())?;
+    out.write_all(bytes)
+}
+
+fn read_part(input: &mut impl Read, max_bytes: u64) -> io::Result<Vec<u8>> {
+    let mut length = [0; 8];
+    input.read_exact(&mut length)?;
+    let length = u64::from_le_bytes(length);
+    if max_bytes < length {
+        return Err(io::Error::other("a length is out of bounds"));
+    }
+    let mut bytes = Vec::new();
+    // Not all at once: the length may be a lie.
+    bytes.reserve_exact(length.min(64 << 20) as usize);
+    input.take(length).read_to_end(&mut bytes)?;
+    match bytes.len() as u64 == length {
+        true => Ok(bytes),
+        false => Err(io::ErrorKind::UnexpectedEof.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::extract::{BlockKind, Locator};
+
+    #[test]
+    fn requests_and_answers_survive_the_way() {
+        let mut wire = Vec::new();
+        write_request(&mut wire, "pdf", b"\0bytes").unwrap();
+        let mut input = &wire[..];
+        assert_eq!(read_request(&mut input).unwrap(), Some(("pdf".into(), b"\0bytes".to_vec())));
+        assert_eq!(read_request(&mut input).unwrap(), None);
+
+        let mut content = Content::default();
+        content.push(BlockKind::Paragraph, Locator::Page(1), "text");
+        for answer in [Ok(content), Err(ExtractError::Encrypted)] {
+            let mut wire = Vec::new();
+            write_answer(&mut wire, &answer).unwrap();
+            assert_eq!(read_answer(&mut &wire[..]).unwrap(), answer);
+        }
+    }
+
+    #[test]
+    fn a_block_outside_of_the_text_is_refused() {
+        let json = r#"{"Ok":{"text":"ä","blocks":[{"kind":"Paragraph","range":{"start":0,"end":1},
+            "locator":{"Line":1}}],"metadata":{},"partly":null}}"#;
+        let mut wire = Vec::new();
+        write_part(&mut wire, json.as_bytes()).unwrap();
+        assert!(read_answer(&mut &wire[..]).unwrap_err().to_string().contains("outside"));
+    }
+}

@@ -1,0 +1,157 @@
+//! Paragraphs and tables of WordprocessingML and DrawingML, which share their local names.
+//!
+//! Leaves out what a reader of the document does not see: deleted and moved text, field codes,
+//! fallbacks for old programs.
+
+use std::collections::HashSet;
+
+use super::flow::Flow;
+use super::xml::{Node, Tag, Xml};
+
+/// Which shapes of a slide or notes page to leave out, by the type of their placeholder.
+pub(super) type Placeholders = fn(&str) -> Role;
+
+/// What the text of a placeholder is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    /// Ordinary text.
+    Text,
+    /// A title.
+    Heading,
+    /// Nothing of interest, such as the slide's number.
+    Skip,
+}
+
+/// How to read a part.
+pub(super) struct Reading<'a> {
+    /// Identifiers of the styles that make a paragraph a heading.
+    pub(super) headings: &'a HashSet<String>,
+    /// Judges placeholders.
+    pub(super) placeholders: Placeholders,
+}
+
+/// Appends the paragraphs of a part to `flow`; gives back where the part is broken, if it is.
+pub(super) fn walk(text: &str, reading: &Reading, flow: &mut Flow) -> Option<String> {
+    let mut xml = Xml::new(text);
+    let mut role = Role::Text;
+    while let Some(node) = xml.next() {
+        if flow.is_full() {
+            return None;
+        }
+        match node {
+            Node::Open(tag) => open(&tag, &mut xml, reading, flow, &mut role),
+            Node::Close(tag) => match tag.name() {
+                "p" => flow.close_paragraph(),
+                "tc" => flow.close_cell(),
+                "tr" => flow.close_row(),
+                "sp" => role = Role::Text,
+                _ => {}
+            },
+            Node::Text(_) => {}
+        }
+    }
+    xml.damage
+}
+
+fn open(tag: &Tag, xml: &mut Xml, reading: &Reading, flow: &mut Flow, role: &mut Role) {
+    match tag.name() {
+        "t" => {
+            let text = xml.text();
+            if *role != Role::Skip {
+                flow.text(&text);
+            }
+        }
+        "p" => flow.open_paragraph(*role == Role::Heading),
+        "tr" => flow.open_row(),
+        "tc" => flow.open_cell(None),
+        "tab" | "ptab" => flow.text("\t"),
+        "br" | "cr" => flow.text("\n"),
+        "noBreakHyphen" => flow.text("-"),
+        "pPr" => {
+            if is_heading(xml, reading.headings) {
+                flow.mark_heading();
+            }
+        }
+        "sp" => *role = Role::Text,
+        "ph" => *role = (reading.placeholders)(&tag.attribute("type").unwrap_or_default()),
+        "rPr" | "Fallback" | "del" | "moveFrom" | "instrText" | "delText" | "delInstrText"
+        | "rt" | "sectPr" | "tblPr" | "trPr" | "tcPr" | "tblGrid" => xml.skip(),
+        _ => {}
+    }
+}
+
+/// Passes over paragraph properties; true if they make the paragraph a heading.
+fn is_heading(xml: &mut Xml, headings: &HashSet<String>) -> bool {
+    let (mut depth, mut found) = (1, false);
+    while depth > 0 {
+        match xml.next() {
+            Some(Node::Open(tag)) => {
+                depth += 1;
+                let value = || tag.attribute("val").unwrap_or_default();
+                match tag.name() {
+                    "pStyle" => found |= headings.contains(&value()),
+                    "outlineLvl" => found |= value().parse().is_ok_and(|it: u8| it < 9),
+                    _ => {}
+                }
+            }
+            Some(Node::Close(_)) => depth -= 1,
+            Some(Node::Text(_)) => {}
+            None => break,
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::extract::flow::Place;
+    use crate::extract::{BlockKind, Content};
+
+    fn read(text: &str) -> Content {
+        let mut content = Content::default();
+        let headings = HashSet::from(["H1".to_owned()]);
+        let mut flow = Flow::new(&mut content, Place::Body);
+        walk(text, &Reading { headings: &headings, placeholders: |_| Role::Text }, &mut flow);
+        flow.finish();
+        content
+    }
+
+    #[test]
+    fn deleted_text_and_field_codes_are_left_out() {
+        let content = read(
+            "<w:p><w:r><w:t>a</w:t></w:r><w:del><w:r><w:t>b</w:t></w:r></w:del>\
+             <w:moveFrom><w:r><w:t>c</w:t></w:r></w:moveFrom><w:ins><w:r><w:t>d</w:t></w:r></w:ins>\
+             <w:r><w:instrText>PAGE</w:instrText></w:r></w:p>",
+        );
+        assert_eq!(content.text(), "ad");
+    }
+
+    #[test]
+    fn a_text_box_counts_once() {
+        let content = read(
+            "<p><r><t>around</t><mc:AlternateContent><mc:Choice><txbxContent><p><r><t>box</t></r></p>\
+             </txbxContent></mc:Choice><mc:Fallback><p><r><t>box</t></r></p></mc:Fallback>\
+             </mc:AlternateContent></r></p>",
+        );
+        assert_eq!(content.text(), "box\naround");
+    }
+
+    #[test]
+    fn headings_are_known_by_style_or_level() {
+        let content = read(
+            "<p><pPr><pStyle val='H1'/></pPr><r><t>a</t></r></p>\
+             <p><pPr><tabs><tab val='left'/></tabs><outlineLvl val='0'/></pPr><r><t>b</t></r></p>\
+             <p><pPr><outlineLvl val='9'/></pPr><r><t>c</t><tab/><t>d</t></r></p>",
+        );
+        let kinds: Vec<_> = content.blocks().iter().map(|it| it.kind).collect();
+        assert_eq!(kinds, [BlockKind::Heading, BlockKind::Heading, BlockKind::Paragraph]);
+        assert_eq!(content.text(), "a\nb\nc\td");
+    }
+
+    #[test]
+    fn a_hundred_thousand_nested_tables_are_walked() {
+        let open = "<tbl><tr><tc><p><t>x</t></p>".repeat(100_000);
+        assert_eq!(read(&open).blocks().len(), 100_000);
+    }
+}

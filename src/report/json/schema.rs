@@ -1,0 +1,107 @@
+//! Checks what the writer writes against the schema that is handed out.
+//!
+//! Knows as much of JSON Schema as `docs/report.schema.json` uses, and allows no key that the schema
+//! does not name.
+
+use serde_json::Value;
+
+use crate::inventory::RootId;
+use crate::report::{hostile, sample};
+
+use super::WRITER;
+
+fn written(share: &sample::Share) -> Value {
+    let mut out = Vec::new();
+    (WRITER.write)(&share.report(), &mut out).unwrap();
+    serde_json::from_slice(&out).unwrap()
+}
+
+fn check(schema: &Value, value: &Value, root: &Value, place: &str) {
+    if let Some(reference) = schema["$ref"].as_str() {
+        let target = root.pointer(reference.trim_start_matches('#'));
+        return check(target.expect("the reference holds"), value, root, place);
+    }
+    let (constant, options) = (&schema["const"], &schema["enum"]);
+    assert!(constant.is_null() || constant == value, "{place}: {value}");
+    assert!(options.as_array().is_none_or(|it| it.contains(value)), "{place}: {value}");
+    let is = |name: &str| match name {
+        "object" => value.is_object(),
+        "array" => value.is_array(),
+        "string" => value.is_string(),
+        "number" => value.is_number(),
+        "integer" => value.is_u64() || value.is_i64(),
+        "boolean" => value.is_boolean(),
+        other => other == "null" && value.is_null(),
+    };
+    match &schema["type"] {
+        Value::String(name) => assert!(is(name), "{place}: {value}"),
+        Value::Array(names) => {
+            assert!(names.iter().any(|it| is(it.as_str().unwrap())), "{place}: {value}");
+        }
+        _ => {}
+    }
+    if let Some(pattern) = schema["pattern"].as_str()
+        && let Some(text) = value.as_str()
+    {
+        assert!(regex::Regex::new(pattern).unwrap().is_match(text), "{place}: {text}");
+    }
+    for item in value.as_array().into_iter().flatten() {
+        check(&schema["items"], item, root, &format!("{place}[]"));
+    }
+    for key in schema["required"].as_array().into_iter().flatten() {
+        assert!(value.get(key.as_str().unwrap()).is_some(), "{place} lacks {key}");
+    }
+    for (key, item) in value.as_object().into_iter().flatten() {
+        let place = format!("{place}.{key}");
+        let schema = schema["properties"].get(key).unwrap_or(&schema["additionalProperties"]);
+        assert!(!schema.is_null(), "{place} is not in the schema");
+        check(schema, item, root, &place);
+    }
+}
+
+#[test]
+fn what_is_written_fits_the_schema() {
+    let schema = include_str!("../../../docs/report.schema.json");
+    let schema: Value = serde_json::from_str(schema).unwrap();
+    for share in [sample::share(), sample::two_roots(), hostile::share(), sample::Share::default()]
+    {
+        check(&schema, &written(&share), &schema, "report");
+    }
+}
+
+#[test]
+fn promised_fields_hold_what_they_promise() {
+    let report = written(&sample::share());
+    let ledger = |key: &str| report["ledger"][key].as_u64().unwrap();
+    let parts = ["read", "partly_read", "not_read", "not_documents"].map(ledger);
+    assert_eq!(ledger("seen"), parts.iter().sum::<u64>());
+    let near = &report["findings"][1];
+    assert_eq!(near["path"], "Finance/old/Mileage.pdf");
+    assert_eq!(near["related"][0], "Finance/Mileage.pdf");
+    assert_eq!(near["evidence"][0]["value"], 0.874);
+    assert_eq!(near["group"], report["groups"][0]["id"]);
+    let group = &report["groups"][0];
+    assert_eq!(group["members"][0]["path"], group["canonical"]);
+    assert_eq!(group["members"][0]["similarity"], 1.0);
+    assert_eq!(report["findings"][0]["owner"], "Rosa Ortiz");
+    assert_eq!(report["findings"][3]["date"], "2026-04-01");
+    let reasons: Vec<_> =
+        report["problems"].as_array().unwrap().iter().map(|it| &it["reason"]).collect();
+    assert_eq!(reasons, ["permission-denied", "partly-read", "encrypted", "damaged"]);
+    assert!(report["findings"][0].get("root").is_none(), "there is one root");
+}
+
+#[test]
+fn paths_carry_their_root_where_there_are_several() {
+    let share = sample::two_roots();
+    assert_eq!(share.inventory.iter().last().unwrap().1.root, RootId(1));
+    let report = written(&share);
+    let finding = &report["findings"][0];
+    assert_eq!(finding["path"], "Plan.docx");
+    assert_eq!(finding["root"], "/srv/b");
+    assert_eq!(finding["related"][0], "Plan.docx");
+    assert_eq!(finding["related_roots"][0], "/srv/a");
+    let group = &report["groups"][0];
+    assert_eq!(group["canonical_root"], "/srv/a");
+    assert_eq!(group["members"][1]["root"], "/srv/b");
+}

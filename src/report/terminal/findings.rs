@@ -1,0 +1,251 @@
+//! The findings of a terminal report: by severity and rule, copies as groups, long lists cut.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::io;
+
+use crate::inventory::DocId;
+use crate::report::layout::{self, Style};
+use crate::report::{escape, words};
+use crate::rot::{Category, Confidence, Finding, Group, RULES, Rule, Severity, Value};
+
+use super::Page;
+
+/// Members of a group that are shown.
+const SHOWN_MEMBERS: usize = 5;
+/// Findings of a rule that only notes things, that are shown.
+const SHOWN_NOTES: usize = 3;
+
+/// The findings of one rule and severity.
+struct Section<'a> {
+    rule: &'static Rule,
+    severity: Severity,
+    /// Findings that stand alone, by path.
+    single: Vec<&'a Finding>,
+    /// Groups, the largest first.
+    groups: Vec<Members<'a>>,
+}
+
+/// A group and the findings of its members.
+struct Members<'a> {
+    group: &'a Group,
+    findings: Vec<&'a Finding>,
+}
+
+pub(super) fn write(page: &mut Page) -> io::Result<()> {
+    if page.report.assessment.findings.is_empty() {
+        page.blank()?;
+        return page.line("No rule holds for any document.");
+    }
+    for section in sections(page) {
+        page.blank()?;
+        heading(page, &section)?;
+        let shown = match (page.report.options.all, section.severity) {
+            (true, _) => usize::MAX,
+            (false, Severity::Note) => SHOWN_NOTES.min(page.report.options.shown),
+            (false, _) => page.report.options.shown,
+        };
+        for group in section.groups.iter().take(shown) {
+            write_group(page, group)?;
+        }
+        let left = shown.saturating_sub(section.groups.len());
+        write_single(page, &section.single[..left.min(section.single.len())])?;
+        more(page, &section, shown)?;
+    }
+    Ok(())
+}
+
+/// The strongest first: by severity, then in the order of the rules.
+fn sections<'a>(page: &Page<'a>) -> Vec<Section<'a>> {
+    let assessment = page.report.assessment;
+    let kinds: HashSet<&str> = assessment.groups.iter().map(|group| group.kind).collect();
+    let mut sections: BTreeMap<_, Section<'a>> = BTreeMap::new();
+    let mut members: BTreeMap<usize, Vec<&Finding>> = BTreeMap::new();
+    let place = |rule: &Rule, severity| {
+        let position = RULES.iter().position(|it| it.id == rule.id).unwrap_or(usize::MAX);
+        (Reverse(severity), position, rule.id)
+    };
+    let empty = |rule, severity| Section { rule, severity, single: vec![], groups: vec![] };
+    for finding in &assessment.findings {
+        match finding.group {
+            // Another rule may point at a group, such as one for copies that disagree.
+            Some(group) if kinds.contains(finding.rule.id) => {
+                members.entry(group).or_default().push(finding);
+            }
+            _ => sections
+                .entry(place(finding.rule, finding.severity))
+                .or_insert_with(|| empty(finding.rule, finding.severity))
+                .single
+                .push(finding),
+        }
+    }
+    for (group, findings) in members {
+        let Some(group) = assessment.groups.get(group) else { continue };
+        let lead = |it: &&&Finding| (it.rule.id == group.kind, it.severity);
+        let Some(lead) = findings.iter().max_by_key(lead) else { continue };
+        let (rule, severity) = (lead.rule, lead.severity);
+        let section =
+            sections.entry(place(rule, severity)).or_insert_with(|| empty(rule, severity));
+        section.groups.push(Members { group, findings });
+    }
+    let mut sections: Vec<Section> = sections.into_values().collect();
+    for section in &mut sections {
+        section.single.sort_by_key(|finding| finding.document);
+        section.groups.sort_by_key(|it| (Reverse(it.group.members.len()), it.group.canonical));
+    }
+    sections
+}
+
+fn heading(page: &mut Page, section: &Section) -> io::Result<()> {
+    let (word, style) = match section.severity {
+        Severity::Error => ("ERROR", Style::Red),
+        Severity::Warning => ("WARNING", Style::Yellow),
+        Severity::Note => ("NOTE", Style::Bold),
+    };
+    let grouped: usize = section.groups.iter().map(|it| it.findings.len()).sum();
+    let documents = words::counted((section.single.len() + grouped) as u64, "document");
+    let groups = match section.groups.len() {
+        0 => String::new(),
+        n => format!(" in {}", words::counted(n as u64, "group")),
+    };
+    let word = page.styled(word, style);
+    let rule = page.styled(section.rule.id, Style::Bold);
+    page.line(&format!("{word} {rule}: {documents}{groups}"))?;
+    page.text(0, section.rule.summary)
+}
+
+fn write_group(page: &mut Page, members: &Members) -> io::Result<()> {
+    let Members { group, findings } = members;
+    let reason = match (group.is_tie, group.reasons.first()) {
+        (true, _) => "stays unless you choose another: nothing tells them apart".to_owned(),
+        (false, Some(reason)) => format!("stays: {}", escape::visible(reason)),
+        (false, None) => "stays".to_owned(),
+    };
+    let path = words::document(page.report, group.canonical);
+    if 2 + layout::width(&path) + 2 + layout::width(&reason) <= page.width {
+        let path = page.styled(&path, Style::Bold);
+        page.line(&format!("  {path}  {reason}"))?;
+    } else {
+        let path = page.styled(&layout::shorten(&path, page.width - 2), Style::Bold);
+        page.line(&format!("  {path}"))?;
+        page.at_most(2, 4, &reason)?;
+    }
+    let dates: HashMap<DocId, _> =
+        findings.iter().filter_map(|it| Some((it.document, it.date?))).collect();
+    let mut ordered = group.members.clone();
+    // A chain of versions has an order of its own.
+    if group.kind != "superseded" {
+        ordered.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    }
+    let shown = if page.report.options.all { usize::MAX } else { SHOWN_MEMBERS };
+    for &(member, similarity) in ordered.iter().take(shown) {
+        let date = dates.get(&member).map_or(String::new(), |date| format!("  {date}"));
+        let before = format!("    {:>9}{date}  ", words::share(similarity));
+        let room = page.width - layout::width(&before);
+        page.line(&format!("{before}{}", member_name(page, member, group.canonical, room)))?;
+    }
+    match ordered.len().saturating_sub(shown) {
+        0 => Ok(()),
+        hidden => page.line(&format!("{:13}  and {} more", "", words::number(hidden as u64))),
+    }
+}
+
+/// A member's path; where it is too long and only the folders differ, the folder alone.
+fn member_name(page: &Page, member: DocId, canonical: DocId, room: usize) -> String {
+    let path = words::document(page.report, member);
+    let inventory = page.report.inventory;
+    let name = |id: DocId| inventory[id].file.path.file_name();
+    if layout::width(&path) <= room || name(member) != name(canonical) {
+        return layout::shorten(&path, room);
+    }
+    let folder = path.rfind('/').map_or("", |end| &path[..end]);
+    const SAME: &str = "same name in ";
+    format!("{SAME}{}", layout::shorten(folder, room - SAME.len()))
+}
+
+/// One line each, in columns, where all of them fit; else two or three lines each.
+fn write_single(page: &mut Page, findings: &[&Finding]) -> io::Result<()> {
+    let names = findings.iter().map(|it| layout::width(&name(page, it)));
+    let first = names.max().unwrap_or(0);
+    let rests = findings.iter().map(|it| {
+        let owner = owner(page, it).map_or(0, |owner| 2 + layout::width(&owner));
+        layout::width(&why(page, it)) + owner
+    });
+    let fits = 2 + first + 2 + rests.max().unwrap_or(0) <= page.width;
+    for finding in findings {
+        if !fits {
+            write_finding(page, finding)?;
+            continue;
+        }
+        let name = name(page, finding);
+        let room = first - layout::width(&name) + 2;
+        let name = page.styled(&name, Style::Bold);
+        let owner = owner(page, finding).map_or(String::new(), |owner| format!("; {owner}"));
+        page.line(&format!("  {name}{:room$}{}{owner}", "", why(page, finding)))?;
+    }
+    Ok(())
+}
+
+fn write_finding(page: &mut Page, finding: &Finding) -> io::Result<()> {
+    let name = layout::shorten(&name(page, finding), page.width - 2);
+    let styled = page.styled(&name, Style::Bold);
+    // Beside the name, where a long quotation does not push it out.
+    let (beside, below) = match owner(page, finding) {
+        Some(it) if 2 + layout::width(&name) + 2 + layout::width(&it) <= page.width => {
+            (format!("  {it}"), None)
+        }
+        owner => (String::new(), owner),
+    };
+    page.line(&format!("  {styled}{beside}"))?;
+    let lines = if page.report.options.all { usize::MAX } else { 2 };
+    page.at_most(lines, 4, &why(page, finding))?;
+    below.map_or(Ok(()), |owner| page.at_most(1, 4, &owner))
+}
+
+fn name(page: &Page, finding: &Finding) -> String {
+    let note = if finding.confidence == Confidence::Possible { " (possible)" } else { "" };
+    let path = words::document(page.report, finding.document);
+    path + note
+}
+
+/// Who is to decide; nobody is asked about what has no value.
+fn owner(page: &Page, finding: &Finding) -> Option<String> {
+    if finding.rule.category == Category::Trivial {
+        return None;
+    }
+    let owner = page.report.inventory[finding.document].metadata.owner.as_ref()?;
+    Some(format!("owner {}", escape::visible(owner.value.trim())))
+}
+
+/// The evidence and the counterpart, in words.
+fn why(page: &Page, finding: &Finding) -> String {
+    let report = page.report;
+    let mut words: Vec<String> =
+        finding.evidence().iter().map(|it| words::evidence(report, it)).collect();
+    let is_named =
+        |id| finding.evidence().iter().any(|evidence| evidence.value == Value::Document(id));
+    if let Some(&first) = finding.related.first().filter(|&&first| !is_named(first)) {
+        let path = layout::shorten(&words::document(report, first), page.width - 10);
+        let more = match finding.related.len() - 1 {
+            0 => String::new(),
+            more => format!(" and {} more", words::number(more as u64)),
+        };
+        words.insert(0, format!("see {path}{more}"));
+    }
+    words.join("; ")
+}
+
+fn more(page: &mut Page, section: &Section, shown: usize) -> io::Result<()> {
+    let hidden = (section.groups.len() + section.single.len()).saturating_sub(shown);
+    if hidden == 0 {
+        return Ok(());
+    }
+    let noun = match (section.groups.is_empty(), hidden) {
+        (true, _) => "",
+        (false, 1) => " group",
+        (false, _) => " groups",
+    };
+    let hidden = words::number(hidden as u64);
+    let command = page.command("report --format csv");
+    page.line(&format!("  and {hidden} more{noun}: {command}"))
+}

@@ -1,0 +1,364 @@
+//! A report for a terminal, or any place for plain text: the verdict, the figures, the findings by
+//! rule, and the account of every file.
+//!
+//! Words carry everything; color only repeats it. Lines keep to the width, except commands, which
+//! are there to be copied. The same report gives the same bytes.
+
+mod files;
+mod findings;
+
+use std::io::{self, Write};
+
+use crate::rot::Category;
+
+use super::figures::Figures;
+use super::layout::{self, Style};
+use super::{Report, Writer, escape, words};
+
+pub(super) const WRITER: Writer = Writer { name: "terminal", extension: "txt", write };
+
+fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let mut out = io::BufWriter::new(out);
+    let mut page = Page::new(report, &mut out);
+    head(&mut page)?;
+    findings::write(&mut page)?;
+    files::write(&mut page)?;
+    next(&mut page)?;
+    page.out.flush()
+}
+
+/// Where the lines go, and how wide they may be.
+pub(super) struct Page<'a> {
+    pub(super) report: &'a Report<'a>,
+    out: &'a mut dyn Write,
+    pub(super) width: usize,
+}
+
+impl<'a> Page<'a> {
+    pub(super) fn new(report: &'a Report<'a>, out: &'a mut dyn Write) -> Self {
+        Self { report, out, width: report.options.width.clamp(40, 1000) }
+    }
+
+    pub(super) fn blank(&mut self) -> io::Result<()> {
+        writeln!(self.out)
+    }
+
+    /// A line as it is, whatever its width.
+    pub(super) fn line(&mut self, text: &str) -> io::Result<()> {
+        writeln!(self.out, "{text}")
+    }
+
+    /// Wrapped text, `indent` columns from the left.
+    pub(super) fn text(&mut self, indent: usize, text: &str) -> io::Result<()> {
+        self.at_most(usize::MAX, indent, text)
+    }
+
+    /// Wrapped text of at most `max` lines.
+    pub(super) fn at_most(&mut self, max: usize, indent: usize, text: &str) -> io::Result<()> {
+        for line in layout::wrap_at_most(text, self.width - indent, max) {
+            writeln!(self.out, "{:indent$}{line}", "")?;
+        }
+        Ok(())
+    }
+
+    /// A label, and wrapped text in a column of its own to the right of it.
+    pub(super) fn row(&mut self, label: &str, column: usize, text: &str) -> io::Result<()> {
+        let room = column.saturating_sub(layout::width(label));
+        for (position, line) in layout::wrap(text, self.width - column).iter().enumerate() {
+            match position {
+                0 => writeln!(self.out, "{label}{:room$}{line}", "")?,
+                _ => writeln!(self.out, "{:column$}{line}", "")?,
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn styled(&self, text: &str, style: Style) -> String {
+        layout::styled(text, style, self.report.options.color)
+    }
+
+    /// A command for this catalog.
+    fn command(&self, words: &str) -> String {
+        match self.report.options.arguments {
+            "" => format!("docrot {words}"),
+            arguments => format!("docrot {words} {}", escape::visible(arguments)),
+        }
+    }
+}
+
+fn head(page: &mut Page) -> io::Result<()> {
+    let figures = Figures::of(page.report);
+    let verdict = match figures.to_decide {
+        0 => "No document needs a decision.".to_owned(),
+        1 => "1 document needs a decision.".to_owned(),
+        n => format!("{} need a decision.", words::counted(n, "document")),
+    };
+    let read = words::counted(figures.readable, "document");
+    let seen = words::counted(figures.seen, "file");
+    let verdict = page.styled(&verdict, Style::Bold);
+    page.line(&format!("{verdict} {read} read of {seen} seen."))?;
+    if page.report.summary.interrupted {
+        page.text(0, "The scan was interrupted: this tells only of what it had seen.")?;
+    }
+    let documents = |n| of(n, figures.readable, "document");
+    let redundant = documents(figures.redundant) + &parts(&figures, Category::Redundant);
+    page.row("Redundant", COLUMN, &redundant)?;
+    let obsolete = documents(figures.obsolete) + &parts(&figures, Category::Obsolete);
+    page.row("Obsolete", COLUMN, &obsolete)?;
+    let trivial = of(figures.trivial, figures.seen, "file") + &parts(&figures, Category::Trivial);
+    page.row("Trivial", COLUMN, &trivial)?;
+    if let Some(undated) = page.report.undated {
+        let undated = documents(undated) + ", without a date to be trusted";
+        page.row("Cannot say", COLUMN, &undated)?;
+    }
+    let space = format!("{} in copies beyond the one that stays", words::size(figures.reclaimable));
+    page.row("Space", COLUMN, &space)?;
+    page.blank()?;
+    scope(page)
+}
+
+/// Where the second column of the head begins.
+const COLUMN: usize = 12;
+
+fn of(part: u64, whole: u64, noun: &str) -> String {
+    let percentage = words::percentage(part, whole);
+    format!("{} of {}, {percentage}", words::number(part), words::counted(whole, noun))
+}
+
+fn parts(figures: &Figures, category: Category) -> String {
+    let Some(parts) = figures.parts.get(&category) else { return String::new() };
+    let parts: Vec<String> =
+        parts.iter().map(|(name, count)| format!("{name} {}", words::number(*count))).collect();
+    format!(" ({})", parts.join(", "))
+}
+
+fn scope(page: &mut Page) -> io::Result<()> {
+    let report = page.report;
+    let policy = report.policy_name.map_or("the built-in policy".into(), escape::visible);
+    let settings = format!("as of {}, by {policy}, docrot {}", report.as_of, report.version);
+    match report.inventory.roots.as_slice() {
+        [] => page.text(0, &settings),
+        [root] => page.text(0, &format!("{}, {settings}", escape::path(root))),
+        roots => {
+            page.text(
+                0,
+                &format!("{}, {settings}:", words::counted(roots.len() as u64, "folder")),
+            )?;
+            roots.iter().try_for_each(|root| page.text(2, &escape::path(root)))
+        }
+    }
+}
+
+fn next(page: &mut Page) -> io::Result<()> {
+    let report = page.report;
+    let findings = &report.assessment.findings;
+    if findings.is_empty() && report.inventory.is_empty() {
+        return Ok(());
+    }
+    page.blank()?;
+    page.line("Next:")?;
+    let path = typical(report);
+    let explain = format!("explain {}", path.as_deref().unwrap_or("PATH"));
+    page.hint(&explain, "all that is known of one document")?;
+    if !findings.is_empty() {
+        let all = format!("all {}, one a row", words::counted(findings.len() as u64, "finding"));
+        page.hint("report --format csv --output findings.csv", &all)?;
+    }
+    Ok(())
+}
+
+/// The shortest path with a finding of the highest severity, as a word for a shell.
+///
+/// A path is relative to its root where there is one root, and whole where there are several.
+fn typical(report: &Report) -> Option<String> {
+    let findings = &report.assessment.findings;
+    let highest = findings.iter().map(|finding| finding.severity).max()?;
+    let paths = findings.iter().filter(|it| it.severity == highest).filter_map(|finding| {
+        let record = &report.inventory[finding.document];
+        let path = match report.root_among_several(record) {
+            Some(root) => root.join(&record.file.path),
+            None => record.file.path.clone(),
+        };
+        escape::shell_word(path.to_str()?).map(|it| it.into_owned())
+    });
+    paths.min_by_key(String::len)
+}
+
+impl Page<'_> {
+    /// A command to copy, and what it does.
+    fn hint(&mut self, command: &str, does: &str) -> io::Result<()> {
+        let command = self.command(command);
+        if layout::width(&command) + layout::width(does) + 4 <= self.width {
+            return self.line(&format!("  {command}  {does}"));
+        }
+        self.line(&format!("  {command}"))?;
+        self.text(6, does)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use snapbox::{IntoData, assert_data_eq, str};
+
+    use super::*;
+    use crate::report::sample;
+
+    fn check(report: &Report, expected: impl IntoData) {
+        let mut out = Vec::new();
+        (WRITER.write)(report, &mut out).unwrap();
+        assert_data_eq!(String::from_utf8(out).unwrap(), expected.raw());
+    }
+
+    #[test]
+    fn one_of_everything() {
+        check(
+            &sample::share().report(),
+            str![[r#"
+5 documents need a decision. 8 documents read of 11 files seen.
+Redundant   2 of 8 documents, 25 % (near-duplicate 2)
+Obsolete    2 of 8 documents, 25 % (review-overdue 1, withdrawn 1)
+Trivial     1 of 11 files, 9.1 % (empty 1)
+Cannot say  3 of 8 documents, 38 %, without a date to be trusted
+Space       137 KiB in copies beyond the one that stays
+
+/srv/policies, as of 2026-06-01, by the built-in policy, docrot 0.1.0
+
+ERROR withdrawn: 1 document
+The document says at its top that it is no longer valid.
+  HR/Travel v3.docx  owner Rosa Ortiz
+    banner "This policy was withdrawn on 7 March 2024." (page 1)
+
+WARNING empty: 1 document
+There is nothing in it.
+  Leer.txt  size 0 bytes (file system)
+
+WARNING near-duplicate: 2 documents in 1 group
+Its text differs a little from a document that stays.
+  Finance/Mileage.pdf  stays: in an approved folder
+         92 %  HR/Mileage (copy).pdf
+         87 %  Finance/old/Mileage.pdf
+
+WARNING review-overdue: 1 document
+The document's own review date has passed.
+  IT/Passwords.docx
+    review date 2026-04-01 (front matter last_reviewed_on, line 3)
+
+NOTE unverified: 1 document
+Nobody has confirmed it for longer than the policy allows.
+  IT/Notes.docx (possible)  last confirmed 1,461 days (file name)
+
+Files seen 11 = read 7 + partly read 1 + not read 2 + not documents 1
+Partly read:
+  Data/Log.txt: text cut at 16 MiB
+Not read, by reason:
+  damaged: 1. Open and save it in the program that made it, or restore a backup.
+    Scan.pdf: no end of file
+  encrypted: 1. Open once with its password and save without.
+    HR/Salaries.xlsx
+Not listed or not followed, 1 place; what is below is unknown, not gone:
+  Board: cannot list Board: permission denied
+Scan of 2026-06-01 08:00 UTC, 2.1 s:
+  11 new, 0 changed, 0 moved, 0 gone, 0 unchanged, 2 unreadable
+
+Next:
+  docrot explain 'HR/Travel v3.docx'  all that is known of one document
+  docrot report --format csv --output findings.csv  all 6 findings, one a row
+
+"#]],
+        );
+    }
+
+    #[test]
+    fn nothing_found() {
+        let share = sample::Share::of(&["/srv/policies"], vec![sample::document("Plan.odt", 9)]);
+        check(
+            &share.report(),
+            str![[r#"
+No document needs a decision. 1 document read of 1 file seen.
+Redundant   0 of 1 document, 0 %
+Obsolete    0 of 1 document, 0 %
+Trivial     0 of 1 file, 0 %
+Space       0 bytes in copies beyond the one that stays
+
+/srv/policies, as of 2026-06-01, by the built-in policy, docrot 0.1.0
+
+No rule holds for any document.
+
+Files seen 1 = read 1 + partly read 0 + not read 0 + not documents 0
+Scan of 2026-06-01 08:00 UTC, 2.1 s:
+  1 new, 0 changed, 0 moved, 0 gone, 0 unchanged, 0 unreadable
+
+Next:
+  docrot explain PATH  all that is known of one document
+
+"#]],
+        );
+    }
+
+    #[test]
+    fn long_lists_are_cut() {
+        check(
+            &sample::many().report(),
+            str![[r#"
+1,256 documents need a decision. 1,257 documents read of 1,257 files seen.
+Redundant   42 of 1,257 documents, 3.3 % (exact-copy 42)
+Obsolete    1,214 of 1,257 documents, 97 % (review-overdue 1,214)
+Trivial     0 of 1,257 files, 0 %
+Space       42.0 MiB in copies beyond the one that stays
+
+/srv/policies, as of 2026-06-01, by the built-in policy, docrot 0.1.0
+
+WARNING exact-copy: 42 documents in 1 group
+The same bytes stand elsewhere.
+  Projects/0000/Handover/Te...ms General terms General terms General terms .docx
+    stays unless you choose another: nothing tells them apart
+        100 %  same name in Projects/0001/Handover/Templates
+        100 %  same name in Projects/0002/Handover/Templates
+        100 %  same name in Projects/0003/Handover/Templates
+        100 %  same name in Projects/0004/Handover/Templates
+        100 %  same name in Projects/0005/Handover/Templates
+               and 37 more
+
+WARNING review-overdue: 1,214 documents
+The document's own review date has passed.
+  Wiki/0000.md  review date 2024-01-01 (front matter last_reviewed_on, line 3)
+  Wiki/0001.md  review date 2024-01-01 (front matter last_reviewed_on, line 3)
+  Wiki/0002.md  review date 2024-01-01 (front matter last_reviewed_on, line 3)
+  Wiki/0003.md  review date 2024-01-01 (front matter last_reviewed_on, line 3)
+  Wiki/0004.md  review date 2024-01-01 (front matter last_reviewed_on, line 3)
+  Wiki/0005.md  review date 2024-01-01 (front matter last_reviewed_on, line 3)
+  Wiki/0006.md  review date 2024-01-01 (front matter last_reviewed_on, line 3)
+  Wiki/0007.md  review date 2024-01-01 (front matter last_reviewed_on, line 3)
+  Wiki/0008.md  review date 2024-01-01 (front matter last_reviewed_on, line 3)
+  Wiki/0009.md  review date 2024-01-01 (front matter last_reviewed_on, line 3)
+  and 1,204 more: docrot report --format csv
+
+Files seen 1,257 = read 1,257 + partly read 0 + not read 0 + not documents 0
+Scan of 2026-06-01 08:00 UTC, 2.1 s:
+  1,257 new, 0 changed, 0 moved, 0 gone, 0 unchanged, 0 unreadable
+
+Next:
+  docrot explain Wiki/0000.md  all that is known of one document
+  docrot report --format csv --output findings.csv
+      all 1,256 findings, one a row
+
+"#]],
+        );
+    }
+
+    #[test]
+    fn color_adds_nothing_but_color() {
+        let share = sample::share();
+        let plain = share.report();
+        let mut colored = plain;
+        colored.options.color = true;
+        let [plain, colored] = [plain, colored].map(|report| {
+            let mut out = Vec::new();
+            (WRITER.write)(&report, &mut out).unwrap();
+            String::from_utf8(out).unwrap()
+        });
+        let codes = ["\u{1b}[1m", "\u{1b}[1;31m", "\u{1b}[1;33m", "\u{1b}[0m"];
+        assert!(codes.iter().all(|code| colored.contains(code)));
+        assert_eq!(codes.iter().fold(colored, |text, code| text.replace(code, "")), plain);
+    }
+}

@@ -1,0 +1,231 @@
+//! The one date per document that says when somebody last stood by it, in words.
+
+use std::borrow::Cow;
+
+use chrono::NaiveDate;
+
+use crate::extract::{DateClaim, DateRole, Provenance};
+use crate::inventory::{DocId, Inventory, Record};
+
+use super::super::Policy;
+use super::claims::{claims, latest_past};
+use super::stamps::{Stamps, mtime};
+use super::trust::{Trust, of};
+
+/// The chosen date of every document. Computed once; 8 bytes a document.
+#[derive(Debug)]
+pub struct Dates<'a> {
+    inventory: &'a Inventory,
+    policy: &'a Policy,
+    as_of: NaiveDate,
+    stamps: Stamps,
+    // Invariant: as long as the inventory.
+    chosen: Vec<Option<Choice>>,
+}
+
+/// Which claim was chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Choice {
+    date: NaiveDate,
+    /// Position among the document's claims; the file time comes after the last.
+    claim: u16,
+}
+
+/// The date that is believed, and why.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChosenDate {
+    /// The last day that the claim can mean.
+    pub date: NaiveDate,
+    /// What it is said to be.
+    pub role: DateRole,
+    /// Where it stands.
+    pub provenance: Provenance,
+    /// How far it is believed.
+    pub trust: Trust,
+    /// All of this in words: `last reviewed 2021-03-14 (front matter last_reviewed_on, line 4)`.
+    pub words: String,
+}
+
+impl ChosenDate {
+    /// Whether somebody looked at the document that day. That it was created or published says
+    /// only when it began.
+    pub const fn is_verification(&self) -> bool {
+        matches!(self.role, DateRole::Reviewed | DateRole::Updated | DateRole::Subject)
+    }
+}
+
+/// A claim and what docrot thinks of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct JudgedClaim<'a> {
+    /// The claim, as the policy reads it.
+    pub claim: Cow<'a, DateClaim>,
+    /// How far it is believed.
+    pub trust: Trust,
+    /// Why, in words.
+    pub why: String,
+}
+
+impl<'a> Dates<'a> {
+    /// Chooses a date for every document.
+    pub fn of(inventory: &'a Inventory, policy: &'a Policy, as_of: NaiveDate) -> Self {
+        let stamps = Stamps::of(inventory, &policy.dates);
+        let mut dates = Self { inventory, policy, as_of, stamps, chosen: Vec::new() };
+        dates.chosen = inventory.iter().map(|(_, record)| dates.choose(record)).collect();
+        dates
+    }
+
+    /// The newest date of a document that is believed, for comparing it with its copies.
+    pub fn trusted(&self, document: DocId) -> Option<NaiveDate> {
+        self.chosen[document.0 as usize].map(|choice| choice.date)
+    }
+
+    /// The date of a document that is believed, and why; none where nobody can say.
+    pub fn chosen(&self, document: DocId) -> Option<ChosenDate> {
+        let Choice { date, claim } = self.chosen[document.0 as usize]?;
+        let judged = self.claims(document).into_iter().nth(usize::from(claim))?;
+        let DateClaim { role, provenance, .. } = judged.claim.into_owned();
+        let what = match (role, &provenance) {
+            (_, Provenance::FileSystem) => "file last modified",
+            (DateRole::Reviewed, _) => "last reviewed",
+            (DateRole::Updated, _) => "last changed",
+            (role, _) => role.name(),
+        };
+        let words = format!("{what} {date} ({provenance})");
+        Some(ChosenDate { date, role, provenance, trust: judged.trust, words })
+    }
+
+    /// Every date claim of a document with what docrot thinks of it, the file time last.
+    pub fn claims(&self, document: DocId) -> Vec<JudgedClaim<'a>> {
+        let record = &self.inventory[document];
+        let with_mtime = claims(record, &self.policy.dates).into_iter();
+        with_mtime
+            .chain(mtime(record).map(Cow::Owned))
+            .map(|claim| {
+                let (trust, why) = self.judge(record, &claim);
+                JudgedClaim { claim, trust, why }
+            })
+            .collect()
+    }
+
+    /// How far a claim of `record` is believed, and why.
+    pub(in crate::rot) fn judge(&self, record: &Record, claim: &DateClaim) -> (Trust, String) {
+        of(claim, self.stamps.find(record, claim), &self.policy.dates)
+    }
+
+    /// The dates that were seen and not believed, in words; empty where there are none.
+    pub fn set_aside(&self, document: DocId) -> Vec<String> {
+        let suspect = |judged: &JudgedClaim| judged.trust == Trust::Suspect;
+        let words = |judged: JudgedClaim| {
+            let DateClaim { date, provenance, .. } = judged.claim.as_ref();
+            format!("{date} ({provenance}): {}", judged.why)
+        };
+        self.claims(document).into_iter().filter(suspect).map(words).collect()
+    }
+
+    fn choose(&self, record: &Record) -> Option<Choice> {
+        let dates = &self.policy.dates;
+        let claims = claims(record, dates).into_iter();
+        let mtime = dates.trust_mtime.then(|| mtime(record)).flatten().map(Cow::Owned);
+        let candidates = claims.chain(mtime).enumerate().filter_map(|(at, claim)| {
+            let date = latest_past(&claim, self.as_of)?;
+            let (trust, _) = self.judge(record, &claim);
+            let rank = rank(&claim, trust)?;
+            // Of one rank the latest day wins, then the one found first.
+            Some(((rank, std::cmp::Reverse(date), at), Choice { date, claim: at.try_into().ok()? }))
+        });
+        candidates.min_by_key(|(key, _)| *key).map(|(_, choice)| choice)
+    }
+}
+
+/// How telling a claim is of when somebody last stood by the document, from 0; none where it is
+/// not at all.
+fn rank(claim: &DateClaim, trust: Trust) -> Option<u8> {
+    let rank = match (claim.role, trust) {
+        (_, Trust::Suspect) | (DateRole::Due | DateRole::Expires, _) => return None,
+        (DateRole::Reviewed, _) => 0,
+        (DateRole::Updated, Trust::Declared) => 1,
+        (DateRole::Updated, Trust::Recorded) => 2,
+        (DateRole::Subject, _) => 3,
+        (DateRole::Updated, Trust::Inferred) => 4,
+        (DateRole::Effective, _) => 5,
+        (DateRole::Published, _) => 6,
+        (DateRole::Created, _) => 7,
+    };
+    Some(rank)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{claim, day};
+    use super::*;
+    use crate::rot::testing::{inventory, record};
+
+    const AS_OF: &str = "2026-04-22";
+
+    fn chosen(claims: Vec<DateClaim>, policy: &Policy) -> Option<String> {
+        let mut record = record("a.md");
+        record.metadata.dates = claims;
+        record.file.modified = 1_700_000_000_000_000_000;
+        let inventory = inventory(vec![record]);
+        Dates::of(&inventory, policy, day(AS_OF)).chosen(DocId(0)).map(|it| it.words)
+    }
+
+    fn core() -> Provenance {
+        Provenance::property("docProps/core.xml dcterms:modified")
+    }
+
+    #[test]
+    fn a_review_is_believed_before_a_change_and_a_change_before_a_name() {
+        let front =
+            Provenance::Property { name: "front matter reviewed".to_owned(), line: Some(4) };
+        let claims = vec![
+            claim(DateRole::Subject, "2026-01-01", Provenance::FileName),
+            claim(DateRole::Updated, "2025-01-01", core()),
+            claim(DateRole::Reviewed, "2021-03-14", front),
+        ];
+        let policy = Policy::default();
+        let words = chosen(claims.clone(), &policy).unwrap();
+        assert_eq!(words, "last reviewed 2021-03-14 (front matter reviewed, line 4)");
+        let words = chosen(claims[..2].to_vec(), &policy).unwrap();
+        assert_eq!(words, "last changed 2025-01-01 (docProps/core.xml dcterms:modified)");
+        assert_eq!(
+            chosen(claims[..1].to_vec(), &policy).unwrap(),
+            "subject date 2026-01-01 (file name)"
+        );
+    }
+
+    #[test]
+    fn future_ancient_and_default_dates_are_not_used() {
+        for date in ["2026-04-25", "1984-12-31", "1980-01-01"] {
+            let claims = vec![claim(DateRole::Updated, date, core())];
+            assert_eq!(chosen(claims, &Policy::default()), None, "{date}");
+        }
+    }
+
+    #[test]
+    fn file_times_are_used_only_where_the_policy_trusts_them() {
+        let mut policy = Policy::default();
+        assert_eq!(chosen(Vec::new(), &policy), None);
+        policy.dates.trust_mtime = true;
+        assert_eq!(
+            chosen(Vec::new(), &policy).unwrap(),
+            "file last modified 2023-11-14 (file system)"
+        );
+    }
+
+    #[test]
+    fn a_stamped_date_is_set_aside_and_said() {
+        let page = |at: u32| {
+            let mut page = record(&format!("{at}.docx"));
+            page.metadata.dates = vec![claim(DateRole::Updated, "2024-08-02", core())];
+            page
+        };
+        let inventory = inventory((0..60).map(page).collect());
+        let policy = Policy::default();
+        let dates = Dates::of(&inventory, &policy, day(AS_OF));
+        assert_eq!(dates.trusted(DocId(0)), None);
+        let words = "2024-08-02 (docProps/core.xml dcterms:modified): \
+                     60 of 60 files carry 2024-08-02: a stamp";
+        assert_eq!(dates.set_aside(DocId(0)), [words]);
+    }
+}

@@ -1,0 +1,72 @@
+//! Contents that were read a moment ago, so that copies are read once.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::crawl::FileIdentity;
+use crate::extract::{Format, Metadata};
+use crate::fingerprint::Fingerprint;
+use crate::inventory::{Hash, Status};
+
+/// Most text that is held, in bytes.
+const CAPACITY_BYTES: usize = 32 << 20;
+
+/// By what a content is found again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Key {
+    /// The same bytes, read as the same format.
+    Bytes(Hash, &'static str),
+    /// Another name of the same file.
+    File(FileIdentity),
+}
+
+/// What reading a file's bytes gave.
+#[derive(Clone, Debug)]
+pub(super) struct Reading {
+    pub(super) format: Option<Format>,
+    pub(super) status: Status,
+    pub(super) hash: Hash,
+    pub(super) metadata: Metadata,
+    pub(super) fingerprint: Option<Fingerprint>,
+    pub(super) text: Option<Arc<str>>,
+}
+
+/// The most recent readings, dropped in the order in which they came.
+#[derive(Debug, Default)]
+pub(super) struct Cache {
+    entries: Mutex<Entries>,
+}
+
+#[derive(Debug, Default)]
+struct Entries {
+    readings: HashMap<Key, Arc<Reading>>,
+    order: VecDeque<(Key, usize)>,
+    bytes: usize,
+}
+
+impl Cache {
+    pub(super) fn get(&self, key: Key) -> Option<Arc<Reading>> {
+        let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        entries.readings.get(&key).cloned()
+    }
+
+    pub(super) fn put(&self, key: Key, reading: Arc<Reading>) {
+        // What a record takes besides its text; keeps a million tiny files from piling up.
+        const OVERHEAD_BYTES: usize = 2048;
+        let bytes = OVERHEAD_BYTES + reading.text.as_ref().map_or(0, |text| text.len());
+        if bytes > CAPACITY_BYTES / 4 {
+            return;
+        }
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        if entries.readings.insert(key, reading).is_some() {
+            return;
+        }
+        entries.order.push_back((key, bytes));
+        entries.bytes += bytes;
+        while entries.bytes > CAPACITY_BYTES {
+            let Some((oldest, bytes)) = entries.order.pop_front() else { break };
+            entries.readings.remove(&oldest);
+            entries.bytes -= bytes;
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Compares what a crawl sees with what the catalog knows. Pure.
+
+use crate::catalog::Known;
+use crate::crawl::FileEntry;
+use crate::extract::Format;
+use crate::fingerprint;
+
+/// How a file that the catalog knows compares with its record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Change {
+    /// Nothing about it changed.
+    None,
+    /// Only inode or change time differ: a change, or a file system that does not keep them.
+    Identity,
+    /// Size or modification time differ, or it has to be read again for another reason.
+    Content,
+}
+
+/// Marks a record whose file changed so shortly before the scan that a later change could leave
+/// its times as they are (git's rule for racy files). No file has this change time.
+pub(super) const RACY: i64 = i64::MIN;
+
+/// Times closer than this to the begin of the scan are not trusted, in nanoseconds: FAT keeps
+/// times in steps of two seconds.
+const RACY_NS: i64 = 2_000_000_000;
+
+/// The entry as it is to be remembered by a scan that began at `started` (nanoseconds).
+pub(super) fn remembered(mut entry: FileEntry, started: i64) -> FileEntry {
+    if entry.modified >= started.saturating_sub(RACY_NS) {
+        entry.changed = RACY;
+    }
+    entry
+}
+
+/// Compares a listed file with its record. `detection_changed`: what counts as a document is not
+/// what it was then.
+pub(super) fn compare(
+    known: &Known,
+    entry: &FileEntry,
+    formats: &[Format],
+    detection_changed: bool,
+) -> Change {
+    let before = &known.file;
+    if before.size != entry.size || before.modified != entry.modified || before.changed == RACY {
+        return Change::Content;
+    }
+    let outdated = match &known.format {
+        Some(known_format) => formats.iter().any(|format| {
+            format.name == known_format.name && format.version != known_format.version
+        }),
+        // Neither opened nor recognised: it is worth another try.
+        None => known.is_unreadable || detection_changed,
+    };
+    if outdated || known.fingerprint_version.is_some_and(|it| it != fingerprint::VERSION) {
+        return Change::Content;
+    }
+    if before.changed != entry.changed || before.identity != entry.identity {
+        return Change::Identity;
+    }
+    Change::None
+}
+
+/// Counts how often only inode or change time differ, and tells when they say nothing on a mount.
+#[derive(Clone, Debug, Default)]
+pub(super) struct IdentityTrust {
+    same: u64,
+    differ: u64,
+    /// Whether inode and change time are no longer looked at.
+    pub(super) lost: bool,
+}
+
+impl IdentityTrust {
+    /// Notes a comparison, and returns whether the file has to be read again.
+    pub(super) fn must_read(&mut self, change: Change) -> bool {
+        // Enough files that a handful of real changes is no share to speak of.
+        const MIN_FILES: u64 = 200;
+        match change {
+            Change::None => self.same += 1,
+            Change::Identity => self.differ += 1,
+            Change::Content => return true,
+        }
+        if self.same + self.differ >= MIN_FILES && self.differ * 20 > self.same + self.differ {
+            self.lost = true;
+        }
+        change == Change::Identity && !self.lost
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crawl::FileIdentity;
+    use crate::inventory::RootId;
+
+    fn known(file: FileEntry) -> Known {
+        Known {
+            root: RootId(0),
+            file,
+            format: None,
+            is_unreadable: false,
+            fingerprint_version: None,
+        }
+    }
+
+    fn entry() -> FileEntry {
+        FileEntry { size: 1, modified: 10, changed: 20, ..FileEntry::default() }
+    }
+
+    #[test]
+    fn an_equal_length_edit_with_its_time_put_back_is_seen() {
+        let edited = FileEntry { changed: 21, ..entry() };
+        assert_eq!(compare(&known(entry()), &entry(), &[], false), Change::None);
+        assert_eq!(compare(&known(entry()), &edited, &[], false), Change::Identity);
+        assert!(IdentityTrust::default().must_read(Change::Identity));
+    }
+
+    #[test]
+    fn a_file_that_changed_just_before_the_scan_is_read_again() {
+        let file = remembered(FileEntry { modified: 9_000_000_000, ..entry() }, 10_000_000_000);
+        let now = FileEntry { modified: 9_000_000_000, ..entry() };
+        assert_eq!(compare(&known(file), &now, &[], false), Change::Content);
+    }
+
+    #[test]
+    fn a_mount_that_does_not_keep_inodes_is_found_out() {
+        let mut trust = IdentityTrust::default();
+        let read = (0..1000).filter(|_| trust.must_read(Change::Identity)).count();
+        assert!(read < 250 && trust.lost);
+        let other = FileEntry { identity: FileIdentity { device: 0, inode: 7 }, ..entry() };
+        assert_eq!(compare(&known(entry()), &other, &[], false), Change::Identity);
+    }
+}

@@ -1,0 +1,70 @@
+//! What a scan is told, and what it tells while it runs.
+
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+
+use crate::crawl::CrawlOptions;
+use crate::extract::{FORMATS, Format, WorkerOptions};
+
+/// How to read a tree. Built with `..Default::default()`.
+#[derive(Clone, Debug)]
+pub struct ScanOptions {
+    /// What to list.
+    pub crawl: CrawlOptions,
+    /// What counts as a document.
+    pub formats: Vec<Format>,
+    /// Larger files are not read, in bytes.
+    pub max_file_bytes: u64,
+    /// Reading threads; 0 for one per processor, more on a network share.
+    pub threads: usize,
+    /// Memory of the index writer in bytes.
+    pub index_memory_bytes: usize,
+    /// Whether files are read even where nothing about them changed.
+    pub rehash: bool,
+    /// How to start the worker processes that read untrusted binary formats; none reads them in
+    /// this process, where only panics are caught.
+    pub workers: Option<WorkerOptions>,
+    /// When the scan begins, in UTC. Files that changed within the last two seconds before it are
+    /// read again by the next scan, because their time can not tell a later change.
+    pub started: DateTime<Utc>,
+}
+
+impl Default for ScanOptions {
+    fn default() -> Self {
+        Self {
+            crawl: CrawlOptions::default(),
+            formats: FORMATS.to_vec(),
+            max_file_bytes: 256 << 20,
+            threads: 0,
+            index_memory_bytes: 128 << 20,
+            rehash: false,
+            workers: None,
+            started: DateTime::UNIX_EPOCH,
+        }
+    }
+}
+
+/// What happens during a scan. Told from several threads.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Event<'a> {
+    /// A file is to be read, of so many bytes.
+    Queued {
+        /// Its size in bytes.
+        bytes: u64,
+    },
+    /// A file has not changed and is not opened.
+    Unchanged,
+    /// A file was read, or could not be.
+    Done {
+        /// Its path, relative to the root.
+        path: &'a Path,
+        /// Its size in bytes.
+        bytes: u64,
+    },
+    /// All folders are listed: nothing more will be queued.
+    Listed,
+    /// The catalog is being written.
+    Committing,
+}

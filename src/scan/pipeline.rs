@@ -1,0 +1,333 @@
+//! Runs the stages side by side: listing, asking, comparing, reading, storing.
+//!
+//! Bounded queues between them are all that is shared; each waits for the next, so memory does not
+//! grow with the tree.
+
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
+
+use crate::catalog::{Catalog, CatalogError, IndexedDocument, Update, UpdateOptions};
+use crate::crawl::FileEntry;
+use crate::extract::{DETECTION_VERSION, Metadata, Workers};
+use crate::inventory::{Failure, Record, RootId, Status};
+
+use super::cache::Cache;
+use super::merge::{Merge, Verdict};
+use super::options::{Event, ScanOptions};
+use super::read::{Reader, unread};
+use super::records::{Step, Tally, arrange};
+use super::roots::{self, Root};
+use super::summary::Summary;
+use super::{ScanError, crawler};
+
+/// Files that may wait to be read. Far more than keeps the readers busy: the further the crawl is
+/// ahead, the better the remaining time is known.
+const QUEUE: usize = 1 << 16;
+/// A commit at least this often makes sure that a long scan is never lost as a whole.
+const COMMIT_BYTES: u64 = 256 << 20;
+const COMMIT_EVERY: Duration = Duration::from_mins(1);
+
+/// A file to read, and its number in the order of records.
+struct Job {
+    number: u64,
+    root: RootId,
+    file: FileEntry,
+    known: bool,
+}
+
+/// Brings `catalog` up to date with the folders in `named`.
+///
+/// `on_event` is called from several threads for every file; it ends the scan by answering
+/// [`ControlFlow::Break`]. An interrupted scan keeps what it has read and forgets nothing.
+pub fn scan(
+    named: &[PathBuf],
+    options: &ScanOptions,
+    catalog: &Catalog,
+    on_event: impl Fn(Event<'_>) -> ControlFlow<()> + Sync,
+) -> Result<Summary, ScanError> {
+    let begun = Instant::now();
+    let roots = roots::resolve(named, catalog)?;
+    let readers = match options.threads {
+        0 => thread::available_parallelism().map_or(1, usize::from),
+        threads => threads,
+    };
+    let update = catalog.update(UpdateOptions {
+        // Tantivy gains nothing from more, and wants memory for each.
+        threads: readers.min(4),
+        memory_bytes: options.index_memory_bytes.max(readers.min(4) * (16 << 20)),
+    })?;
+    let roots = roots::in_order_of(catalog, roots)?;
+    let started = options.started.timestamp_nanos_opt().unwrap_or(0);
+    let reader = Reader {
+        options,
+        workers: options.workers.clone().map(Workers::new),
+        cache: Cache::default(),
+        started,
+    };
+    let before = catalog.summary().and_then(|text| Summary::from_json(&text)).unwrap_or_default();
+    let pipeline = Pipeline {
+        paths: roots.iter().map(|root| root.path.clone()).collect(),
+        roots: &roots,
+        options,
+        update: &update,
+        reader,
+        readers,
+        stop: AtomicBool::new(false),
+        error: Mutex::new(None),
+        on_event: &on_event,
+        begun,
+        before: &before,
+    };
+    let (summary, records, gone, inserted) = pipeline.run()?;
+    let paths = pipeline.paths.clone();
+    drop(pipeline);
+    // A summary that is cut short by ^C still belongs to what was kept.
+    let _ = on_event(Event::Committing);
+    let mut finished = summary.clone();
+    update.finish(records, &gone, &paths, |gone_hashes| {
+        finished.count_moves(inserted, gone_hashes);
+        finished.duration = begun.elapsed();
+        finished.to_json()
+    })?;
+    Ok(finished)
+}
+
+struct Pipeline<'a, E> {
+    paths: Vec<PathBuf>,
+    roots: &'a [Root],
+    options: &'a ScanOptions,
+    update: &'a Update<'a>,
+    reader: Reader<'a>,
+    readers: usize,
+    stop: AtomicBool,
+    error: Mutex<Option<CatalogError>>,
+    on_event: &'a E,
+    begun: Instant,
+    before: &'a Summary,
+}
+
+type Outcome = (
+    Summary,
+    crate::catalog::Records,
+    std::collections::HashSet<(RootId, PathBuf)>,
+    Vec<crate::inventory::Hash>,
+);
+
+impl<E: Fn(Event<'_>) -> ControlFlow<()> + Sync> Pipeline<'_, E> {
+    fn run(&self) -> Result<Outcome, ScanError> {
+        let (to_readers, jobs) = bounded::<Job>(QUEUE);
+        let (to_records, steps) = bounded::<Step>(QUEUE);
+        let (results, arriving) = unbounded::<(u64, Record)>();
+        let mut records = self.update.records();
+        let outcome = thread::scope(|scope| {
+            let arranging = scope.spawn(|| {
+                let tally = arrange(self.update, &mut records, &steps, &arriving, &self.paths);
+                if tally.is_err() {
+                    self.stop.store(true, Ordering::Relaxed);
+                }
+                // Whoever still sends steps learns that nobody takes them any more.
+                drop(steps);
+                tally
+            });
+            for _ in 0..self.readers {
+                let (jobs, results) = (jobs.clone(), results.clone());
+                scope.spawn(move || self.read_all(&jobs, &results));
+            }
+            drop(jobs);
+            let seen = crawler::start(scope, self.roots, &self.options.crawl, &self.stop);
+            let summary = self.merge(seen, to_readers, to_records, results);
+            let tally = arranging.join().expect("arranging records does not panic");
+            (summary, tally)
+        });
+        if let Some(error) = self.error.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            return Err(error.into());
+        }
+        let ((summary, mut gone), tally) = (outcome.0?, outcome.1?);
+        let summary = self.summarize(summary, &tally);
+        if summary.interrupted {
+            gone.clear();
+        }
+        Ok((Summary { gone: gone.len() as u64, ..summary }, records, gone, tally.hashes))
+    }
+
+    /// Compares what is seen with what is known, and hands out the work.
+    #[expect(clippy::type_complexity, reason = "a summary and what is gone, used once above")]
+    fn merge(
+        &self,
+        seen: impl Iterator<Item = (u16, crawler::Seen)>,
+        to_readers: Sender<Job>,
+        to_records: Sender<Step>,
+        results: Sender<(u64, Record)>,
+    ) -> Result<(Summary, std::collections::HashSet<(RootId, PathBuf)>), ScanError> {
+        let formats = &self.options.formats;
+        let detection_changed = self.before.detection_version != DETECTION_VERSION;
+        let mut merge = Merge::new(
+            self.update.known(),
+            self.roots,
+            formats,
+            self.options.rehash,
+            detection_changed,
+        );
+        for root in &self.before.weak_identity {
+            if let Some(trust) = merge.trust.get_mut(usize::from(*root)) {
+                trust.lost = true;
+            }
+        }
+        let mut hand_out = HandOut { to_readers, to_records, results, numbers: 0, queued_bytes: 0 };
+        let mut committed = Instant::now();
+        for item in seen {
+            let sent = &mut true;
+            merge.see(item, &mut |verdict| *sent &= hand_out.act(verdict, self))?;
+            if !*sent || self.stop.load(Ordering::Relaxed) {
+                break;
+            }
+            let due = hand_out.queued_bytes > COMMIT_BYTES || committed.elapsed() > COMMIT_EVERY;
+            if due && hand_out.numbers > 0 {
+                let so_far = Summary { interrupted: true, ..self.summary(&merge.counts) };
+                hand_out.checkpoint(so_far.to_json());
+                committed = Instant::now();
+            }
+        }
+        self.tell(Event::Listed);
+        let mut summary = self.summary(&merge.counts);
+        summary.weak_identity =
+            (0u16..).zip(&merge.trust).filter(|(_, it)| it.lost).map(|(root, _)| root).collect();
+        summary.note_identity(&self.paths);
+        Ok((summary, merge.counts.gone))
+    }
+
+    fn read_all(&self, jobs: &Receiver<Job>, results: &Sender<(u64, Record)>) {
+        for Job { number, root, file, known } in jobs {
+            let (path, bytes) = (file.path.clone(), file.size);
+            if self.stop.load(Ordering::Relaxed) {
+                // Emptying the queue after ^C: what was not read yet is for the next scan.
+                continue;
+            }
+            let (record, text) = self.reader.read(root, &self.paths[usize::from(root.0)], file);
+            if let Err(error) = self.store(&record, text.as_ref(), known) {
+                self.error.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+                self.stop.store(true, Ordering::Relaxed);
+            }
+            // Nobody listens any more only when the scan has failed.
+            let _ = results.send((number, record));
+            self.tell(Event::Done { path: &path, bytes });
+        }
+    }
+
+    fn store(
+        &self,
+        record: &Record,
+        text: Option<&Arc<str>>,
+        known: bool,
+    ) -> Result<(), CatalogError> {
+        match text {
+            Some(text) => self.update.put(IndexedDocument { record, text }),
+            None if known => self.update.remove(record.root, &record.file.path),
+            None => Ok(()),
+        }
+    }
+
+    fn tell(&self, event: Event<'_>) {
+        if (self.on_event)(event).is_break() {
+            self.stop.store(true, Ordering::Relaxed);
+        }
+    }
+
+    fn summary(&self, counts: &super::merge::Counts) -> Summary {
+        Summary {
+            started: self.options.started,
+            duration: self.begun.elapsed(),
+            new: counts.inserted,
+            changed: counts.replaced,
+            unchanged: counts.kept,
+            unreadable: counts.kept_unreadable,
+            detection_version: DETECTION_VERSION,
+            notes: Summary::notes_of(counts),
+            problems: counts.problems.clone(),
+            ..Summary::default()
+        }
+    }
+
+    fn summarize(&self, mut summary: Summary, tally: &Tally) -> Summary {
+        summary.interrupted = self.stop.load(Ordering::Relaxed);
+        summary.unreadable += tally.unreadable;
+        summary.new = tally.inserted;
+        summary.changed = tally.changed;
+        summary.unchanged += tally.same_bytes;
+        summary
+    }
+}
+
+/// The ends of the queues that the merge feeds.
+struct HandOut {
+    to_readers: Sender<Job>,
+    to_records: Sender<Step>,
+    results: Sender<(u64, Record)>,
+    numbers: u64,
+    queued_bytes: u64,
+}
+
+impl HandOut {
+    /// Returns false when nobody takes the work any more.
+    fn act<E: Fn(Event<'_>) -> ControlFlow<()> + Sync>(
+        &mut self,
+        verdict: Verdict,
+        pipeline: &Pipeline<'_, E>,
+    ) -> bool {
+        let number = self.numbers;
+        let step = |known| if known { Step::Replace(number) } else { Step::Insert(number) };
+        match verdict {
+            Verdict::Keep => {
+                pipeline.tell(Event::Unchanged);
+                self.to_records.send(Step::Keep).is_ok()
+            }
+            Verdict::Read { root, file, known } => {
+                self.numbers += 1;
+                self.queued_bytes += file.size;
+                pipeline.tell(Event::Queued { bytes: file.size });
+                self.to_records.send(step(known)).is_ok()
+                    && self.to_readers.send(Job { number, root, file, known }).is_ok()
+            }
+            Verdict::Note { root, file, error, known } => {
+                self.numbers += 1;
+                let record = match error {
+                    Some(error) => unread(
+                        root,
+                        file,
+                        Failure {
+                            reason: error.reason.code().to_owned(),
+                            detail: error.reason.to_string(),
+                        },
+                    ),
+                    None => Record {
+                        root,
+                        file,
+                        status: Status::NotADocument,
+                        format: None,
+                        metadata: Metadata::default(),
+                        hash: None,
+                        fingerprint: None,
+                    },
+                };
+                self.to_records.send(step(known)).is_ok()
+                    && self.results.send((number, record)).is_ok()
+            }
+        }
+    }
+
+    /// Waits until everything handed out so far is durable.
+    fn checkpoint(&mut self, summary: String) {
+        let (done, wait) = bounded(1);
+        if self.to_records.send(Step::Checkpoint(summary, done)).is_ok() {
+            // An answer that never comes means that arranging failed; its error tells why.
+            let _ = wait.recv();
+        }
+        self.queued_bytes = 0;
+    }
+}
