@@ -2,7 +2,19 @@
 //!
 //! Knows nothing of files and formats.
 
+mod normalize;
+mod shingle;
+mod simhash;
+mod sketch;
+
+pub use normalize::normalize;
+pub use shingle::{Features, SHINGLE_WORDS, Similarity, similarity};
+pub use simhash::distance;
+pub use sketch::Sketch;
+
 use std::fmt;
+
+use xxhash_rust::xxh3::xxh3_64;
 
 /// Raised whenever the same text yields another fingerprint, so that stored records are made anew.
 pub const VERSION: u32 = 1;
@@ -45,14 +57,170 @@ pub struct Fingerprint {
     pub words: u32,
 }
 
-/// A bounded sample of a document's shingle hashes, from which similarity and containment are
-/// estimated (bottom-k with FracMinHash scaling).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Sketch {
-    /// Ascending, distinct; every shingle hash up to `bound` is here.
-    pub hashes: Vec<u32>,
-    /// The largest hash value that the sample covers.
-    pub bound: u32,
-    /// Number of distinct shingles of the document.
-    pub shingles: u32,
+impl Fingerprint {
+    /// Fingerprints a text as extracted; none where it has no words.
+    pub fn of(text: &str) -> Option<Self> {
+        let normalized = normalize(text);
+        if normalized.is_empty() {
+            return None;
+        }
+        let mut distinct = Distinct::with_capacity(normalized.len() / 8);
+        let mut words = 0;
+        let simhash = simhash::of(normalized.split(' ').filter(|word| {
+            words += 1;
+            distinct.insert(xxh3_64(word.as_bytes()))
+        }));
+        distinct.clear();
+        shingle::each_shingle(&normalized, |shingle| {
+            distinct.insert(xxh3_64(shingle.as_bytes()));
+        });
+        Some(Self {
+            version: VERSION,
+            text: hash_of_text(&normalized),
+            simhash,
+            sketch: Sketch::of(distinct.into_upper_halves()),
+            words,
+        })
+    }
+
+    /// Fingerprints a sheet, whose rows are its features: sorting them changes nothing but the
+    /// hash of the text. None where no row has words.
+    pub fn of_rows<'a>(rows: impl IntoIterator<Item = &'a str>) -> Option<Self> {
+        let mut normalized = String::new();
+        let mut ends = Vec::new();
+        for row in rows {
+            let before = normalized.len();
+            normalized = normalize::normalize_onto(normalized, row);
+            if before < normalized.len() {
+                ends.push(normalized.len());
+            }
+        }
+        if ends.is_empty() {
+            return None;
+        }
+        let starts = std::iter::once(0).chain(ends.iter().map(|end| end + 1));
+        let rows = starts.zip(&ends).map(|(start, end)| &normalized[start..*end]);
+        let mut distinct = Distinct::with_capacity(ends.len());
+        let simhash = simhash::of(rows.filter(|row| distinct.insert(xxh3_64(row.as_bytes()))));
+        Some(Self {
+            version: VERSION,
+            text: hash_of_text(&normalized),
+            simhash,
+            sketch: Sketch::of(distinct.into_upper_halves()),
+            words: u32::try_from(normalized.split(' ').count()).unwrap_or(u32::MAX),
+        })
+    }
+}
+
+fn hash_of_text(normalized: &str) -> [u8; 16] {
+    let Hash(hash) = Hash::of(normalized.as_bytes());
+    std::array::from_fn(|byte| hash[byte])
+}
+
+/// A set of well-mixed hashes: open addressing, because a general one costs as much as hashing.
+struct Distinct {
+    // Invariant: a power of two long, at most half full; 0 marks a free slot.
+    slots: Vec<u64>,
+    len: usize,
+}
+
+impl Distinct {
+    fn with_capacity(len: usize) -> Self {
+        Self { slots: vec![0; (2 * len).next_power_of_two().max(64)], len: 0 }
+    }
+
+    fn clear(&mut self) {
+        self.slots.fill(0);
+        self.len = 0;
+    }
+
+    /// Adds `hash`; false where it was there already. 0 counts as 1.
+    fn insert(&mut self, hash: u64) -> bool {
+        if self.slots.len() <= 2 * self.len {
+            let grown = vec![0; 2 * self.slots.len()];
+            for hash in std::mem::replace(&mut self.slots, grown) {
+                if hash != 0 {
+                    let slot = self.slot_of(hash);
+                    self.slots[slot] = hash;
+                }
+            }
+        }
+        let hash = hash.max(1);
+        let slot = self.slot_of(hash);
+        let is_new = self.slots[slot] == 0;
+        self.slots[slot] = hash;
+        self.len += usize::from(is_new);
+        is_new
+    }
+
+    /// Where `hash` stands or would stand.
+    fn slot_of(&self, hash: u64) -> usize {
+        let mask = self.slots.len() - 1;
+        let mut slot = hash as usize & mask;
+        while self.slots[slot] != 0 && self.slots[slot] != hash {
+            slot = (slot + 1) & mask;
+        }
+        slot
+    }
+
+    /// The upper 32 bits of each: the lower ones decided the slots.
+    fn into_upper_halves(self) -> Vec<u32> {
+        self.slots.into_iter().filter(|it| *it != 0).map(|it| (it >> 32) as u32).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FOX: &str = "The quick brown fox jumps over the lazy dog.";
+
+    #[test]
+    fn stable_across_releases() {
+        let fingerprint = Fingerprint::of(FOX).unwrap();
+        assert_eq!(fingerprint.text, PINNED_TEXT);
+        assert_eq!(fingerprint.simhash, 1_504_212_198_473_932_219);
+        assert_eq!(fingerprint.sketch.hashes, PINNED_SKETCH);
+        assert_eq!((fingerprint.words, fingerprint.sketch.shingles), (9, 7));
+    }
+
+    const PINNED_SKETCH: [u32; 7] = [
+        937_731_022,
+        1_038_699_616,
+        1_301_037_211,
+        1_519_899_515,
+        2_498_857_029,
+        3_671_826_158,
+        4_102_117_871,
+    ];
+    const PINNED_TEXT: [u8; 16] =
+        [84, 235, 154, 82, 159, 161, 52, 58, 91, 30, 22, 234, 173, 224, 194, 116];
+
+    #[test]
+    fn container_and_layout_make_no_difference() {
+        let wrapped = "the QUICK brown fox\njumps ov-\ner the lazy dog\n\nPage 1\n";
+        assert_eq!(Fingerprint::of(FOX), Fingerprint::of(wrapped));
+    }
+
+    #[test]
+    fn a_text_without_words_has_no_fingerprint() {
+        assert_eq!(Fingerprint::of(" ... \n --- "), None);
+        assert_eq!(Fingerprint::of_rows(["", "\t"]), None);
+    }
+
+    #[test]
+    fn sorting_a_sheet_keeps_simhash_and_sketch() {
+        let one = Fingerprint::of_rows(["name\tage", "ann\t3", "bob\t4"]).unwrap();
+        let other = Fingerprint::of_rows(["bob 4", "name age", "", "ann 3"]).unwrap();
+        assert_eq!((one.simhash, &one.sketch), (other.simhash, &other.sketch));
+        assert_ne!(one.text, other.text);
+        assert_eq!(one.words, 6);
+    }
+
+    #[test]
+    fn many_hashes_stay_distinct() {
+        let mut distinct = Distinct::with_capacity(0);
+        let hashes = (0..1_000_u64).map(|it| xxh3_64(&(it % 700).to_le_bytes()));
+        assert_eq!(hashes.filter(|it| distinct.insert(*it)).count(), 700);
+    }
 }

@@ -1,0 +1,180 @@
+//! Shingles: the runs of three words of a text, as hashes.
+//!
+//! Sets of them say exactly how much two texts share. They are made when needed and never stored.
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::normalize::{normalize, normalize_onto};
+
+/// Number of words in a shingle.
+pub const SHINGLE_WORDS: usize = 3;
+
+/// Calls `each` with every run of [`SHINGLE_WORDS`] words of a normalized text, in order.
+///
+/// A text of fewer words is one run.
+pub(super) fn each_shingle<'a>(normalized: &'a str, mut each: impl FnMut(&'a str)) {
+    if normalized.is_empty() {
+        return;
+    }
+    let bytes = normalized.as_bytes();
+    let mut starts = [0; SHINGLE_WORDS];
+    let mut words = 0;
+    let mut position = 0;
+    while position <= bytes.len() {
+        if position == bytes.len() || bytes[position] == b' ' {
+            words += 1;
+            if SHINGLE_WORDS <= words {
+                each(&normalized[starts[0]..position]);
+            }
+            starts.rotate_left(1);
+            starts[SHINGLE_WORDS - 1] = position + 1;
+            if words < SHINGLE_WORDS {
+                starts[0] = 0;
+            }
+        }
+        position += 1;
+    }
+    if words < SHINGLE_WORDS {
+        each(normalized);
+    }
+}
+
+/// The distinct features of a text, as hashes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Features {
+    // Invariant: ascending, distinct.
+    hashes: Vec<u64>,
+}
+
+impl Features {
+    /// The 3-word shingles of a text as extracted.
+    pub fn shingles(text: &str) -> Self {
+        let normalized = normalize(text);
+        let mut hashes = Vec::with_capacity(normalized.len() / 6);
+        each_shingle(&normalized, |shingle| hashes.push(xxh3_64(shingle.as_bytes())));
+        Self::from_hashes(hashes)
+    }
+
+    /// The words of a text as extracted; for texts too short for shingles.
+    pub fn words(text: &str) -> Self {
+        let normalized = normalize(text);
+        let words = normalized.split(' ').filter(|it| !it.is_empty());
+        Self::from_hashes(words.map(|it| xxh3_64(it.as_bytes())).collect())
+    }
+
+    /// The rows of a sheet's text, one a line.
+    pub fn rows(text: &str) -> Self {
+        let mut hashes = Vec::new();
+        let mut row = String::new();
+        for line in text.split('\n') {
+            row.clear();
+            row = normalize_onto(row, line);
+            if !row.is_empty() {
+                hashes.push(xxh3_64(row.as_bytes()));
+            }
+        }
+        Self::from_hashes(hashes)
+    }
+
+    fn from_hashes(mut hashes: Vec<u64>) -> Self {
+        hashes.sort_unstable();
+        hashes.dedup();
+        Self { hashes }
+    }
+
+    /// How many there are.
+    pub const fn len(&self) -> usize {
+        self.hashes.len()
+    }
+
+    /// Whether there are none.
+    pub const fn is_empty(&self) -> bool {
+        self.hashes.is_empty()
+    }
+
+    /// Compares two sets.
+    pub fn compare(&self, other: &Self) -> Similarity {
+        let shared = shared(&self.hashes, &other.hashes);
+        Similarity::of_counts(shared, self.len(), other.len())
+    }
+}
+
+/// How many values two ascending, distinct slices share.
+pub(super) fn shared<T: Ord + Copy>(a: &[T], b: &[T]) -> usize {
+    let (mut i, mut j, mut shared) = (0, 0, 0);
+    while i < a.len() && j < b.len() {
+        // Without branches: which side is smaller cannot be predicted.
+        let (x, y) = (a[i], b[j]);
+        shared += usize::from(x == y);
+        i += usize::from(x <= y);
+        j += usize::from(y <= x);
+    }
+    shared
+}
+
+/// How much two sets share. All shares are from 0 to 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Similarity {
+    /// Shared features among all features of both (Jaccard).
+    pub jaccard: f64,
+    /// Share of the first one's features that the second has.
+    pub containment_a: f64,
+    /// Share of the second one's features that the first has.
+    pub containment_b: f64,
+    /// Number of features seen in both.
+    pub shared: usize,
+    /// Number of the first one's features that were looked at.
+    pub seen_a: usize,
+    /// Number of the second one's features that were looked at.
+    pub seen_b: usize,
+}
+
+impl Similarity {
+    pub(super) fn of_counts(shared: usize, a: usize, b: usize) -> Self {
+        let share = |of: usize| if of == 0 { 0.0 } else { shared as f64 / of as f64 };
+        Self {
+            jaccard: share(a + b - shared),
+            containment_a: share(a),
+            containment_b: share(b),
+            shared,
+            seen_a: a,
+            seen_b: b,
+        }
+    }
+}
+
+/// Exact similarity of two texts as extracted: the sets of their 3-word shingles.
+pub fn similarity(a: &str, b: &str) -> Similarity {
+    Features::shingles(a).compare(&Features::shingles(b))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: &[&str]) {
+        let mut found = Vec::new();
+        each_shingle(text, |it| found.push(it));
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn shingles_are_runs_of_three_words() {
+        check("a bb c dd", &["a bb c", "bb c dd"]);
+        check("a bb c", &["a bb c"]);
+        check("a bb", &["a bb"]);
+        check("", &[]);
+    }
+
+    #[test]
+    fn similarity_counts_distinct_shingles() {
+        let similarity = similarity("one two three four", "One, two three. Five!");
+        assert_eq!((similarity.shared, similarity.seen_a, similarity.seen_b), (1, 2, 2));
+        assert!((similarity.jaccard - 1.0 / 3.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn order_of_rows_makes_no_difference() {
+        assert_eq!(Features::rows("a\t1\nb\t2"), Features::rows("b 2\n\na 1\n"));
+    }
+}
