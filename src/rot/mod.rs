@@ -4,10 +4,15 @@
 //! reads a file, a clock or the environment, and no thread outlives a call.
 
 mod finding;
+mod obsolete;
 mod policy;
+mod redundant;
 
 pub use finding::{Category, Confidence, Evidence, Finding, Severity, Value};
-pub use policy::Policy;
+pub use policy::{Canonical, Policy};
+pub use redundant::{Duplicates, Pair, Pairs, pairs};
+
+use std::sync::OnceLock;
 
 use chrono::NaiveDate;
 
@@ -29,7 +34,13 @@ pub struct Rule {
 }
 
 /// Every rule, strongest first within a category.
-pub const RULES: &[&Rule] = &[];
+pub const RULES: &[&Rule] = &[
+    &redundant::exact::RULE,
+    &redundant::same_text::RULE,
+    &redundant::near::RULE,
+    &redundant::contained::RULE,
+    &obsolete::superseded::RULE,
+];
 
 /// A source of texts; asked for members of groups only. Any `Fn(&Record) -> Option<String>` is one.
 pub trait Texts: Sync {
@@ -54,6 +65,45 @@ pub struct Context<'a> {
     pub policy: &'a Policy,
     /// The day that counts as today.
     pub as_of: NaiveDate,
+    /// The date that is believed of each document, by [`DocId`]; none where none is trusted.
+    pub dates: Vec<Option<NaiveDate>>,
+    duplicates: OnceLock<Duplicates>,
+}
+
+impl<'a> Context<'a> {
+    /// What rules may look at.
+    pub fn new(
+        inventory: &'a Inventory,
+        texts: &'a dyn Texts,
+        policy: &'a Policy,
+        as_of: NaiveDate,
+    ) -> Self {
+        let dates = vec![None; inventory.len()];
+        Self { inventory, texts, policy, as_of, dates, duplicates: OnceLock::new() }
+    }
+
+    /// Everything redundant, found when first asked for.
+    pub fn duplicates(&self) -> &Duplicates {
+        self.duplicates.get_or_init(|| Duplicates::find(self))
+    }
+}
+
+/// Judges an inventory by every rule.
+///
+/// `texts` is asked for members of groups only, and may be asked from several threads at once.
+pub fn assess(
+    inventory: &Inventory,
+    texts: &dyn Texts,
+    policy: &Policy,
+    as_of: NaiveDate,
+) -> Assessment {
+    let ctx = Context::new(inventory, texts, policy, as_of);
+    let mut findings = RULES.iter().flat_map(|rule| (rule.check)(&ctx)).collect::<Vec<_>>();
+    // Stable: rules keep their order.
+    findings.sort_by_key(|it| (std::cmp::Reverse(it.severity), it.document));
+    ctx.duplicates();
+    let Duplicates { groups, not_compared, .. } = ctx.duplicates.into_inner().unwrap_or_default();
+    Assessment { findings, groups, not_compared }
 }
 
 /// What came of judging an inventory.
@@ -63,6 +113,9 @@ pub struct Assessment {
     pub findings: Vec<Finding>,
     /// Groups of copies, near-duplicates and versions.
     pub groups: Vec<Group>,
+    /// How many pairs looked worth comparing and were not compared, because too many documents
+    /// look alike.
+    pub not_compared: u64,
 }
 
 /// Documents that belong together, around the one that stays.

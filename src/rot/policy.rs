@@ -24,13 +24,15 @@ pub struct Duplicates {
     pub containment: f64,
     /// Fewer words than this are compared as sets of words, more strictly.
     pub short_words: u32,
+    /// Documents of few words are copies at or above this similarity (Jaccard of words, 0 to 1).
+    pub short: f64,
     /// Fewer words than this say too little: only equal texts are copies.
     pub min_words: u32,
 }
 
 impl Default for Duplicates {
     fn default() -> Self {
-        Self { pair: 0.5, group: 0.6, containment: 0.6, short_words: 50, min_words: 8 }
+        Self { pair: 0.5, group: 0.6, containment: 0.6, short_words: 50, short: 0.8, min_words: 8 }
     }
 }
 
