@@ -34,9 +34,10 @@ const SYSTEM_FOLDERS: &[&str] = &[
 /// What to list, and what to leave out.
 #[derive(Clone, Debug, Default)]
 pub struct CrawlOptions {
-    // Empty means everything.
-    include: GlobSet,
-    exclude: GlobSet,
+    /// Files have to match one of these globs on paths relative to the root; empty means all do.
+    pub include: GlobSet,
+    /// Files and folders that match one of these globs are left out.
+    pub exclude: GlobSet,
     /// Whether folders whose name starts with a dot are listed. Files with such a name always are.
     pub hidden: bool,
     /// Whether symbolic links are followed.

@@ -70,7 +70,7 @@ pub(super) fn share() -> Share {
     }
     let reasons = vec![ATTACK.to_owned()];
     let group = Group { kind: "near-duplicate", canonical, reasons, is_tie: false, members };
-    share.assessment = Assessment { findings, groups: vec![group] };
+    share.assessment = Assessment { findings, groups: vec![group], ..Assessment::default() };
     share.summary.notes = vec![ATTACK.into()];
     share.summary.problems = vec![Problem {
         root: 0,

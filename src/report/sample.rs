@@ -215,7 +215,7 @@ pub(super) fn share() -> Share {
         is_tie: false,
         members: vec![(id("Finance/old/Mileage.pdf"), 0.874), (id("HR/Mileage (copy).pdf"), 0.92)],
     }];
-    share.assessment = Assessment { findings, groups };
+    share.assessment = Assessment { findings, groups, ..Assessment::default() };
     share.summary.problems = vec![Problem {
         root: 0,
         path: "Board".into(),
@@ -243,7 +243,7 @@ pub(super) fn two_roots() -> Share {
         is_tie: true,
         members: vec![(DocId(1), 1.0)],
     };
-    share.assessment = Assessment { findings: vec![finding], groups: vec![group] };
+    share.assessment = Assessment { findings: vec![finding], groups: vec![group], ..Assessment::default() };
     share
 }
 
@@ -269,6 +269,6 @@ pub(super) fn many() -> Share {
     }
     let groups =
         vec![Group { kind: "exact-copy", canonical, reasons: vec![], is_tie: true, members }];
-    share.assessment = Assessment { findings, groups };
+    share.assessment = Assessment { findings, groups, ..Assessment::default() };
     share
 }

@@ -121,6 +121,11 @@ impl Finding {
         self
     }
 
+    /// Adds evidence in place.
+    pub fn push(&mut self, evidence: Evidence) {
+        self.evidence.push(evidence);
+    }
+
     /// What was measured, the most telling first. Never empty.
     pub fn evidence(&self) -> &[Evidence] {
         &self.evidence

@@ -9,6 +9,7 @@ pub mod identity;
 mod globs;
 mod obsolete;
 mod policy;
+mod redundant;
 #[cfg(test)]
 mod testing;
 mod trivial;
@@ -19,8 +20,11 @@ pub use dates::{
 pub use finding::{Category, Confidence, Evidence, Finding, Severity, Value};
 pub use globs::Globs;
 pub use policy::{
-    Canonical, Duplicates, Effective, Level, PathRule, PathRules, Policy, Setting, Trivial,
+    Canonical, DuplicatePolicy, Effective, Level, PathRule, PathRules, Policy, Setting, Trivial,
 };
+pub use redundant::{Duplicates, Pair, Pairs, pairs};
+
+use std::sync::OnceLock;
 
 use chrono::NaiveDate;
 
@@ -49,6 +53,11 @@ impl PartialEq for Rule {
 
 /// Every rule, strongest first within a category.
 pub const RULES: &[&Rule] = &[
+    &redundant::exact::RULE,
+    &redundant::same_text::RULE,
+    &redundant::near::RULE,
+    &redundant::contained::RULE,
+    &obsolete::superseded::RULE,
     &obsolete::withdrawn::RULE,
     &obsolete::expired::RULE,
     &obsolete::review_overdue::RULE,
@@ -85,7 +94,26 @@ pub struct Context<'a> {
     /// The day that counts as today.
     pub as_of: NaiveDate,
     /// The date of each document that is believed.
-    pub dates: &'a Dates<'a>,
+    pub dates: Dates<'a>,
+    duplicates: OnceLock<Duplicates>,
+}
+
+impl<'a> Context<'a> {
+    /// What rules may look at.
+    pub fn new(
+        inventory: &'a Inventory,
+        texts: &'a dyn Texts,
+        policy: &'a Policy,
+        as_of: NaiveDate,
+    ) -> Self {
+        let dates = Dates::of(inventory, policy, as_of);
+        Self { inventory, texts, policy, as_of, dates, duplicates: OnceLock::new() }
+    }
+
+    /// Everything redundant, found when first asked for.
+    pub fn duplicates(&self) -> &Duplicates {
+        self.duplicates.get_or_init(|| Duplicates::find(self))
+    }
 }
 
 /// What came of judging an inventory.
@@ -97,27 +125,37 @@ pub struct Assessment {
     pub groups: Vec<Group>,
     /// How many readable documents have no date that can be trusted.
     pub undated: u64,
+    /// How many pairs looked worth comparing and were not compared, because too many documents
+    /// look alike.
+    pub not_compared: u64,
 }
 
-/// Judges every document of an inventory.
+/// Judges every document of an inventory by every rule.
+///
+/// `texts` is asked for members of groups only, and may be asked from several threads at once.
 pub fn assess(
     inventory: &Inventory,
     texts: &dyn Texts,
     policy: &Policy,
     as_of: NaiveDate,
 ) -> Assessment {
-    let dates = Dates::of(inventory, policy, as_of);
-    let context = Context { inventory, texts, policy, as_of, dates: &dates };
-    let mut findings: Vec<Finding> = RULES.iter().flat_map(|rule| (rule.check)(&context)).collect();
+    let ctx = Context::new(inventory, texts, policy, as_of);
+    let mut findings: Vec<Finding> = RULES.iter().flat_map(|rule| (rule.check)(&ctx)).collect();
     findings.retain_mut(|finding| {
         let path = &inventory[finding.document].file.path;
         let severity = policy.severity(finding.rule.id, path, finding.severity);
         finding.severity = severity.unwrap_or(finding.severity);
         severity.is_some()
     });
+    // Stable: rules keep their order.
     findings.sort_by_key(|finding| (std::cmp::Reverse(finding.severity), finding.document));
-    let undated = inventory.iter().filter(|(id, record)| record.is_readable() && dates.trusted(*id).is_none()).count() as u64;
-    Assessment { findings, groups: Vec::new(), undated }
+    let is_undated = |(id, record): &(DocId, &Record)| {
+        record.is_readable() && ctx.dates.trusted(*id).is_none()
+    };
+    let undated = inventory.iter().filter(is_undated).count() as u64;
+    ctx.duplicates();
+    let Duplicates { groups, not_compared, .. } = ctx.duplicates.into_inner().unwrap_or_default();
+    Assessment { findings, groups, undated, not_compared }
 }
 
 /// Documents that belong together, around the one that stays.

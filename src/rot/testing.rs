@@ -10,7 +10,6 @@ use crate::extract::{Fact, Metadata, Provenance};
 use crate::fingerprint::{Fingerprint, Sketch};
 use crate::inventory::{FormatId, Inventory, Record, RootId, Status};
 
-use super::dates::Dates;
 use super::{Context, Finding, Policy, Rule};
 
 /// A readable document of a hundred words, without metadata.
@@ -66,8 +65,6 @@ pub(super) fn findings(
 ) -> Vec<Finding> {
     let inventory = inventory(records);
     let as_of: NaiveDate = as_of.parse().unwrap();
-    let dates = Dates::of(&inventory, policy, as_of);
     let texts = |_: &Record| None;
-    let context = Context { inventory: &inventory, texts: &texts, policy, as_of, dates: &dates };
-    (rule.check)(&context)
+    (rule.check)(&Context::new(&inventory, &texts, policy, as_of))
 }

@@ -96,9 +96,6 @@ impl Blocks {
     }
 
     /// Whether the open block has no text.
-    pub(super) fn is_blank(&self) -> bool {
-        self.open_text().trim().is_empty()
-    }
 
     /// Whether the open cell has text.
     pub(super) fn is_in_cell(&self) -> bool {

@@ -11,7 +11,9 @@ pub(super) mod dates_disagree;
 pub(super) mod draft_left;
 pub(super) mod expired;
 pub(super) mod review_overdue;
+pub(super) mod superseded;
 pub(super) mod unverified;
+pub(super) mod versions;
 pub(super) mod withdrawn;
 
 use chrono::{Datelike as _, NaiveDate};

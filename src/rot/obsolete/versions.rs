@@ -1,0 +1,381 @@
+//! Version chains: files of one folder whose names differ only in version words, and whose texts
+//! are alike.
+//!
+//! Which one is newer is told by names and trusted dates alone, never by the texts. Where they are
+//! silent or contradict each other there is no chain.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use crate::inventory::{DocId, Record};
+use crate::rot::redundant::verify_one;
+use crate::rot::{Context, Group};
+
+use super::superseded;
+
+const NUMBERED: &[&str] =
+    &["r", "rel", "release", "rev", "revision", "v", "ver", "vers", "version"];
+const OLD: &[&str] = &[
+    "archive",
+    "archived",
+    "backup",
+    "bak",
+    "obsolete",
+    "old",
+    "outdated",
+    "prev",
+    "previous",
+    "superseded",
+    "veraltet",
+];
+const DRAFT: &[&str] = &["draft", "entwurf", "prelim", "preliminary", "wip"];
+const FINAL: &[&str] =
+    &["approved", "current", "endgültig", "final", "latest", "neu", "new", "signed"];
+const COPY: &[&str] = &["copia", "copie", "copy", "kopie"];
+
+/// A date alone makes a series (minutes, reports) more often than a version, so texts must be this
+/// similar.
+const SERIES_SIMILARITY: f64 = 0.8;
+/// More files of one name in a folder are a series.
+const MAX_VERSIONS: usize = 200;
+
+/// A file's name, taken apart.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(in crate::rot) struct Name {
+    /// Its words without those that tell versions apart.
+    pub stem: String,
+    /// `v3.1` as 3, 1.
+    number: Vec<u32>,
+    /// Year, month and day; zeros where not given.
+    date: Option<(u32, u32, u32)>,
+    /// Old, draft, neither, final: -2 to 1.
+    standing: i8,
+    /// The words that tell versions apart, as written but in lower case.
+    pub markers: Vec<String>,
+}
+
+impl Name {
+    /// Takes the name of a file apart.
+    pub(in crate::rot) fn of(path: &Path) -> Self {
+        let stem =
+            path.file_stem().map(|it| it.to_string_lossy().to_lowercase()).unwrap_or_default();
+        let words = words(&stem);
+        let mut name = Self::default();
+        let mut kept = Vec::new();
+        let mut at = 0;
+        while at < words.len() {
+            let taken = name.take(&words[at..]);
+            if taken == 0 {
+                kept.push(words[at]);
+                at += 1;
+            } else {
+                name.markers.push(words[at..at + taken].join(" "));
+                at += taken;
+            }
+        }
+        name.stem = kept.join(" ");
+        name
+    }
+
+    /// Takes a version word off the front; gives how many words it is, 0 for none.
+    fn take(&mut self, words: &[&str]) -> usize {
+        let word = words[0];
+        let next = words.get(1).copied().unwrap_or_default();
+        if let Some((date, taken)) = date(words) {
+            self.date = Some(date);
+            return taken;
+        }
+        let numbered = word.trim_end_matches(|it: char| it.is_ascii_digit() || it == '.');
+        if NUMBERED.contains(&numbered) {
+            if let Some(number) = numbers(&word[numbered.len()..]) {
+                self.number = number;
+                return 1;
+            }
+            if let Some(number) = numbers(next).filter(|_| numbered == word) {
+                self.number = number;
+                return 2;
+            }
+        }
+        if COPY.contains(&word) {
+            return if next == "of" || next == "von" { 2 } else { 1 };
+        }
+        let standing = [(OLD, -2), (DRAFT, -1), (FINAL, 1)];
+        if let Some((_, standing)) = standing.into_iter().find(|it| it.0.contains(&word)) {
+            self.standing = standing;
+            return 1;
+        }
+        // `(1)` is what file managers and browsers call a copy.
+        usize::from(word.starts_with('(') && word.ends_with(')'))
+    }
+
+    /// Which of two names says that it is newer.
+    fn compare(&self, other: &Self) -> Option<Ordering> {
+        let order = match (self.number.is_empty(), other.number.is_empty()) {
+            (false, false) => self.number.cmp(&other.number),
+            (true, true) => Ordering::Equal,
+            // What is old is older than any number; nothing else can be said.
+            _ if self.standing.min(other.standing) == -2 => Ordering::Equal,
+            _ => return None,
+        };
+        let by_date =
+            || self.date.and_then(|a| Some(a.cmp(&other.date?))).unwrap_or(Ordering::Equal);
+        let order = order.then_with(by_date).then(self.standing.cmp(&other.standing));
+        (order != Ordering::Equal).then_some(order)
+    }
+
+    /// Whether nothing but a date tells it from another.
+    fn differs_in_date_only(&self, other: &Self) -> bool {
+        self.date != other.date && self.number == other.number && self.standing == other.standing
+    }
+}
+
+/// Splits at anything but letters, digits and points between digits; keeps `(1)` whole.
+fn words(stem: &str) -> Vec<&str> {
+    let bytes = stem.as_bytes();
+    let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    let mut words = Vec::new();
+    let mut start = 0;
+    for (at, char) in stem.char_indices() {
+        let is_point = char == '.' && 0 < at && is_digit(at - 1) && is_digit(at + 1);
+        if char.is_alphanumeric() || is_point {
+            continue;
+        }
+        words.push(&stem[start..at]);
+        start = at + char.len_utf8();
+        let digits = bytes[start..].iter().take_while(|it| it.is_ascii_digit()).count();
+        let close = start + digits;
+        if char == '(' && (1..=2).contains(&digits) && bytes.get(close) == Some(&b')') {
+            words.push(&stem[at..=close]);
+        }
+    }
+    words.push(&stem[start..]);
+    // The digits of `(1)` come once more on their own.
+    let mut previous = "";
+    words.retain(|word| {
+        let is_inner =
+            previous.strip_prefix('(').and_then(|it| it.strip_suffix(')')) == Some(*word);
+        previous = *word;
+        !word.is_empty() && !is_inner
+    });
+    words
+}
+
+fn numbers(text: &str) -> Option<Vec<u32>> {
+    let parts = text.trim_matches('.').split('.').map(|it| it.parse::<u32>().ok());
+    parts.collect::<Option<Vec<_>>>().filter(|it| it.len() <= 4 && it.iter().all(|it| *it < 10_000))
+}
+
+/// A date at the front: `2021-03-01`, `20210301`, `2021-03`, `2021`, `01.03.2021`.
+fn date(words: &[&str]) -> Option<((u32, u32, u32), usize)> {
+    let part = |it: Option<&str>, lengths: &[usize], values: std::ops::RangeInclusive<u32>| {
+        let it = it.filter(|it| lengths.contains(&it.len()))?;
+        it.parse::<u32>().ok().filter(|it| values.contains(it))
+    };
+    let year = |it: Option<&str>| part(it, &[4], 1970..=2099);
+    let month = |it: Option<&str>| part(it, &[1, 2], 1..=12);
+    let day = |it: Option<&str>| part(it, &[1, 2], 1..=31);
+    let word = words[0];
+    if word.len() == 8 && word.is_ascii() {
+        let (y, m, d) = (year(word.get(..4))?, month(word.get(4..6))?, day(word.get(6..))?);
+        return Some(((y, m, d), 1));
+    }
+    let points = word.split('.').collect::<Vec<_>>();
+    if let [first, second, third] = points[..] {
+        let iso = year(Some(first)).zip(month(Some(second))).zip(day(Some(third)));
+        let german = year(Some(third)).zip(month(Some(second))).zip(day(Some(first)));
+        return iso.or(german).map(|((y, m), d)| ((y, m, d), 1));
+    }
+    let year = year(Some(word))?;
+    let Some(month) = month(words.get(1).copied().filter(|it| it.len() == 2)) else {
+        return Some(((year, 0, 0), 1));
+    };
+    match day(words.get(2).copied().filter(|it| it.len() == 2)) {
+        Some(day) => Some(((year, month, day), 3)),
+        None => Some(((year, month, 0), 2)),
+    }
+}
+
+/// Which of two documents is newer, by name and by trusted date; none where neither tells or they
+/// contradict each other.
+pub(in crate::rot) fn compare_age(ctx: &Context<'_>, a: DocId, b: DocId) -> Option<Ordering> {
+    let name = |id: DocId| Name::of(&ctx.inventory[id].file.path);
+    let by_date = compare_dates(ctx, a, b);
+    match (name(a).compare(&name(b)), by_date) {
+        (Some(by_name), Some(by_date)) => (by_name == by_date).then_some(by_name),
+        (by_name, by_date) => by_name.or(by_date),
+    }
+}
+
+fn compare_dates(ctx: &Context<'_>, a: DocId, b: DocId) -> Option<Ordering> {
+    let date = |id: DocId| ctx.dates.trusted(id);
+    Some(date(a)?.cmp(&date(b)?)).filter(|it| *it != Ordering::Equal)
+}
+
+/// Finds the version chains among documents of different texts. A chain's canonical document is
+/// its newest; the others follow, the newer first.
+pub(in crate::rot) fn chains(ctx: &Context<'_>, documents: &[DocId]) -> Vec<Group> {
+    let key = |id: &DocId| (key(&ctx.inventory[*id]), *id);
+    let mut keys = documents.par_iter().map(key).collect::<Vec<_>>();
+    keys.par_sort_unstable();
+    let same_name = keys.chunk_by(|a, b| a.0 == b.0).filter(|it| 1 < it.len());
+    let same_name = same_name.map(|it| it.iter().map(|it| it.1).collect::<Vec<_>>());
+    let chains = same_name.collect::<Vec<_>>();
+    let chains = chains.par_iter().flat_map_iter(|it| by_stem(ctx, it));
+    let mut chains = chains.filter_map(|it| chain(ctx, &it)).collect::<Vec<_>>();
+    chains.sort_by_key(|it| it.canonical);
+    chains
+}
+
+/// Hash of root, folder and stem: there are too many to keep them.
+fn key(record: &Record) -> u64 {
+    use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+    let mut hasher = DefaultHasher::new();
+    record.root.hash(&mut hasher);
+    record.file.path.parent().hash(&mut hasher);
+    Name::of(&record.file.path).stem.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Parts documents whose hashes are equal by what was hashed; a name of nothing but version words
+/// makes no chain.
+fn by_stem(ctx: &Context<'_>, documents: &[DocId]) -> Vec<Vec<DocId>> {
+    let mut parts = BTreeMap::<_, Vec<DocId>>::new();
+    for id in documents {
+        let record = &ctx.inventory[*id];
+        let stem = Name::of(&record.file.path).stem;
+        parts.entry((record.root, record.file.path.parent(), stem)).or_default().push(*id);
+    }
+    let is_chain = |it: &Vec<DocId>| 1 < it.len() && it.len() <= MAX_VERSIONS;
+    let named = parts.into_iter().filter(|it| !it.0.2.is_empty());
+    named.map(|it| it.1).filter(is_chain).collect()
+}
+
+/// The chain of these documents of one name, if they make one.
+fn chain(ctx: &Context<'_>, documents: &[DocId]) -> Option<Group> {
+    let is_newer = |a: DocId, b: DocId| compare_age(ctx, a, b) == Some(Ordering::Greater);
+    let newer_than = |it: DocId| documents.iter().filter(|other| is_newer(**other, it)).count();
+    let older_than = |it: DocId| documents.iter().filter(|other| is_newer(it, **other)).count();
+    let heads = documents.iter().copied().filter(|it| newer_than(*it) == 0);
+    let head = heads.max_by_key(|it| (older_than(*it), std::cmp::Reverse(*it)))?;
+    let mut older = documents.iter().copied().filter(|it| is_newer(head, *it)).collect::<Vec<_>>();
+    older.sort_by_key(|it| (newer_than(*it), *it));
+    let mut members = Vec::<(DocId, f64)>::new();
+    for id in older {
+        let alike = |other: DocId| similarity(ctx, id, other);
+        let next = members.last().map(|it| it.0);
+        let is_next = next.is_some_and(|it| is_newer(it, id) && alike(it).is_some());
+        match alike(head) {
+            Some(similarity) => members.push((id, similarity)),
+            None if is_next => members.push((id, estimate(ctx, id, head))),
+            None => {}
+        }
+    }
+    let reasons = reasons(ctx, head, members.first()?.0);
+    Some(Group { kind: superseded::RULE.id, canonical: head, reasons, is_tie: false, members })
+}
+
+/// Verified similarity of two versions; none where it is too small.
+fn similarity(ctx: &Context<'_>, a: DocId, b: DocId) -> Option<f64> {
+    let name = |id: DocId| Name::of(&ctx.inventory[id].file.path);
+    let found = verify_one(ctx, a, b).filter(|it| it.is_near)?.similarity.jaccard;
+    let least = if name(a).differs_in_date_only(&name(b)) { SERIES_SIMILARITY } else { 0.0 };
+    (least <= found).then_some(found)
+}
+
+fn estimate(ctx: &Context<'_>, a: DocId, b: DocId) -> f64 {
+    let sketch = |id: DocId| ctx.inventory[id].fingerprint.as_ref().map(|it| &it.sketch);
+    let similarity = sketch(a).zip(sketch(b)).map(|(a, b)| a.compare(b));
+    similarity.map_or(0.0, |it| it.jaccard)
+}
+
+fn reasons(ctx: &Context<'_>, head: DocId, next: DocId) -> Vec<String> {
+    let name = |id: DocId| Name::of(&ctx.inventory[id].file.path);
+    let (a, b) = (name(head), name(next));
+    let mut reasons = Vec::new();
+    if a.compare(&b).is_some() {
+        let markers = |it: &Name| {
+            if it.markers.is_empty() { "no version word".to_owned() } else { it.markers.join(", ") }
+        };
+        reasons.push(format!("is the newest by name ({} after {})", markers(&a), markers(&b)));
+    }
+    if compare_dates(ctx, head, next).is_some() {
+        let date = ctx.dates.trusted(head).map_or_else(String::new, |it| format!(", {it}"));
+        reasons.push(format!("has the newest date{date}"));
+    }
+    reasons
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::redundant::testing::{Tree, date as day, prose};
+    use super::*;
+
+    fn check(name: &str, stem: &str, markers: &[&str]) {
+        let name = Name::of(Path::new(name));
+        assert_eq!(name.stem, stem);
+        assert_eq!(name.markers, markers);
+    }
+
+    #[test]
+    fn version_words_are_told_from_names() {
+        check("Travel policy v2.1 FINAL.docx", "travel policy", &["v2.1", "final"]);
+        check("report_2021-03-01_rev 3.pdf", "report", &["2021 03 01", "rev 3"]);
+        check("Copy of plan (1).md", "plan", &["copy of", "(1)"]);
+        check("plan - Kopie.md", "plan", &["kopie"]);
+        check("minutes 01.03.2021.md", "minutes", &["01.03.2021"]);
+        check("chapter 2.md", "chapter 2", &[]);
+        check("oldenburg newsletter.md", "oldenburg newsletter", &[]);
+    }
+
+    fn order(older: &str, newer: &str, expected: Option<Ordering>) {
+        let name = |it: &str| Name::of(Path::new(it));
+        assert_eq!(name(older).compare(&name(newer)), expected, "{older} {newer}");
+    }
+
+    #[test]
+    fn names_say_which_is_newer_or_nothing() {
+        order("a v2.md", "a v10.md", Some(Ordering::Less));
+        order("a v2 draft.md", "a v2.md", Some(Ordering::Less));
+        order("a old.md", "a v1.md", Some(Ordering::Less));
+        order("a draft.md", "a final.md", Some(Ordering::Less));
+        order("a 2023.md", "a 2024-01.md", Some(Ordering::Less));
+        order("a.md", "a v2.md", None);
+        order("a final.md", "a v2.md", None);
+        order("a.md", "a (1).md", None);
+    }
+
+    fn found(tree: &Tree) -> Vec<(u32, Vec<u32>)> {
+        tree.with(|ctx| {
+            let groups = ctx.duplicates().groups.iter().filter(|it| it.kind == "superseded");
+            let ids = |it: &Group| it.members.iter().map(|it| it.0.0).collect::<Vec<_>>();
+            groups.map(|it| (it.canonical.0, ids(it))).collect()
+        })
+    }
+
+    #[test]
+    fn all_but_the_newest_version_are_superseded() {
+        let text = |it: u32| format!("{} {}", prose(1, 200), prose(it, 20));
+        let tree = Tree::default()
+            .file("plan v1.md", &text(2))
+            .file("plan v2.md", &text(3))
+            .file("plan v3.md", &text(4))
+            .file("plan v4.md", &prose(5, 200))
+            .file("x/plan v9.md", &text(6));
+        assert_eq!(found(&tree), [(2, vec![1, 0])]);
+    }
+
+    #[test]
+    fn names_and_dates_that_disagree_make_no_chain() {
+        let text = |it: u32| format!("{} {}", prose(1, 200), prose(it, 20));
+        let tree = Tree::default().dated("plan v1.md", &text(2), day(2024, 1, 1)).dated(
+            "plan v2.md",
+            &text(3),
+            day(2023, 1, 1),
+        );
+        assert_eq!(found(&tree), []);
+        tree.with(|ctx| assert_eq!(ctx.duplicates().groups[0].kind, "near-duplicate"));
+    }
+}

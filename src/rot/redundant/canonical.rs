@@ -1,0 +1,225 @@
+//! Which copy stays: reasons in a fixed order, and a tie is said to be one.
+//!
+//! The order is total, so that it does not matter which copies are compared first: approved
+//! folder, no declared end, newest trusted date, editable original, plain name, shallow path.
+//! Path order decides only what is shown first.
+
+use std::cmp::Reverse;
+
+use chrono::NaiveDate;
+
+use crate::inventory::{DocId, Record};
+use crate::rot::Context;
+
+/// Words that say in a document's status that it is over.
+const DEAD: &[&str] = &[
+    "abandoned",
+    "archived",
+    "cancelled",
+    "canceled",
+    "deferred",
+    "deprecated",
+    "discontinued",
+    "expired",
+    "inactive",
+    "invalid",
+    "moved",
+    "obsolete",
+    "rejected",
+    "replaced",
+    "retired",
+    "revoked",
+    "superseded",
+    "withdrawn",
+    "zurückgezogen",
+    "veraltet",
+    "ungültig",
+];
+/// Words in a path that say that this is not the place where the document lives.
+const SET_ASIDE: &[&str] = &[
+    "archiv",
+    "archive",
+    "archived",
+    "archives",
+    "backup",
+    "backups",
+    "bak",
+    "copie",
+    "copy",
+    "deprecated",
+    "kopie",
+    "obsolete",
+    "old",
+    "temp",
+    "tmp",
+    "trash",
+];
+/// Extensions of documents that people edit.
+const ORIGINALS: &[&str] = &[
+    "adoc", "doc", "docm", "docx", "key", "markdown", "md", "numbers", "odp", "ods", "odt",
+    "pages", "ppt", "pptx", "rst", "rtf", "xls", "xlsm", "xlsx",
+];
+/// Extensions of what is usually made from an original.
+const RENDITIONS: &[&str] = &["epub", "htm", "html", "mht", "mhtml", "pdf", "ps", "xhtml", "xps"];
+
+/// How much a document is preferred; the smaller, the more.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Preference {
+    is_not_approved: bool,
+    is_dead: bool,
+    date: Reverse<Option<NaiveDate>>,
+    rendition: u8,
+    is_set_aside: bool,
+    depth: usize,
+    /// Ids ascend with root and path.
+    document: DocId,
+}
+
+impl Preference {
+    pub(super) fn of(ctx: &Context<'_>, document: DocId) -> Self {
+        let record = &ctx.inventory[document];
+        Self {
+            is_not_approved: !ctx.policy.canonical.approved.is_match(&record.file.path),
+            is_dead: is_dead(record),
+            date: Reverse(ctx.dates.trusted(document)),
+            rendition: rendition(record),
+            is_set_aside: is_set_aside(record),
+            depth: record.file.path.components().count(),
+            document,
+        }
+    }
+
+    pub(super) const fn document(&self) -> DocId {
+        self.document
+    }
+}
+
+/// The copy that stays, and why.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Choice {
+    pub canonical: DocId,
+    /// In words, the deciding reason first.
+    pub reasons: Vec<String>,
+    /// Whether nothing but the order of paths decided.
+    pub is_tie: bool,
+}
+
+/// Chooses among `members`, of which there is at least one.
+pub(super) fn choose(ctx: &Context<'_>, members: &[DocId]) -> Choice {
+    let preferences = members.iter().map(|it| Preference::of(ctx, *it)).collect::<Vec<_>>();
+    let best = preferences.iter().min().expect("a group has members");
+    let mut left = preferences.iter().filter(|it| it.document != best.document).collect::<Vec<_>>();
+    let mut reasons = Vec::new();
+    for (is_as_good, reason) in REASONS {
+        let before = left.len();
+        left.retain(|it| is_as_good(it, best));
+        if left.len() < before {
+            reasons.push(reason(ctx, best));
+        }
+    }
+    reasons.reverse();
+    let is_tie = !left.is_empty();
+    if is_tie {
+        reasons.insert(0, "nothing but the order of paths decides".to_owned());
+    }
+    Choice { canonical: best.document, reasons, is_tie }
+}
+
+type IsAsGood = fn(&Preference, &Preference) -> bool;
+type Words = fn(&Context<'_>, &Preference) -> String;
+
+/// In the order of the fields of [`Preference`].
+const REASONS: [(IsAsGood, Words); 6] = [
+    (|a, b| a.is_not_approved == b.is_not_approved, |_, _| "is in an approved folder".to_owned()),
+    (|a, b| a.is_dead == b.is_dead, |_, _| "does not say that it is over".to_owned()),
+    (
+        |a, b| a.date == b.date,
+        |_, best| {
+            best.date.0.map_or_else(String::new, |date| format!("has the newest date, {date}"))
+        },
+    ),
+    (
+        |a, b| a.rendition == b.rendition,
+        |ctx, best| {
+            let extension = extension(&ctx.inventory[best.document]);
+            let what = if best.rendition == 0 { "the editable original" } else { "nearer to it" };
+            format!("is {what} ({extension})")
+        },
+    ),
+    (
+        |a, b| a.is_set_aside == b.is_set_aside,
+        |_, _| "its path does not say copy, old, archive or backup".to_owned(),
+    ),
+    (|a, b| a.depth == b.depth, |_, _| "has the shallowest path".to_owned()),
+];
+
+fn is_dead(record: &Record) -> bool {
+    let metadata = &record.metadata;
+    let status = metadata.status.as_ref().map(|it| it.value.to_lowercase()).unwrap_or_default();
+    metadata.banner.is_some()
+        || metadata.replaced_by.is_some()
+        || status.split(|it: char| !it.is_alphanumeric()).any(|word| DEAD.contains(&word))
+}
+
+fn extension(record: &Record) -> String {
+    let extension = record.file.path.extension().map(|it| it.to_string_lossy().to_lowercase());
+    extension.or_else(|| record.format.as_ref().map(|it| it.name.clone())).unwrap_or_default()
+}
+
+fn rendition(record: &Record) -> u8 {
+    let extension = extension(record);
+    if ORIGINALS.contains(&extension.as_str()) {
+        0
+    } else if RENDITIONS.contains(&extension.as_str()) {
+        2
+    } else {
+        1
+    }
+}
+
+fn is_set_aside(record: &Record) -> bool {
+    let path = record.file.path.to_string_lossy().to_lowercase();
+    let stem = record.file.path.file_stem().map(|it| it.to_string_lossy()).unwrap_or_default();
+    path.split(|it: char| !it.is_alphanumeric()).any(|word| SET_ASIDE.contains(&word))
+        || is_numbered_copy(stem.trim_end())
+}
+
+/// Whether a name ends in `(1)` or the like.
+fn is_numbered_copy(stem: &str) -> bool {
+    stem.strip_suffix(')').and_then(|it| it.rsplit_once('(')).is_some_and(|(_, it)| {
+        (1..=2).contains(&it.len()) && it.bytes().all(|it| it.is_ascii_digit())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Tree, date};
+    use super::*;
+
+    fn check(tree: &Tree, expected: &str, reason: &str) {
+        tree.with(|ctx| {
+            let members = ctx.inventory.iter().map(|it| it.0).collect::<Vec<_>>();
+            let choice = choose(ctx, &members);
+            let path = ctx.inventory[choice.canonical].file.path.to_string_lossy().into_owned();
+            assert_eq!((path.as_str(), choice.reasons[0].as_str()), (expected, reason));
+        });
+    }
+
+    #[test]
+    fn each_reason_decides_in_its_turn() {
+        let tree = Tree::default().file("a/b/c.md", "x").file("a/d.md", "x");
+        check(&tree, "a/d.md", "has the shallowest path");
+        let tree = tree.file("x (1).md", "x");
+        check(&tree, "a/d.md", "has the shallowest path");
+        let tree = tree.file("old/d.docx", "x").file("a/d.pdf", "x");
+        check(&tree, "a/d.md", "has the shallowest path");
+        let tree = tree.dated("z/z/z.pdf", "x", date(2024, 1, 2));
+        check(&tree, "z/z/z.pdf", "has the newest date, 2024-01-02");
+    }
+
+    #[test]
+    fn a_tie_is_said_to_be_one() {
+        let tree = Tree::default().file("a.md", "x").file("b.md", "x");
+        check(&tree, "a.md", "nothing but the order of paths decides");
+    }
+}

@@ -1,0 +1,119 @@
+//! What differs between two texts: whether they are one form filled in twice, and the first words.
+//!
+//! Invoices, records and letters from one template share most of their words and are not copies of
+//! each other. What tells them from versions is that little slots differ, many of them in figures.
+
+use similar::{Algorithm, DiffOp, capture_diff_slices};
+
+use crate::fingerprint::normalize;
+
+/// Above this similarity, texts that differ only in slots are still called copies: versions that
+/// differ in a date and a number look the same.
+pub(super) const MAX_FORM_SIMILARITY: f64 = 0.95;
+/// Longer texts than this are not forms, in words.
+const MAX_WORDS: usize = 5_000;
+const MIN_SLOTS: usize = 3;
+const MAX_SLOT_WORDS: usize = 8;
+const MIN_SLOT_SHARE: f64 = 0.8;
+const MIN_FIGURES: f64 = 0.3;
+/// In texts of fewer words than this, one slot is enough, if most of what differs is figures.
+const SHORT_WORDS: usize = 50;
+const MIN_SHORT_FIGURES: f64 = 0.5;
+
+/// Whether two texts are one form with different facts filled in.
+pub(super) fn is_same_form(a: &str, b: &str) -> bool {
+    let (a, b) = (normalize(a), normalize(b));
+    let a = a.split(' ').collect::<Vec<_>>();
+    let b = b.split(' ').collect::<Vec<_>>();
+    if MAX_WORDS < a.len().max(b.len()) {
+        return false;
+    }
+    let (mut hunks, mut changed, mut in_slots, mut figures) = (0_usize, 0_usize, 0_usize, 0_usize);
+    for op in capture_diff_slices(Algorithm::Myers, &a, &b) {
+        let (old, new) = (&a[op.old_range()], &b[op.new_range()]);
+        if matches!(op, DiffOp::Equal { .. }) {
+            continue;
+        }
+        let words = old.len() + new.len();
+        hunks += 1;
+        changed += words;
+        figures +=
+            old.iter().chain(new).filter(|it| it.bytes().any(|it| it.is_ascii_digit())).count();
+        if matches!(op, DiffOp::Replace { .. }) && old.len().max(new.len()) <= MAX_SLOT_WORDS {
+            in_slots += words;
+        }
+    }
+    let share = |of: usize| of as f64 / changed.max(1) as f64;
+    let (least_hunks, least_figures) = if a.len().max(b.len()) < SHORT_WORDS {
+        (1, MIN_SHORT_FIGURES)
+    } else {
+        (MIN_SLOTS, MIN_FIGURES)
+    };
+    least_hunks <= hunks && MIN_SLOT_SHARE <= share(in_slots) && least_figures <= share(figures)
+}
+
+/// The first words that differ, as `"those of a" / "those of b"`, with the words before them;
+/// none where only layout and case differ.
+pub(super) fn first_difference(a: &str, b: &str) -> Option<String> {
+    let of = |text: &str| {
+        let words = text.split_whitespace().filter(|it| it.contains(char::is_alphanumeric));
+        words.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let (a, b) = (of(a), of(b));
+    let is_same = |x: &str, y: &str| x == y || normalize(x) == normalize(y);
+    let same = a.iter().zip(&b).take_while(|(x, y)| is_same(x, y)).count();
+    if same == a.len() && same == b.len() {
+        return None;
+    }
+    let quote = |words: &[String]| {
+        let quoted = words[same.saturating_sub(3)..].iter().take(9);
+        let quoted = quoted.map(String::as_str).collect::<Vec<_>>().join(" ");
+        let cut = quoted.chars().take(90).collect::<String>();
+        if cut.is_empty() { "nothing".to_owned() } else { format!("\u{201c}{cut}\u{201d}") }
+    };
+    Some(format!("{} / {}", quote(&a), quote(&b)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn letter(name: &str, number: u32, day: &str) -> String {
+        let body = "we confirm that your contract runs on under the terms that you know ".repeat(5);
+        format!("Dear {name}, {body} your number is {number} and the day is {day}. Yours, us")
+    }
+
+    #[test]
+    fn one_form_filled_in_twice_is_a_form() {
+        assert!(is_same_form(
+            &letter("Ann Lee", 4711, "2024-01-02"),
+            &letter("Bob Ray", 1234, "2023-11-30")
+        ));
+    }
+
+    #[test]
+    fn a_new_paragraph_is_a_version() {
+        let a = letter("Ann Lee", 4711, "2024-01-02");
+        let b = format!("{a} Please note that the address has changed since our last letter.");
+        assert!(!is_same_form(&a, &b));
+    }
+
+    #[test]
+    fn short_notes_that_differ_in_a_figure_are_forms() {
+        let note =
+            |it| format!("Room {it} is closed for repair until further notice by the office");
+        assert!(is_same_form(&note(12), &note(14)));
+        assert!(!is_same_form(&note(12), "Room 12 is closed for repair until next week"));
+    }
+
+    #[test]
+    fn the_first_difference_is_quoted_with_its_context() {
+        let a = "Payment is due within 30 days of receipt";
+        let found = first_difference(a, "payment is due within 14 days of receipt");
+        assert_eq!(
+            found.unwrap(),
+            "\u{201c}is due within 30 days of receipt\u{201d} / \u{201c}is due within 14 days of receipt\u{201d}"
+        );
+        assert_eq!(first_difference(a, "PAYMENT, is due\nwithin 30 days of receipt."), None);
+    }
+}

@@ -1,0 +1,203 @@
+//! What stands in more than one place: copies, same texts, near-duplicates, versions, parts.
+//!
+//! Computed once and narrowed step by step, so that a document is reported once, under the
+//! strongest rule that holds: exact copy, same text, superseded, near-duplicate, contained. From
+//! each step only the canonical documents go on to the next. Whatever the order of the input and
+//! the number of threads, the result is the same.
+
+mod candidates;
+mod canonical;
+mod forms;
+mod grouping;
+mod pairs;
+mod verify;
+
+pub(super) mod contained;
+pub(super) mod exact;
+pub(super) mod near;
+pub(super) mod same_text;
+
+#[cfg(test)]
+pub(super) mod testing;
+
+pub use pairs::{Pair, Pairs, pairs};
+pub(super) use verify::verify_one;
+
+use crate::extract::Provenance;
+use crate::fingerprint::{Fingerprint, VERSION};
+use crate::inventory::DocId;
+
+use super::obsolete::versions;
+use super::{Context, Evidence, Finding, Group, Value};
+
+use candidates::Candidates;
+use contained::Part;
+use verify::Verified;
+
+/// Everything redundant in an inventory.
+#[derive(Debug, Default)]
+pub struct Duplicates {
+    /// Groups of every kind, by canonical document within a kind, the strongest kind first. A
+    /// document is a member of one at most; it may be the canonical document of others.
+    pub groups: Vec<Group>,
+    /// How many pairs looked worth comparing and were not compared, because too many documents
+    /// look alike: each of those was compared with a few, among them their leader.
+    pub not_compared: u64,
+    parts: Vec<Part>,
+    /// The group that each document is a member of; by document.
+    member_of: Vec<Option<u32>>,
+}
+
+impl Duplicates {
+    /// Finds everything redundant.
+    pub(super) fn find(ctx: &Context<'_>) -> Self {
+        let mut found = Self { member_of: vec![None; ctx.inventory.len()], ..Self::default() };
+        let mut is_gone = vec![false; ctx.inventory.len()];
+        let copies = exact::copies(ctx);
+        copies.links.iter().for_each(|it| is_gone[it.0 as usize] = true);
+        found.add_equals(ctx, exact::RULE.id, &copies.groups);
+
+        let left = |found: &Self| {
+            let is_left =
+                |it: &DocId| !is_gone[it.0 as usize] && found.member_of[it.0 as usize].is_none();
+            ctx.inventory.iter().map(|it| it.0).filter(is_left).collect::<Vec<_>>()
+        };
+        let same = same_text::groups(ctx, &left(&found));
+        found.add_equals(ctx, same_text::RULE.id, &same);
+
+        let documents = comparable(ctx, &left(&found));
+        for chain in versions::chains(ctx, &documents) {
+            found.add(chain);
+        }
+        let (verified, not_compared) = compare(ctx, &documents);
+        found.not_compared = not_compared;
+        let is_left = |it: &DocId| found.member_of[it.0 as usize].is_none();
+        let left = documents.iter().copied().filter(is_left).collect::<Vec<_>>();
+        let pairs = verified.iter().filter(|it| is_left(&it.a) && is_left(&it.b));
+        let groups = near::groups(ctx, &left, &pairs.copied().collect::<Vec<_>>());
+        groups.into_iter().for_each(|it| found.add(it));
+        found.parts = contained::parts(ctx, &verified);
+        found
+    }
+
+    /// Whether a document is reported in a group.
+    pub(super) fn is_member(&self, document: DocId) -> bool {
+        self.member_of.get(document.0 as usize).is_some_and(Option::is_some)
+    }
+
+    fn add_equals(&mut self, ctx: &Context<'_>, kind: &'static str, groups: &[Vec<DocId>]) {
+        let mut groups = groups
+            .iter()
+            .map(|members| {
+                let canonical::Choice { canonical, reasons, is_tie } =
+                    canonical::choose(ctx, members);
+                let others = members.iter().filter(|it| **it != canonical);
+                let members = others.map(|it| (*it, 1.0)).collect();
+                Group { kind, canonical, reasons, is_tie, members }
+            })
+            .collect::<Vec<_>>();
+        groups.sort_by_key(|it| it.canonical);
+        groups.into_iter().for_each(|it| self.add(it));
+    }
+
+    fn add(&mut self, group: Group) {
+        let position = self.groups.len() as u32;
+        for (member, _) in &group.members {
+            self.member_of[member.0 as usize] = Some(position);
+        }
+        self.groups.push(group);
+    }
+}
+
+/// The documents with enough words to be compared by them.
+fn comparable(ctx: &Context<'_>, documents: &[DocId]) -> Vec<DocId> {
+    let has_words = |it: &&DocId| {
+        let fingerprint = ctx.inventory[**it].fingerprint.as_ref();
+        fingerprint
+            .is_some_and(|it| it.version == VERSION && ctx.policy.duplicates.min_words <= it.words)
+    };
+    documents.iter().filter(has_words).copied().collect()
+}
+
+/// Finds and verifies the pairs among documents of different texts.
+fn compare(ctx: &Context<'_>, documents: &[DocId]) -> (Vec<Verified>, u64) {
+    let Candidates { pairs, not_compared } = candidate_pairs(ctx, documents);
+    let pairs = pairs.iter().map(|(a, b)| (documents[*a as usize], documents[*b as usize]));
+    (verify::verify(ctx, &pairs.collect::<Vec<_>>()), not_compared)
+}
+
+fn candidate_pairs(ctx: &Context<'_>, documents: &[DocId]) -> Candidates {
+    let fingerprints = documents.iter().filter_map(|it| ctx.inventory[*it].fingerprint.as_ref());
+    candidates::candidates(&fingerprints.collect::<Vec<&Fingerprint>>())
+}
+
+/// A member of a group, as its rule sees it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Member {
+    /// The document.
+    pub(super) document: DocId,
+    /// The one that stays.
+    pub(super) canonical: DocId,
+    /// How similar they are, 0 to 1.
+    pub(super) similarity: f64,
+}
+
+/// A finding for each member of each group of a kind. What all have in common is added: the
+/// canonical document, why it stays, and the group.
+pub(super) fn members(
+    ctx: &Context<'_>,
+    kind: &str,
+    finding: impl Fn(Member) -> Finding,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let groups = ctx.duplicates().groups.iter().enumerate().filter(|it| it.1.kind == kind);
+    for (position, group) in groups {
+        let canonical = group.canonical;
+        for (document, similarity) in &group.members {
+            let member = Member { document: *document, canonical, similarity: *similarity };
+            let from = Provenance::Computed("order of preference".to_owned());
+            let mut finding = finding(member).and(Evidence::new(
+                "stays",
+                Value::Document(canonical),
+                from.clone(),
+            ));
+            if let Some(reason) = group.reasons.first() {
+                finding.push(Evidence::new("because it", Value::Text(reason.clone()), from));
+            }
+            finding.related = vec![canonical];
+            finding.group = Some(position);
+            findings.push(finding);
+        }
+    }
+    findings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::testing::{Tree, prose};
+
+    #[test]
+    fn a_document_is_reported_once_under_the_strongest_rule() {
+        let text = prose(1, 200);
+        let tree = Tree::default()
+            .file("a.md", &text)
+            .file("b/a.md", &text)
+            .file("b/c/upper.md", &text.to_uppercase())
+            .file("near.md", &format!("{text} and a little more"))
+            .file("whole.md", &format!("{text} {}", prose(2, 900)));
+        tree.with(|ctx| {
+            let found = ctx.duplicates();
+            let kinds = found.groups.iter().map(|it| (it.kind, it.members.len()));
+            let kinds = kinds.collect::<Vec<_>>();
+            assert_eq!(kinds, [("exact-copy", 1), ("same-text", 1), ("near-duplicate", 1)]);
+            let mut members = found.groups.iter().flat_map(|it| &it.members).map(|it| it.0);
+            let mut seen = std::collections::HashSet::new();
+            assert!(members.all(|it| seen.insert(it)));
+        });
+    }
+
+    #[test]
+    fn an_empty_inventory_has_no_duplicates() {
+        Tree::default().with(|ctx| assert!(ctx.duplicates().groups.is_empty()));
+    }
+}

@@ -1,0 +1,201 @@
+//! Texts that differ a little: verified similarity at or above the policy's threshold *with the
+//! group's canonical document*.
+//!
+//! One form filled in twice is no near-duplicate.
+
+use std::collections::HashSet;
+
+use rayon::prelude::*;
+
+use crate::extract::Provenance;
+use crate::inventory::DocId;
+use crate::rot::{Category, Confidence, Context, Evidence, Finding, Group, Rule, Severity, Value};
+
+use super::canonical::{self, Preference};
+use super::forms::{self, MAX_FORM_SIMILARITY};
+use super::grouping::{self, Cluster, Edge};
+use super::verify::{Basis, Verified, verify_one};
+
+pub(in crate::rot) const RULE: Rule = Rule {
+    id: "near-duplicate",
+    category: Category::Redundant,
+    severity: Severity::Warning,
+    summary: "Another document holds nearly the same text.",
+    check,
+};
+
+/// Of a larger group, so many members tell whether it is a series of forms.
+const MAX_SAMPLED: usize = 64;
+/// From this share of forms on, all that are not nearly equal are taken for forms.
+const SERIES: f64 = 0.8;
+/// First differences are quoted for so many documents at most.
+const MAX_QUOTES: usize = 20_000;
+
+/// Groups `documents` by the pairs that are near-duplicates of each other.
+pub(super) fn groups(ctx: &Context<'_>, documents: &[DocId], pairs: &[Verified]) -> Vec<Group> {
+    let mut edges = edges(ctx, pairs);
+    let mut order = documents.par_iter().map(|it| Preference::of(ctx, *it)).collect::<Vec<_>>();
+    order.par_sort_unstable();
+    let mut order = order.iter().map(|it| it.document().0).collect::<Vec<_>>();
+    let mut groups = Vec::new();
+    // What is a form with its leader may still be a copy of another filled-in form.
+    for is_first in [true, false] {
+        let ask = |node: u32, leader: u32| {
+            let found = verify_one(ctx, DocId(node), DocId(leader))?;
+            let least = if is_first { threshold(ctx, found.basis) } else { MAX_FORM_SIMILARITY };
+            (found.is_near && least <= found.similarity.jaccard).then_some(found.similarity.jaccard)
+        };
+        let mut clusters = grouping::cluster(&order, &edges, ask);
+        let forms = drop_forms(ctx, &mut clusters);
+        groups.extend(clusters.into_iter().filter_map(|it| group(ctx, it)));
+        if forms.is_empty() {
+            break;
+        }
+        order.retain(|it| forms.contains(it));
+        edges.retain(|it| MAX_FORM_SIMILARITY <= it.similarity);
+    }
+    groups.sort_by_key(|it| it.canonical);
+    groups
+}
+
+/// The pairs similar enough to be in one group.
+fn edges(ctx: &Context<'_>, pairs: &[Verified]) -> Vec<Edge> {
+    let edge = |it: &Verified| {
+        let similarity = it.similarity.jaccard;
+        let is_close = it.is_near && threshold(ctx, it.basis) <= similarity;
+        is_close.then_some(Edge { a: it.a.0, b: it.b.0, similarity })
+    };
+    pairs.iter().filter_map(edge).collect()
+}
+
+fn threshold(ctx: &Context<'_>, basis: Basis) -> f64 {
+    let limits = &ctx.policy.duplicates;
+    if basis == Basis::Words { limits.short.max(limits.group) } else { limits.group }
+}
+
+/// Takes the members that are the same form as their leader out of their clusters.
+fn drop_forms(ctx: &Context<'_>, clusters: &mut Vec<Cluster>) -> HashSet<u32> {
+    let forms = clusters.par_iter().flat_map_iter(|it| forms_of(ctx, it)).collect::<HashSet<_>>();
+    for cluster in clusters.iter_mut() {
+        cluster.members.retain(|it| !forms.contains(&it.0));
+    }
+    clusters.retain(|it| !it.members.is_empty());
+    forms
+}
+
+fn forms_of(ctx: &Context<'_>, cluster: &Cluster) -> Vec<u32> {
+    let unsure = cluster.members.iter().filter(|it| it.1 < MAX_FORM_SIMILARITY);
+    let unsure = unsure.map(|it| it.0).collect::<Vec<_>>();
+    let Some(leader) = text(ctx, cluster.leader).filter(|_| !unsure.is_empty()) else {
+        return Vec::new();
+    };
+    let is_form = |it: &u32| text(ctx, *it).is_some_and(|it| forms::is_same_form(&leader, &it));
+    let sampled = &unsure[..unsure.len().min(MAX_SAMPLED)];
+    let mut found = sampled.iter().copied().filter(is_form).collect::<Vec<_>>();
+    if sampled.len() < unsure.len() {
+        if SERIES * sampled.len() as f64 <= found.len() as f64 {
+            return unsure;
+        }
+        found.extend(unsure[sampled.len()..].iter().copied().filter(is_form));
+    }
+    found
+}
+
+fn text(ctx: &Context<'_>, node: u32) -> Option<String> {
+    ctx.texts.text(&ctx.inventory[DocId(node)])
+}
+
+fn group(ctx: &Context<'_>, cluster: Cluster) -> Option<Group> {
+    let members = cluster.members.iter().map(|it| (DocId(it.0), it.1)).collect::<Vec<_>>();
+    let mut all = vec![DocId(cluster.leader)];
+    all.extend(members.iter().map(|it| it.0));
+    let choice = canonical::choose(ctx, &all);
+    debug_assert_eq!(choice.canonical.0, cluster.leader, "leaders are the most preferred");
+    (!members.is_empty()).then_some(Group {
+        kind: RULE.id,
+        canonical: choice.canonical,
+        reasons: choice.reasons,
+        is_tie: choice.is_tie,
+        members,
+    })
+}
+
+fn check(ctx: &Context<'_>) -> Vec<Finding> {
+    let findings = super::members(ctx, RULE.id, |member| {
+        let basis = super::verify::basis(ctx, member.document, member.canonical);
+        let from = Provenance::Computed(format!("{} of both texts", basis.words()));
+        let similarity = Evidence::new("similarity", Value::Share(member.similarity), from);
+        Finding::new(&RULE, member.document, Confidence::Likely, similarity)
+    });
+    quoted(ctx, findings)
+}
+
+/// Adds the first words that differ to the first findings.
+fn quoted(ctx: &Context<'_>, mut findings: Vec<Finding>) -> Vec<Finding> {
+    let quotes = findings.par_iter().take(MAX_QUOTES).map(|finding| {
+        let a = ctx.texts.text(&ctx.inventory[finding.document])?;
+        let b = ctx.texts.text(&ctx.inventory[*finding.related.first()?])?;
+        forms::first_difference(&a, &b)
+    });
+    let quotes = quotes.collect::<Vec<_>>();
+    for (finding, quote) in findings.iter_mut().zip(quotes) {
+        if let Some(quote) = quote {
+            let from = Provenance::Computed("texts of both, this one's words first".to_owned());
+            finding.push(Evidence::new("first difference", Value::Text(quote), from));
+        }
+    }
+    findings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Tree, date, prose};
+    use super::*;
+
+    #[test]
+    fn a_little_difference_is_found_and_quoted() {
+        let text = prose(1, 200);
+        let tree = Tree::default().file("a.md", &format!("{text} until May")).dated(
+            "b.md",
+            &format!("{text} until June"),
+            date(2024, 1, 1),
+        );
+        tree.file("c.md", &prose(2, 200)).with(|ctx| {
+            let findings = check(ctx);
+            assert_eq!(findings.len(), 1);
+            assert_eq!((findings[0].document, findings[0].related[0]), (DocId(0), DocId(1)));
+            let Value::Text(quote) = &findings[0].evidence().last().unwrap().value else {
+                panic!()
+            };
+            assert!(quote.contains("until May\u{201d} / "), "{quote}");
+        });
+    }
+
+    #[test]
+    fn every_member_is_close_to_its_canonical_document() {
+        let words = prose(1, 400).split(' ').map(str::to_owned).collect::<Vec<_>>();
+        let tree = (0..5_usize).fold(Tree::default(), |tree, it| {
+            tree.file(&format!("{it}.md"), &words[40 * it..40 * it + 200].join(" "))
+        });
+        tree.with(|ctx| {
+            for group in &ctx.duplicates().groups {
+                assert!(group.members.iter().all(|it| ctx.policy.duplicates.group <= it.1));
+            }
+            assert!(!ctx.duplicates().groups.is_empty());
+        });
+    }
+
+    #[test]
+    fn filled_in_forms_are_no_copies_of_each_other() {
+        let body = prose(1, 150).replace(' ', " and ");
+        let tree = (0..6).fold(Tree::default(), |tree, it| {
+            let day = format!("200{it}-01-1{it}");
+            let text =
+                format!("Number 7{it}1 of {day}. {body} due {it}9 days, {it}88 EUR, till {day}");
+            tree.file(&format!("letter {}.md", prose(it, 1)), &text)
+        });
+        tree.with(|ctx| {
+            assert!(ctx.duplicates().groups.is_empty(), "{:?}", ctx.duplicates().groups);
+        });
+    }
+}
