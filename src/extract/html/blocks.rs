@@ -201,7 +201,7 @@ enum Wanted {
 fn is_dated_note(text: &str) -> bool {
     text.len() <= MAX_NOTE_BYTES
         && !text.contains(['©', '|'])
-        && !text.to_lowercase().contains("copyright")
+        && !["copyright", "generated"].iter().any(|it| text.to_lowercase().contains(it))
         && text.split(|char: char| !char.is_ascii_digit()).any(|number| {
             number.len() == 4 && (number.starts_with("19") || number.starts_with("20"))
         })

@@ -167,6 +167,8 @@ impl Worker {
     fn start(options: &WorkerOptions) -> io::Result<Self> {
         let mut command = Command::new(&options.program);
         command.args(&options.args);
+        // Backtraces would push the words that count out of what is kept.
+        command.env("RUST_BACKTRACE", "0");
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         // A group of its own: Ctrl-C is for us, and wrappers end together with what they wrap.
         #[cfg(unix)]

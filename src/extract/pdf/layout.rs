@@ -11,6 +11,8 @@ use crate::extract::{BlockKind, Content, Locator};
 
 /// A wider gap between glyphs is a space, in em.
 const SPACE_EM: f64 = 0.16;
+/// A wider gap parts cells of a table, in em.
+const CELL_EM: f64 = 1.8;
 /// A glyph further off the baseline starts a line, in em.
 const LINE_EM: f64 = 0.6;
 /// A line that is further below starts a paragraph, in em, while the line spacing is unknown.
@@ -82,8 +84,10 @@ impl Lines {
             {
                 self.finish(paragraphs);
             } else {
-                if SPACE_EM * em < gap {
-                    self.space();
+                if CELL_EM * em < gap {
+                    self.part('\t');
+                } else if SPACE_EM * em < gap {
+                    self.part(' ');
                 }
                 self.rightwards += if steps_back { -1 } else { 1 };
             }
@@ -109,18 +113,27 @@ impl Lines {
         });
         self.has_rtl |= is_rtl;
         if glyph.text == " " {
-            self.space();
+            self.part(' ');
         } else if !glyph.text.is_empty() {
             self.starts.push(self.text.len());
             self.text.push_str(glyph.text);
         }
     }
 
-    fn space(&mut self) {
-        if !self.text.is_empty() && !self.text.ends_with(' ') {
-            self.starts.push(self.text.len());
-            self.text.push(' ');
+    /// Parts words, or cells of a table.
+    fn part(&mut self, by: char) {
+        if self.text.is_empty() || self.text.ends_with('\t') {
+            return;
         }
+        if self.text.ends_with(' ') {
+            if by == ' ' {
+                return;
+            }
+            self.text.pop();
+            self.starts.pop();
+        }
+        self.starts.push(self.text.len());
+        self.text.push(by);
     }
 
     /// Hands the line over and starts the next one.
@@ -132,7 +145,7 @@ impl Lines {
             && !self.text.trim().is_empty()
         {
             paragraphs.add(Line {
-                text: self.text.trim().to_owned(),
+                text: without_tab_after_number(self.text.trim()),
                 direction: pen.direction,
                 across: pen.first_across,
                 em: pen.em,
@@ -170,6 +183,19 @@ impl Lines {
             rest = &rest[..first];
         }
         out
+    }
+}
+
+/// The gap after the number of a heading or the sign of a list item is no cell's.
+fn without_tab_after_number(text: &str) -> String {
+    match text.split_once('\t') {
+        Some((number, rest)) if number.chars().count() <= 8 && !rest.contains('\t') => {
+            let is_number = |it: char| it.is_ascii_digit() || it.is_ascii_punctuation();
+            let is_sign = number.chars().count() == 1 || number.chars().all(is_number);
+            let by = if is_sign { ' ' } else { '\t' };
+            format!("{number}{by}{rest}")
+        }
+        _ => text.to_owned(),
     }
 }
 
@@ -254,7 +280,11 @@ impl Paragraphs {
         for (paragraph, locator) in self.done {
             let is_heading =
                 body_em * HEADING_RATIO < paragraph.em && paragraph.text.len() <= MAX_HEADING_BYTES;
-            let kind = if is_heading { BlockKind::Heading } else { BlockKind::Paragraph };
+            let kind = match () {
+                () if paragraph.text.contains('\t') => BlockKind::Cells,
+                () if is_heading => BlockKind::Heading,
+                () => BlockKind::Paragraph,
+            };
             if !content.push(kind, locator, &paragraph.text) {
                 break;
             }
@@ -291,6 +321,9 @@ impl Paragraph {
         let overlaps = line.start < self.right && self.left < line.end;
         let same_size = em <= 1.1 * self.em.min(line.em);
         if self.direction != line.direction || !same_size || !overlaps {
+            return false;
+        }
+        if self.text.contains('\t') || line.text.contains('\t') {
             return false;
         }
         if down < 0.4 * em || max_down < down || starts_item(&line.text) {

@@ -148,6 +148,13 @@ mod tests {
     }
 
     #[test]
+    fn rows_of_a_table_are_cells_and_numbers_of_headings_are_not() {
+        let text = "BT /F 10 Tf 50 700 Td (Sweden) Tj 100 0 Td (66) Tj -100 -12 Td (France) Tj \
+                    100 0 Td (53) Tj -100 -40 Td (1.2) Tj 50 0 Td (Scope) Tj ET";
+        assert_eq!(blocks(text), ["Sweden\t66", "France\t53", "1.2 Scope"]);
+    }
+
+    #[test]
     fn hyphenated_words_are_put_together() {
         let text = "BT /F 10 Tf 50 700 Td (The docu-) Tj 0 -12 Td (ment) Tj ET";
         assert_eq!(blocks(text), ["The document"]);
