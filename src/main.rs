@@ -1,2 +1,5 @@
-//! t
+//! The `docrot` command.
+
+mod cli;
+
 fn main() {}
