@@ -1,7 +1,5 @@
 //! Lengths of time as people write them: `6 months`, `180d`, `2 years`.
 
-use std::fmt;
-
 use chrono::{Days, Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 
@@ -35,16 +33,6 @@ impl Interval {
     pub fn after(self, date: NaiveDate) -> Option<NaiveDate> {
         date.checked_add_months(Months::new(self.months))?
             .checked_add_days(Days::new(u64::from(self.days)))
-    }
-}
-
-impl fmt::Display for Interval {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.months, self.days) {
-            (0, days) => write!(f, "{days} days"),
-            (months, 0) => write!(f, "{months} months"),
-            (months, days) => write!(f, "{months} months and {days} days"),
-        }
     }
 }
 

@@ -16,6 +16,7 @@ mod trivial;
 
 pub use dates::{
     ChosenDate, DatePolicy, Dates, DayMonthOrder, Field, IgnoredDate, JudgedClaim, Stamp, Trust,
+    spelled,
 };
 pub use finding::{Category, Confidence, Evidence, Finding, Severity, Value};
 pub use globs::Globs;

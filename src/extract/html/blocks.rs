@@ -95,7 +95,6 @@ impl Blocks {
         self.needs_space = false;
     }
 
-    /// Whether the open block has no text.
 
     /// Whether the open cell has text.
     pub(super) fn is_in_cell(&self) -> bool {

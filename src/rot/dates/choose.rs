@@ -122,6 +122,12 @@ impl<'a> Dates<'a> {
         self.claims(document).into_iter().filter(suspect).map(words).collect()
     }
 
+    /// How many documents that were read have no date that is believed.
+    pub fn cannot_say(&self) -> usize {
+        let records = self.inventory.iter().zip(&self.chosen);
+        records.filter(|((_, record), chosen)| record.is_readable() && chosen.is_none()).count()
+    }
+
     fn choose(&self, record: &Record) -> Option<Choice> {
         let dates = &self.policy.dates;
         let claims = claims(record, dates).into_iter();
@@ -224,6 +230,7 @@ mod tests {
         let policy = Policy::default();
         let dates = Dates::of(&inventory, &policy, day(AS_OF));
         assert_eq!(dates.trusted(DocId(0)), None);
+        assert_eq!(dates.cannot_say(), 60);
         let words = "2024-08-02 (docProps/core.xml dcterms:modified): \
                      60 of 60 files carry 2024-08-02: a stamp";
         assert_eq!(dates.set_aside(DocId(0)), [words]);

@@ -11,7 +11,7 @@ mod stamps;
 mod trust;
 
 pub use choose::{ChosenDate, Dates, JudgedClaim};
-pub use settings::{DatePolicy, DayMonthOrder, Field, IgnoredDate};
+pub use settings::{DatePolicy, DayMonthOrder, Field, IgnoredDate, spelled};
 pub use stamps::Stamp;
 pub use trust::Trust;
 

@@ -45,7 +45,11 @@ impl Default for DatePolicy {
             trust_mtime: false,
             day_month_order: DayMonthOrder::Auto,
             ignore: ignore.into_iter().filter_map(IgnoredDate::parse).collect(),
-            fields: BTreeMap::new(),
+            // By Microsoft's specification: last edited or confirmed, month first.
+            fields: BTreeMap::from([(
+                "ms.date".to_owned(),
+                Field { role: DateRole::Updated, order: Some(DayMonthOrder::MonthFirst) },
+            )]),
         }
     }
 }
@@ -113,6 +117,17 @@ impl fmt::Display for IgnoredDate {
             Self::Instant(text) => f.write_str(text),
             Self::Year(year) => write!(f, "{year}-*"),
         }
+    }
+}
+
+/// A length of time as the policy file writes it: `36 months`, `30 days`.
+pub fn spelled(interval: Interval) -> String {
+    match (interval.months, interval.days) {
+        (0, 1) => "1 day".to_owned(),
+        (0, days) => format!("{days} days"),
+        (1, 0) => "1 month".to_owned(),
+        (months, 0) => format!("{months} months"),
+        (months, days) => format!("{months} months and {days} days"),
     }
 }
 

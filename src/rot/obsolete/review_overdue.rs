@@ -11,7 +11,7 @@ use chrono::NaiveDate;
 use crate::extract::{DateClaim, DateRole, Interval, Provenance};
 use crate::inventory::{DocId, Record};
 
-use super::super::dates::{Trust, claims_of, latest, latest_past};
+use super::super::dates::{Trust, claims_of, latest, latest_past, spelled};
 use super::super::policy::{Effective, Setting};
 use super::super::{Category, Confidence, Context, Evidence, Finding, Rule, Severity, Value};
 use super::{each, expired, withdrawn, words_between};
@@ -76,7 +76,7 @@ fn promised(ctx: &Context, record: &Record) -> Option<Due> {
     let interval = Interval::parse(&written.value)?;
     let (last, claim) = last_confirmed(ctx, record)?;
     let day = interval.after(last)?;
-    let from = Provenance::Computed(format!("last review {last} and {interval}"));
+    let from = Provenance::Computed(format!("last review {last} and {}", spelled(interval)));
     let text = Value::Text(written.value.trim().to_owned());
     let mut evidence = vec![
         Evidence::new("review date", Value::Date(day), from),
@@ -102,7 +102,7 @@ fn asked(ctx: &Context, document: DocId, record: &Record, rule: &Effective) -> O
         }
     };
     let day = every.value.after(last)?;
-    let from = Provenance::Computed(format!("{last} and {}", every.value));
+    let from = Provenance::Computed(format!("{last} and {}", spelled(every.value)));
     let mut evidence = vec![
         Evidence::new("review date", Value::Date(day), from),
         last_seen,
@@ -140,7 +140,7 @@ fn date(what: &'static str, day: NaiveDate, claim: &DateClaim) -> Evidence {
 }
 
 fn setting(what: &'static str, setting: &Setting<'_, Interval>) -> Evidence {
-    Evidence::new(what, Value::Text(setting.value.to_string()), setting.provenance())
+    Evidence::new(what, Value::Text(spelled(setting.value)), setting.provenance())
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use crate::inventory::{DocId, Inventory, Record, RootId};
 /// itself. Empty where it names none, or one that is elsewhere.
 pub(super) fn find(inventory: &Inventory, record: &Record, written: &str) -> Vec<DocId> {
     let mut found: Vec<DocId> = Vec::new();
-    for name in names(written) {
+    for name in names(written).filter(|name| !name.contains("://")) {
         let named = by_path(inventory, record, name).or_else(|| by_number(inventory, record, name));
         if let Some(document) = named.filter(|it| !found.contains(it)) {
             if inventory[document].file.path != record.file.path {
@@ -23,27 +23,27 @@ pub(super) fn find(inventory: &Inventory, record: &Record, written: &str) -> Vec
     found
 }
 
-/// Whether `written` names anything; front matter often holds an empty placeholder.
+/// Whether `written` names anything; front matter often holds an empty or a template's placeholder.
 pub(super) fn is_named(written: &str) -> bool {
-    let written = written.trim().trim_matches(['"', '\'']);
-    !matches!(
-        written.to_lowercase().as_str(),
-        "" | "~" | "-" | "null" | "none" | "n/a" | "[]" | "false"
-    ) && !written.contains("XXX")
+    let written = written.trim().trim_matches(['"', '\'']).to_lowercase();
+    let empty = ["", "~", "-", "null", "none", "n/a", "[]", "{}", "false", "tbd", "todo", "?"];
+    let is_placeholder = written.starts_with('<') && !written.contains("://")
+        || written.starts_with("{{")
+        || written.contains("xxx")
+        || written.contains("nnn");
+    !empty.contains(&written.as_str()) && !is_placeholder
 }
 
 /// The pieces of `[ADR-0039](0039-x.md)` or `649, 749` that may be names, links' targets first.
 fn names(written: &str) -> impl Iterator<Item = &str> {
     let links = written.split("](").skip(1).filter_map(|rest| rest.split(')').next());
-    let pieces = written.split([',', ';', ' ', '[', ']', '(', ')', '<', '>', '"', '\'', '`']);
-    let whole = std::iter::once(written.trim());
-    links.chain(whole).chain(pieces).map(str::trim).filter(|name| !name.is_empty())
+    let lists = written.split([',', ';', '&', '[', ']', '(', ')', '<', '>', '"', '\'', '`']);
+    let pieces = lists.flat_map(|list| list.split(" and ")).flat_map(|list| list.split(" or "));
+    let words = written.split(' ').filter(|word| word.contains(['.', '/']));
+    links.chain(pieces).chain(words).map(str::trim).filter(|name| !name.is_empty())
 }
 
 fn by_path(inventory: &Inventory, record: &Record, name: &str) -> Option<DocId> {
-    if name.contains("://") {
-        return None;
-    }
     let name = name.split(['#', '?']).next().unwrap_or(name);
     let from = record.file.path.parent().unwrap_or(Path::new(""));
     let target = match name.strip_prefix('/') {
@@ -85,6 +85,7 @@ fn with_extension(path: &Path, extension: &OsStr) -> PathBuf {
 /// The series is told by the record's own name: `pep-0563.rst` and `484` give `pep-0484.rst`, also
 /// where the number is followed by a title (`0039-use-queues.md`).
 fn by_number(inventory: &Inventory, record: &Record, name: &str) -> Option<DocId> {
+    let name = name.rsplit('/').next().unwrap_or(name);
     let number = trailing_number(name)?;
     let path = &record.file.path;
     let own = path.file_name()?.to_str()?;
@@ -93,10 +94,8 @@ fn by_number(inventory: &Inventory, record: &Record, name: &str) -> Option<DocId
     let width = if own[start..].starts_with('0') { digits } else { 1 };
     let before = &own[..start];
     // `ADR-12` names nothing in a series of `eip-…` files.
-    let letters =
-        |text: &str| text.chars().filter(|c| c.is_alphabetic()).collect::<String>().to_lowercase();
-    let series = letters(&name[..name.rfind(|c: char| !c.is_ascii_digit()).map_or(0, |at| at + 1)]);
-    if !series.is_empty() && !before.is_empty() && series != letters(before) {
+    let series = series(name);
+    if !series.is_empty() && !before.is_empty() && series != self::series(&format!("{before}1")) {
         return None;
     }
     let wanted = format!("{before}{number:0width$}");
@@ -107,7 +106,17 @@ fn by_number(inventory: &Inventory, record: &Record, name: &str) -> Option<DocId
     })
 }
 
+/// The word before the number that `name` ends with, in lower case: `eip` of `see EIP-12`.
+fn series(name: &str) -> String {
+    let name = name.trim_end_matches(|c: char| !c.is_alphanumeric());
+    let name = name.trim_end_matches(|c: char| c.is_ascii_digit() || !c.is_alphanumeric());
+    let word = name.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default().to_lowercase();
+    let says_nothing = ["by", "no", "nr", "number", "see", "with", "document"];
+    if says_nothing.contains(&word.as_str()) { String::new() } else { word }
+}
+
 fn trailing_number(name: &str) -> Option<u32> {
+    let name = name.trim_end_matches(|c: char| !c.is_alphanumeric());
     let start = name.rfind(|c: char| !c.is_ascii_digit()).map_or(0, |at| at + 1);
     // `2021-03-01` and `v2` are no numbers of documents; a letter before needs a separator.
     name[start..].parse().ok().filter(|_| !name[..start].ends_with(char::is_alphabetic))
@@ -176,7 +185,9 @@ mod tests {
         check("pep-0563.rst", "PEP 484", &["pep-0484.rst"]);
         check("eips/eip-5.md", "EIP-2200", &["eips/eip-2200.md"]);
         check("adr/0007-use-a-queue.md", "Superseded by ADR-39", &["adr/0039-use-a-log.md"]);
+        check("eips/eip-5.md", "Replaced by EIP-2200.", &["eips/eip-2200.md"]);
         check("eips/eip-5.md", "RFC-2200", &[]);
+        check("eips/eip-5.md", "RFC 2200", &[]);
     }
 
     #[test]
@@ -193,5 +204,6 @@ mod tests {
     fn a_document_is_not_its_own_successor() {
         check("pep-0484.rst", "484", &[]);
         assert!(!is_named(" ~ ") && !is_named("[]") && is_named("484"));
+        assert!(!is_named("<pep number>") && !is_named("ADR-XXX") && is_named("<https://a.b/c>"));
     }
 }

@@ -7,6 +7,7 @@
 use crate::extract::Provenance;
 use crate::inventory::{DocId, Record};
 
+use super::super::dates::spelled;
 use super::super::{Category, Confidence, Context, Evidence, Finding, Rule, Severity, Value};
 use super::{draft_left, each, expired, review_overdue, withdrawn, words_between};
 
@@ -41,11 +42,11 @@ fn finding(ctx: &Context, document: DocId, record: &Record) -> Option<Finding> {
     let words = format!(
         "not verified for {}; policy asks for {}",
         words_between(chosen.date, ctx.as_of),
-        limit.value
+        spelled(limit.value)
     );
     let evidence = Evidence::new("last verified", Value::Date(chosen.date), chosen.provenance);
     let age = Provenance::Computed(format!("{}, as of {}", chosen.words, ctx.as_of));
-    let asked = Value::Text(limit.value.to_string());
+    let asked = Value::Text(spelled(limit.value));
     let mut finding = Finding::new(&RULE, document, Confidence::Possible, evidence)
         .and(Evidence::new("age", Value::Text(words), age))
         .and(Evidence::new("policy asks for", asked, limit.provenance()));

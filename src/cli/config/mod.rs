@@ -1,0 +1,303 @@
+//! `docrot.toml`, environment and flags become library options.
+//!
+//! Defaults < file < environment < flags. The file is the one named by `--config` or
+//! `DOCROT_CONFIG`, else `docrot.toml` in the working directory; never one from the audited tree.
+//! A key that docrot does not know is an error, so that a misspelt setting does not silently do
+//! nothing.
+
+mod mistakes;
+mod values;
+mod wire;
+
+use std::path::{Path, PathBuf};
+
+use docrot::rot::{Globs, Policy, Severity};
+
+/// The file's name in the working directory.
+pub(crate) const FILE_NAME: &str = "docrot.toml";
+
+/// What `docrot init` writes: every key with its default and a sentence.
+pub(crate) const TEMPLATE: &str = include_str!("../docrot.toml");
+
+/// The environment variables that docrot reads; there are no others. Flags win over them.
+pub(crate) mod env {
+    /// The configuration file, as `--config`.
+    pub(crate) const CONFIG: &str = "DOCROT_CONFIG";
+    /// The folder of the catalog, as `--index`.
+    pub(crate) const INDEX: &str = "DOCROT_INDEX";
+    /// What is logged to stderr, such as `debug` or `docrot=trace,tantivy=off`.
+    pub(crate) const LOG: &str = "DOCROT_LOG";
+}
+
+/// All that can be configured.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub(crate) struct Config {
+    /// What the organisation calls rotten.
+    pub(crate) policy: Policy,
+    /// What is read, and how.
+    pub(crate) scan: ScanSection,
+    /// How the outcome is told.
+    pub(crate) report: ReportSection,
+    /// The severity from which on the exit code is 1; none: never.
+    pub(crate) fail_on: Option<Severity>,
+    /// The folder of the catalog; none: docrot's own place for these roots.
+    pub(crate) index: Option<PathBuf>,
+}
+
+/// What is read, and how.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ScanSection {
+    /// Folders to audit where the command line names none.
+    pub(crate) roots: Vec<PathBuf>,
+    /// Only files that match one of these, unless there are none.
+    pub(crate) include: Globs,
+    /// Files and folders to leave out.
+    pub(crate) exclude: Globs,
+    /// Whether hidden files and folders are read.
+    pub(crate) hidden: bool,
+    /// Whether symbolic links are followed.
+    pub(crate) follow_links: bool,
+    /// Whether to stay on the file system of each root.
+    pub(crate) one_file_system: bool,
+    /// Larger files are compared by their bytes but not read.
+    pub(crate) max_file_bytes: u64,
+    /// Threads; 0: as many as there are cores.
+    pub(crate) threads: usize,
+}
+
+impl Default for ScanSection {
+    fn default() -> Self {
+        Self {
+            roots: Vec::new(),
+            include: Globs::default(),
+            // What version control keeps for itself is no document of anybody's.
+            exclude: Globs::new(["**/.git/**", "**/.hg/**", "**/.svn/**"])
+                .expect("the patterns are valid"),
+            hidden: true,
+            follow_links: false,
+            one_file_system: false,
+            max_file_bytes: 256 << 20,
+            threads: 0,
+        }
+    }
+}
+
+/// How the outcome is told.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ReportSection {
+    /// Name of the output format.
+    pub(crate) format: String,
+}
+
+impl Default for ReportSection {
+    fn default() -> Self {
+        Self { format: "terminal".to_owned() }
+    }
+}
+
+/// Why a configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ConfigError {
+    /// The file cannot be read.
+    #[error("cannot read {}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file makes no sense; the words say where and why.
+    #[error("{}: {mistake}", path.display())]
+    Invalid {
+        /// The file.
+        path: PathBuf,
+        /// Key, section, line, and what was expected.
+        mistake: String,
+    },
+}
+
+impl Config {
+    /// Reads the named file, else `docrot.toml` of the working directory, else takes the defaults.
+    pub(crate) fn find(named: Option<&Path>) -> Result<Self, ConfigError> {
+        match named {
+            Some(path) => Self::load(path),
+            None if Path::new(FILE_NAME).is_file() => Self::load(Path::new(FILE_NAME)),
+            None => Ok(Self::default()),
+        }
+    }
+
+    /// Reads one file. Relative folders in it count from the folder that the file is in.
+    pub(crate) fn load(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+        let mut config = Self::parse(&text)
+            .map_err(|mistake| ConfigError::Invalid { path: path.to_owned(), mistake })?;
+        let base = path.parent().unwrap_or(Path::new(""));
+        for folder in config.scan.roots.iter_mut().chain(config.index.as_mut()) {
+            *folder = base.join(&*folder);
+        }
+        Ok(config)
+    }
+
+    /// Reads the text of a file; the error names key, section and line.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        let file: wire::File =
+            toml::from_str(text).map_err(|error| mistakes::describe(text, &error))?;
+        file.into_config(text)
+    }
+}
+
+/// The effective policy as a file that can be saved and read back.
+pub(crate) fn to_toml(policy: &Policy) -> String {
+    let mut text = toml::to_string(&wire::PolicyFile::of(policy))
+        .expect("the wire types are tables of strings, numbers and arrays");
+    text.insert_str(0, "# The effective policy of docrot.\n");
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: &str = r#"
+version = 1
+index = "catalog"
+
+[scan]
+roots = ["Policies"]
+exclude = ["**/.git/**"]
+archives = ["**/closed/**"]
+hidden = false
+max_file_bytes = "1 MiB"
+
+[dates]
+max_unverified = "2 years"
+day_month_order = "dmy"
+ignore = ["2000-01-01", "9999-*"]
+[dates.fields]
+"ms.date" = { role = "updated", order = "mdy" }
+review_date = { role = "due" }
+
+[[rule]]
+path = "Policies/**"
+owner = "kim@example.org"
+review_every = "12 months"
+grace = "30 days"
+severity = { review-overdue = "error" }
+
+[[rule]]
+path = "Minutes/**"
+stable = true
+
+[duplicates]
+pair = 0.55
+
+[canonical]
+approved = ["Policies/**"]
+
+[trivial]
+temporary = ["**/*.log"]
+
+[severity]
+expired = "warning"
+unverified = "off"
+
+[gate]
+fail_on = "error"
+"#;
+
+    #[test]
+    fn the_template_is_the_defaults() {
+        assert_eq!(Config::parse(TEMPLATE), Ok(Config::default()));
+        assert_eq!(Config::parse(""), Ok(Config::default()));
+    }
+
+    #[test]
+    fn every_section_reaches_the_options() {
+        let config = Config::parse(ALL).unwrap();
+        assert_eq!(config.scan.max_file_bytes, 1 << 20);
+        assert_eq!(config.fail_on, Some(Severity::Error));
+        assert!(config.policy.is_archived(Path::new("a/closed/b.md")));
+        let effective = config.policy.rule_for(Path::new("Policies/HR/leave.md"));
+        assert_eq!(effective.max_unverified.unwrap().value.months, 24);
+        let review = effective.review_every.unwrap();
+        assert_eq!(review.provenance().to_string(), "policy rule for Policies/**, line 20");
+        assert!(config.policy.rule_for(Path::new("Minutes/2020.md")).stable);
+        let severity = |id, path| config.policy.severity(id, Path::new(path), Severity::Warning);
+        assert_eq!(severity("review-overdue", "Policies/a.md"), Some(Severity::Error));
+        assert_eq!(severity("unverified", "Policies/a.md"), None);
+    }
+
+    #[test]
+    fn the_effective_policy_reads_back() {
+        for text in ["", ALL] {
+            let policy = Config::parse(text).unwrap().policy;
+            let printed = to_toml(&policy);
+            let again =
+                Config::parse(&printed).unwrap_or_else(|mistake| panic!("{mistake}\n{printed}"));
+            let lines_differ_only = to_toml(&again.policy) == printed;
+            assert!(lines_differ_only, "{printed}");
+            assert_eq!(again.policy.dates, policy.dates);
+            assert_eq!(again.policy.archives, policy.archives);
+        }
+    }
+
+    #[test]
+    fn mistakes_name_key_section_and_line_and_suggest() {
+        for (text, expected) in [
+            (
+                "[scan]\nexlude = []",
+                "unknown key `exlude` in [scan], line 2; did you mean `exclude`?",
+            ),
+            ("[scna]", "unknown key `scna`, line 1; did you mean `scan`?"),
+            (
+                "[scan]\nfollow_links = \"yes\"",
+                "`follow_links` in [scan], line 2: expected a boolean, not string \"yes\"",
+            ),
+            (
+                "[[rule]]\npath = \"**\"\nreview_every = \"soon\"",
+                "`review_every` in [[rule]], line 3: `soon` is no length of time, such as \
+                 `6 months`, `90 days` or `2 years`",
+            ),
+            ("[[rule]]\nowner = \"kim\"", "[[rule]], line 1: missing key `path`"),
+            (
+                "[scan]\nexclude = [\n  \"a\",\n  \"[\",\n]",
+                "`exclude` in [scan], line 2: error parsing glob '[': unclosed character class; \
+                 missing ']'",
+            ),
+            (
+                "[severity]\nexpierd = \"note\"",
+                "`expierd` in [severity], line 2: there is no rule `expierd`; did you mean `expired`?",
+            ),
+            (
+                "[dates]\nday_month_order = \"ymd\"",
+                "`day_month_order` in [dates], line 2: `ymd` is none of `auto`, `dmy`, `mdy`",
+            ),
+            (
+                "[dates]\nstamp_share = 20",
+                "`stamp_share` in [dates], line 2: 20 is not between 0 and 1",
+            ),
+            ("version = 2", "`version`, line 1: this docrot knows version 1 only"),
+        ] {
+            assert_eq!(Config::parse(text), Err(expected.to_owned()), "{text}");
+        }
+    }
+
+    #[test]
+    fn broken_toml_is_a_mistake_with_its_line() {
+        let mistake = Config::parse("[scan]\nroots = [\"a\"").unwrap_err();
+        assert!(mistake.starts_with("line 2: "), "{mistake}");
+    }
+
+    #[test]
+    fn relative_folders_count_from_the_files_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("docrot.toml");
+        std::fs::write(&path, "index = \"catalog\"\n[scan]\nroots = [\"docs\", \"/srv\"]").unwrap();
+        let config = Config::load(&path).unwrap();
+        assert_eq!(config.index, Some(folder.path().join("catalog")));
+        assert_eq!(config.scan.roots, [folder.path().join("docs"), PathBuf::from("/srv")]);
+        let missing = Config::load(&folder.path().join("none.toml")).unwrap_err();
+        assert!(missing.to_string().starts_with("cannot read "));
+    }
+}

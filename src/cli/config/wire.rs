@@ -1,0 +1,368 @@
+//! The configuration file as it is written. Apart from the library's types, so that those can
+//! change and the file can not.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
+
+use docrot::rot::{
+    Canonical, DatePolicy, Duplicates, Field, Level, PathRule, PathRules, Policy, Trivial,
+};
+
+use super::mistakes::line_of;
+use super::values::{
+    Ignored, Length, Limit, Order, Pattern, Patterns, Role, RuleId, Share, Size, Version,
+    WireLevel, levels, wire_levels,
+};
+use super::{Config, ReportSection, ScanSection};
+
+/// The whole file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct File {
+    // Checked while it is read.
+    #[serde(rename = "version")]
+    _version: Version,
+    index: Option<PathBuf>,
+    scan: WireScan,
+    dates: WireDates,
+    rule: Vec<Spanned<WireRule>>,
+    duplicates: WireDuplicates,
+    canonical: WireCanonical,
+    trivial: WireTrivial,
+    severity: BTreeMap<RuleId, WireLevel>,
+    report: WireReport,
+    gate: WireGate,
+}
+
+impl Default for File {
+    fn default() -> Self {
+        let policy = PolicyFile::of(&Policy::default());
+        let scan = ScanSection::default();
+        Self {
+            _version: Version,
+            index: None,
+            scan: WireScan::of(scan),
+            dates: policy.dates,
+            rule: Vec::new(),
+            duplicates: policy.duplicates,
+            canonical: policy.canonical,
+            trivial: policy.trivial,
+            severity: policy.severity,
+            report: WireReport::default(),
+            gate: WireGate::default(),
+        }
+    }
+}
+
+impl File {
+    /// The options that the file sets; `text` is what it was read from.
+    pub(super) fn into_config(self, text: &str) -> Result<Config, String> {
+        let rules = self.rule.into_iter().map(|rule| {
+            let line = line_of(text, rule.span().start);
+            rule.into_inner().into_rule(u32::try_from(line).ok())
+        });
+        let policy = Policy {
+            duplicates: self.duplicates.into_duplicates(),
+            canonical: Canonical { approved: self.canonical.approved.0 },
+            archives: self.scan.archives.0,
+            // Each pattern was checked on its own; together they can still be too large.
+            rules: PathRules::new(rules.collect()).map_err(|error| format!("[[rule]]: {error}"))?,
+            dates: self.dates.into_dates(),
+            trivial: Trivial { temporary: self.trivial.temporary.0, keep: self.trivial.keep.0 },
+            severity: levels(self.severity),
+        };
+        let scan = ScanSection {
+            roots: self.scan.roots,
+            include: self.scan.include.0,
+            exclude: self.scan.exclude.0,
+            hidden: self.scan.hidden,
+            follow_links: self.scan.follow_links,
+            one_file_system: self.scan.one_file_system,
+            max_file_bytes: self.scan.max_file_bytes.0,
+            threads: self.scan.threads,
+        };
+        let fail_on = match self.gate.fail_on.into() {
+            Level::Off => None,
+            Level::At(severity) => Some(severity),
+        };
+        let report = ReportSection { format: self.report.format };
+        Ok(Config { policy, scan, report, fail_on, index: self.index })
+    }
+}
+
+/// The part of the file that is policy, for printing.
+#[derive(Serialize)]
+pub(super) struct PolicyFile {
+    scan: ArchivesOnly,
+    dates: WireDates,
+    duplicates: WireDuplicates,
+    canonical: WireCanonical,
+    trivial: WireTrivial,
+    severity: BTreeMap<RuleId, WireLevel>,
+    rule: Vec<WireRule>,
+}
+
+#[derive(Serialize)]
+struct ArchivesOnly {
+    archives: Patterns,
+}
+
+impl PolicyFile {
+    /// The policy as it is written.
+    pub(super) fn of(policy: &Policy) -> Self {
+        let Policy { duplicates, canonical, archives, rules, dates, trivial, severity } =
+            policy.clone();
+        let Canonical { approved } = canonical;
+        let Trivial { temporary, keep } = trivial;
+        Self {
+            scan: ArchivesOnly { archives: Patterns(archives) },
+            dates: WireDates::of(dates),
+            duplicates: WireDuplicates::of(duplicates),
+            canonical: WireCanonical { approved: Patterns(approved) },
+            trivial: WireTrivial { temporary: Patterns(temporary), keep: Patterns(keep) },
+            severity: wire_levels(severity),
+            rule: rules.iter().cloned().map(WireRule::of).collect(),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct WireScan {
+    roots: Vec<PathBuf>,
+    include: Patterns,
+    exclude: Patterns,
+    archives: Patterns,
+    hidden: bool,
+    follow_links: bool,
+    one_file_system: bool,
+    max_file_bytes: Size,
+    threads: usize,
+}
+
+impl WireScan {
+    fn of(scan: ScanSection) -> Self {
+        Self {
+            roots: scan.roots,
+            include: Patterns(scan.include),
+            exclude: Patterns(scan.exclude),
+            archives: Patterns::default(),
+            hidden: scan.hidden,
+            follow_links: scan.follow_links,
+            one_file_system: scan.one_file_system,
+            max_file_bytes: Size(scan.max_file_bytes),
+            threads: scan.threads,
+        }
+    }
+}
+
+impl Default for WireScan {
+    fn default() -> Self {
+        Self::of(ScanSection::default())
+    }
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+struct WireDates {
+    max_unverified: Limit,
+    day_month_order: Order,
+    stamp_share: Share,
+    stamp_min_files: u32,
+    trust_mtime: bool,
+    ignore: Vec<Ignored>,
+    fields: BTreeMap<String, WireField>,
+}
+
+impl Default for WireDates {
+    fn default() -> Self {
+        Self::of(DatePolicy::default())
+    }
+}
+
+impl WireDates {
+    fn of(dates: DatePolicy) -> Self {
+        let DatePolicy {
+            max_unverified,
+            stamp_share,
+            stamp_min_files,
+            trust_mtime,
+            day_month_order,
+            ignore,
+            fields,
+        } = dates;
+        let field =
+            |Field { role, order }| WireField { role: role.into(), order: order.map(Into::into) };
+        Self {
+            max_unverified: Limit(max_unverified),
+            day_month_order: day_month_order.into(),
+            stamp_share: Share(stamp_share),
+            stamp_min_files,
+            trust_mtime,
+            ignore: ignore.into_iter().map(Ignored).collect(),
+            fields: fields.into_iter().map(|(name, it)| (name, field(it))).collect(),
+        }
+    }
+
+    fn into_dates(self) -> DatePolicy {
+        let field = |it: WireField| Field { role: it.role.into(), order: it.order.map(Into::into) };
+        // What docrot knows of well-known fields stays known beside the organisation's own.
+        let mut fields = DatePolicy::default().fields;
+        fields.extend(self.fields.into_iter().map(|(name, it)| (name, field(it))));
+        DatePolicy {
+            max_unverified: self.max_unverified.0,
+            stamp_share: self.stamp_share.0,
+            stamp_min_files: self.stamp_min_files,
+            trust_mtime: self.trust_mtime,
+            day_month_order: self.day_month_order.into(),
+            ignore: self.ignore.into_iter().map(|it| it.0).collect(),
+            fields,
+        }
+    }
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct WireField {
+    role: Role,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    order: Option<Order>,
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct WireRule {
+    path: Pattern,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    owner: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    class: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    review_every: Option<Length>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_unverified: Option<Length>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    grace: Option<Length>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stable: Option<bool>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    severity: BTreeMap<RuleId, WireLevel>,
+}
+
+impl WireRule {
+    fn of(rule: PathRule) -> Self {
+        let PathRule {
+            glob,
+            owner,
+            class,
+            reason,
+            review_every,
+            max_unverified,
+            grace,
+            stable,
+            severity,
+            line: _,
+        } = rule;
+        Self {
+            path: Pattern(glob),
+            owner,
+            class,
+            reason,
+            review_every: review_every.map(Length),
+            max_unverified: max_unverified.map(Length),
+            grace: grace.map(Length),
+            stable,
+            severity: wire_levels(severity),
+        }
+    }
+
+    fn into_rule(self, line: Option<u32>) -> PathRule {
+        PathRule {
+            glob: self.path.0,
+            owner: self.owner,
+            class: self.class,
+            reason: self.reason,
+            review_every: self.review_every.map(|it| it.0),
+            max_unverified: self.max_unverified.map(|it| it.0),
+            grace: self.grace.map(|it| it.0),
+            stable: self.stable,
+            severity: levels(self.severity),
+            line,
+        }
+    }
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+struct WireDuplicates {
+    pair: Share,
+    group: Share,
+    containment: Share,
+    short_words: u32,
+    min_words: u32,
+}
+
+impl Default for WireDuplicates {
+    fn default() -> Self {
+        Self::of(Duplicates::default())
+    }
+}
+
+impl WireDuplicates {
+    const fn of(duplicates: Duplicates) -> Self {
+        let Duplicates { pair, group, containment, short_words, min_words } = duplicates;
+        Self {
+            pair: Share(pair),
+            group: Share(group),
+            containment: Share(containment),
+            short_words,
+            min_words,
+        }
+    }
+
+    const fn into_duplicates(self) -> Duplicates {
+        Duplicates {
+            pair: self.pair.0,
+            group: self.group.0,
+            containment: self.containment.0,
+            short_words: self.short_words,
+            min_words: self.min_words,
+        }
+    }
+}
+
+#[derive(Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+struct WireCanonical {
+    approved: Patterns,
+}
+
+#[derive(Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+struct WireTrivial {
+    temporary: Patterns,
+    keep: Patterns,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct WireReport {
+    format: String,
+}
+
+impl Default for WireReport {
+    fn default() -> Self {
+        Self { format: ReportSection::default().format }
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct WireGate {
+    fail_on: WireLevel,
+}
