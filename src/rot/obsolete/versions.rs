@@ -224,7 +224,7 @@ pub(in crate::rot) fn chains(ctx: &Context<'_>, documents: &[DocId]) -> Vec<Grou
     let same_name = same_name.map(|it| it.iter().map(|it| it.1).collect::<Vec<_>>());
     let chains = same_name.collect::<Vec<_>>();
     let chains = chains.par_iter().flat_map_iter(|it| by_stem(ctx, it));
-    let mut chains = chains.filter_map(|it| chain(ctx, &it)).collect::<Vec<_>>();
+    let mut chains = chains.flat_map_iter(|it| chains_of(ctx, it)).collect::<Vec<_>>();
     chains.sort_by_key(|it| it.canonical);
     chains
 }
@@ -253,28 +253,51 @@ fn by_stem(ctx: &Context<'_>, documents: &[DocId]) -> Vec<Vec<DocId>> {
     named.map(|it| it.1).filter(is_chain).collect()
 }
 
-/// The chain of these documents of one name, if they make one.
-fn chain(ctx: &Context<'_>, documents: &[DocId]) -> Option<Group> {
-    let is_newer = |a: DocId, b: DocId| compare_age(ctx, a, b) == Some(Ordering::Greater);
-    let newer_than = |it: DocId| documents.iter().filter(|other| is_newer(**other, it)).count();
-    let older_than = |it: DocId| documents.iter().filter(|other| is_newer(it, **other)).count();
-    let heads = documents.iter().copied().filter(|it| newer_than(*it) == 0);
-    let head = heads.max_by_key(|it| (older_than(*it), std::cmp::Reverse(*it)))?;
-    let mut older = documents.iter().copied().filter(|it| is_newer(head, *it)).collect::<Vec<_>>();
-    older.sort_by_key(|it| (newer_than(*it), *it));
-    let mut members = Vec::<(DocId, f64)>::new();
-    for id in older {
-        let alike = |other: DocId| similarity(ctx, id, other);
-        let next = members.last().map(|it| it.0);
-        let is_next = next.is_some_and(|it| is_newer(it, id) && alike(it).is_some());
-        match alike(head) {
-            Some(similarity) => members.push((id, similarity)),
-            None if is_next => members.push((id, estimate(ctx, id, head))),
-            None => {}
+/// The chains among these documents of one name; nearly always one or none.
+fn chains_of(ctx: &Context<'_>, mut documents: Vec<DocId>) -> Vec<Group> {
+    let mut chains = Vec::new();
+    while let Some(head) = newest(ctx, &documents) {
+        let chain = chain(ctx, head, &documents);
+        documents.retain(|it| *it != head && chain.members.iter().all(|member| member.0 != *it));
+        if !chain.members.is_empty() {
+            chains.push(chain);
         }
     }
-    let reasons = reasons(ctx, head, members.first()?.0);
-    Some(Group { kind: superseded::RULE.id, canonical: head, reasons, is_tie: false, members })
+    chains
+}
+
+fn is_newer(ctx: &Context<'_>, a: DocId, b: DocId) -> bool {
+    compare_age(ctx, a, b) == Some(Ordering::Greater)
+}
+
+/// The document that is newer than most, and older than none.
+fn newest(ctx: &Context<'_>, documents: &[DocId]) -> Option<DocId> {
+    let count = |it: DocId, is: &dyn Fn(DocId, DocId) -> bool| {
+        documents.iter().filter(|other| is(it, **other)).count()
+    };
+    let is_head = |it: &DocId| count(*it, &|a, b| is_newer(ctx, b, a)) == 0;
+    let heads = documents.iter().copied().filter(is_head);
+    heads.max_by_key(|it| (count(*it, &|a, b| is_newer(ctx, a, b)), std::cmp::Reverse(*it)))
+}
+
+/// The chain that ends in `head`, which has no members where it ends none.
+fn chain(ctx: &Context<'_>, head: DocId, documents: &[DocId]) -> Group {
+    let mut older =
+        documents.iter().copied().filter(|it| is_newer(ctx, head, *it)).collect::<Vec<_>>();
+    older.sort_by_cached_key(|it| {
+        (documents.iter().filter(|other| is_newer(ctx, **other, *it)).count(), *it)
+    });
+    let mut members = Vec::<(DocId, f64)>::new();
+    for id in older {
+        let next = members.last().map(|it| it.0).filter(|it| is_newer(ctx, *it, id));
+        if let Some(similarity) = similarity(ctx, id, head) {
+            members.push((id, similarity));
+        } else if next.is_some_and(|it| similarity(ctx, id, it).is_some()) {
+            members.push((id, estimate(ctx, id, head)));
+        }
+    }
+    let reasons = members.first().map(|next| reasons(ctx, head, next.0)).unwrap_or_default();
+    Group { kind: superseded::RULE.id, canonical: head, reasons, is_tie: false, members }
 }
 
 /// Verified similarity of two versions; none where it is too small.

@@ -12,23 +12,22 @@ use super::{Links, runs};
 const KEYS: usize = 16;
 /// Documents that share at least so many are candidates.
 const MIN_SHARED: u8 = 2;
-/// A hash of more documents than this is not worth a comparison of all of them.
-const MAX_DOCUMENTS: usize = 1_000;
+/// Where all documents together may ask for so many comparisons, ...
+const MAX_COMPARISONS: usize = 20_000_000;
+/// ... a hash may have so many documents before they are a crowd, or more where there are few, ...
+const MIN_CROWD: usize = 1_000;
+/// ... and each document may ask for so many.
+const MIN_PARTNERS: usize = 64;
+/// Of documents of equal sketches, so many are looked up.
+const MAX_EQUALS: usize = 8;
 /// Members of such a crowd are linked to so many neighbours.
 const NEIGHBOURS: usize = 4;
 
-/// At most so many candidates of each of `documents` are kept, those that share most first.
-///
-/// What a thousand documents may ask for, a million may not.
-fn max_partners(documents: usize) -> usize {
-    (20_000_000 / documents.max(1)).clamp(64, MAX_DOCUMENTS)
-}
-
 /// Links the positions of sketches that share hashes.
 pub(super) fn link(sketches: &[&[u32]], links: &mut Links) {
-    let leaders = collapse(sketches, links);
+    let Collapsed { leaders, others } = collapse(sketches, links);
     let index = Index::new(sketches, &leaders, links);
-    let max_partners = max_partners(leaders.len());
+    let most = (MAX_COMPARISONS / leaders.len().max(1)).max(MIN_PARTNERS);
     let chunks = leaders
         .par_chunks(1_024)
         .enumerate()
@@ -36,7 +35,7 @@ pub(super) fn link(sketches: &[&[u32]], links: &mut Links) {
             let mut counts = vec![0_u8; leaders.len()];
             let mut found = Links::default();
             for position in chunk * 1_024..chunk * 1_024 + part.len() {
-                index.partners(position, max_partners, &mut counts, &mut found);
+                index.partners(position, most, &mut counts, &mut found);
             }
             found
         })
@@ -48,21 +47,56 @@ pub(super) fn link(sketches: &[&[u32]], links: &mut Links) {
             u64::from(a.min(b)) << 32 | u64::from(a.max(b))
         }));
     }
+    links.pairs.sort_unstable();
+    links.pairs.dedup();
+    expand(&others, links);
 }
 
-/// Links documents of equal sketches, and gives the first of each, ascending.
-fn collapse(sketches: &[&[u32]], links: &mut Links) -> Vec<u32> {
+/// Documents of equal sketches: of many, the first few stand for the others.
+struct Collapsed {
+    /// Those that are looked up, ascending.
+    leaders: Vec<u32>,
+    /// The others, each with the first document of its sketch; by that document.
+    others: Vec<(u32, u32)>,
+}
+
+fn collapse(sketches: &[&[u32]], links: &mut Links) -> Collapsed {
     let mut order = (0..sketches.len() as u32).collect::<Vec<_>>();
     order.par_sort_unstable_by_key(|it| (sketches[*it as usize], *it));
-    let mut leaders = Vec::with_capacity(order.len());
+    let (mut leaders, mut others) = (Vec::with_capacity(order.len()), Vec::new());
     for equals in order.chunk_by(|a, b| sketches[*a as usize] == sketches[*b as usize]) {
         if !sketches[equals[0] as usize].is_empty() {
             links.add_equals(equals);
-            leaders.push(equals[0]);
+            let (kept, left) = equals.split_at(equals.len().min(MAX_EQUALS));
+            leaders.extend(kept);
+            others.extend(left.iter().map(|it| (equals[0], *it)));
         }
     }
     leaders.sort_unstable();
-    leaders
+    others.sort_unstable();
+    Collapsed { leaders, others }
+}
+
+/// Links what a document stands for to its partners, as long as there is room.
+fn expand(others: &[(u32, u32)], links: &mut Links) {
+    if others.is_empty() {
+        return;
+    }
+    for position in 0..links.pairs.len() {
+        let pair = links.pairs[position];
+        let (a, b) = ((pair >> 32) as u32, pair as u32);
+        for (leader, partner) in [(a, b), (b, a)] {
+            let from = others.partition_point(|it| it.0 < leader);
+            let ours = others[from..].iter().take_while(|it| it.0 == leader);
+            for (_, other) in ours {
+                if links.pairs.len() < MAX_COMPARISONS {
+                    links.add(*other, partner);
+                } else {
+                    links.not_compared += 1;
+                }
+            }
+        }
+    }
 }
 
 /// Who has which hash. Documents are positions among the leaders.
@@ -88,8 +122,9 @@ impl Index {
         let mut index =
             Self { documents: Vec::new(), starts: vec![0], lists: Vec::new(), first_list: vec![0] };
         let mut by_document = Vec::new();
+        let crowd = (MAX_COMPARISONS / leaders.len().max(1)).max(MIN_CROWD);
         for run in runs(&postings) {
-            if MAX_DOCUMENTS < run.len() {
+            if crowd < run.len() {
                 link_crowd(run, sketches, leaders, links);
             } else if 1 < run.len() {
                 let list = (index.starts.len() - 1) as u32;
