@@ -86,8 +86,7 @@ impl Content {
             self.blocks.push(Block { kind, range: start..self.text.len(), locator });
         }
         if !fits {
-            self.partly
-                .get_or_insert_with(|| format!("text cut at {} MiB", MAX_TEXT_BYTES >> 20));
+            self.partly.get_or_insert_with(|| format!("text cut at {} MiB", MAX_TEXT_BYTES >> 20));
         }
         fits
     }

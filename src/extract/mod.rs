@@ -6,14 +6,32 @@
 mod content;
 mod metadata;
 
+mod annotate;
+mod banner;
 mod dates;
+mod detect;
 mod encoding;
+mod fields;
+mod front_matter;
+mod interval;
+mod labels;
+mod lines;
+mod months;
+
+mod asciidoc;
+mod json;
+mod markdown;
 mod plain;
+mod rst;
+mod table;
+mod xml_document;
+mod yaml;
 
 pub use content::{Block, BlockKind, Content, MAX_TEXT_BYTES};
+pub use dates::in_name;
+pub use detect::detect;
+pub use interval::Interval;
 pub use metadata::{DateClaim, DateRole, Fact, Locator, Metadata, Precision, Provenance};
-
-use std::path::Path;
 
 /// A document format that docrot reads.
 #[derive(Clone, Copy, Debug)]
@@ -35,7 +53,16 @@ pub struct Format {
 }
 
 /// Every format, in the order in which they are tried.
-pub const FORMATS: &[Format] = &[plain::FORMAT];
+pub const FORMATS: &[Format] = &[
+    markdown::FORMAT,
+    rst::FORMAT,
+    asciidoc::FORMAT,
+    table::FORMAT,
+    json::FORMAT,
+    yaml::FORMAT,
+    xml_document::FORMAT,
+    plain::FORMAT,
+];
 
 /// Why a document's text could not be read. Each has a reason code for the ledger, and a remedy.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, serde::Serialize, serde::Deserialize)]
@@ -103,17 +130,9 @@ pub enum Detection<'a> {
     NotADocument,
 }
 
-/// Tells what a file is: by content first, by extension second.
-pub fn detect<'a>(formats: &'a [Format], path: &Path, bytes: &[u8]) -> Detection<'a> {
-    if let Some(format) = formats.iter().find(|format| (format.recognize)(bytes)) {
-        return Detection::Document(format);
-    }
-    let extension = path.extension().map(|it| it.to_string_lossy().to_lowercase());
-    let by_name = formats
-        .iter()
-        .find(|format| extension.as_deref().is_some_and(|it| format.extensions.contains(&it)));
-    match by_name {
-        Some(format) => Detection::Document(format),
-        None => Detection::NotADocument,
-    }
+/// Reads a whole file, and finds in its text what it says about itself: banner and labelled dates.
+pub fn read(format: &Format, bytes: &[u8]) -> Result<Content, ExtractError> {
+    let mut content = (format.read)(bytes)?;
+    annotate::annotate(&mut content);
+    Ok(content)
 }
