@@ -9,7 +9,7 @@ use docrot::extract::WorkerOptions;
 use docrot::rot::Severity;
 use docrot::scan::ScanOptions;
 
-use super::config::Config;
+use super::config::{self, Config};
 use super::exit::UsageError;
 
 /// What every command understands.
@@ -18,11 +18,11 @@ use super::exit::UsageError;
 pub(super) struct Global {
     /// Folder of the catalog, where docrot remembers what it read (default: one per audited folder,
     /// in your data directory)
-    #[arg(long, global = true, value_name = "DIR", env = "DOCROT_INDEX")]
+    #[arg(long, global = true, value_name = "DIR", env = config::env::INDEX)]
     pub(super) index: Option<PathBuf>,
 
     /// Configuration file (default: docrot.toml in the working directory, where there is one)
-    #[arg(long, global = true, value_name = "FILE", env = "DOCROT_CONFIG")]
+    #[arg(long, global = true, value_name = "FILE", env = config::env::CONFIG)]
     pub(super) config: Option<PathBuf>,
 
     /// Show no progress and no remarks; errors and reports only
@@ -44,19 +44,14 @@ impl Global {
             _ => "trace",
         };
         env_logger::Builder::from_env(
-            env_logger::Env::new().filter_or("DOCROT_LOG", level),
+            env_logger::Env::new().filter_or(config::env::LOG, level),
         )
         .format_timestamp(None)
         .init();
     }
 
     pub(super) fn config(&self) -> anyhow::Result<Config> {
-        const DEFAULT: &str = "docrot.toml";
-        match &self.config {
-            Some(path) => Ok(Config::load(path)?),
-            None if PathBuf::from(DEFAULT).is_file() => Ok(Config::load(DEFAULT.as_ref())?),
-            None => Ok(Config::default()),
-        }
+        Ok(Config::find(self.config.as_deref())?)
     }
 }
 
@@ -104,8 +99,8 @@ impl Reading {
             configured.iter().chain(flags).cloned().collect()
         };
         let mut crawl = CrawlOptions::new(
-            &globs(&self.include, &config.scan.include),
-            &globs(&self.exclude, &config.scan.exclude),
+            &globs(&self.include, config.scan.include.patterns()),
+            &globs(&self.exclude, config.scan.exclude.patterns()),
         )
         .map_err(|error| UsageError(format!("cannot understand a glob: {error}")))?;
         let scan = &config.scan;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use globset::{Glob, GlobSet, GlobSetBuilder};
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
 use super::Skipped;
 
@@ -49,6 +49,9 @@ pub struct CrawlOptions {
 impl CrawlOptions {
     /// Options with globs on paths relative to the root: files must match one of `include` (if
     /// there is any) and none of `exclude`; folders that match `exclude` are not entered.
+    ///
+    /// `*` and `?` stay within a folder, `**` crosses folders; a glob without a slash is matched
+    /// with names in any folder.
     pub fn new<G: AsRef<str>>(include: &[G], exclude: &[G]) -> Result<Self, globset::Error> {
         Ok(Self { include: globs(include)?, exclude: globs(exclude)?, ..Self::default() })
     }
@@ -74,7 +77,11 @@ impl CrawlOptions {
 fn globs<G: AsRef<str>>(patterns: &[G]) -> Result<GlobSet, globset::Error> {
     let mut set = GlobSetBuilder::new();
     for pattern in patterns {
-        set.add(Glob::new(pattern.as_ref())?);
+        let pattern = pattern.as_ref();
+        let anywhere = if pattern.contains('/') { "" } else { "**/" };
+        set.add(
+            GlobBuilder::new(&format!("{anywhere}{pattern}")).literal_separator(true).build()?,
+        );
     }
     set.build()
 }

@@ -1,38 +1,73 @@
-//! Lengths of time as people write them: `6 months`, `180d`, `2 years`.
+//! How long until a document is to be looked at again.
 
 use chrono::{Days, Months, NaiveDate};
-use serde::{Deserialize, Serialize};
 
-/// A length of time in calendar months and days.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// A span of calendar months and days, as in `review_in: 6 months`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Interval {
-    /// Calendar months.
+    /// Calendar months; a year is twelve.
     pub months: u32,
-    /// Days on top of the months.
+    /// Days, on top of the months; a week is seven.
     pub days: u32,
 }
 
 impl Interval {
-    /// Reads `6 months`, `180d`, `1095-days`, `2 years`, `12 weeks`; none where it is no interval.
-    pub fn parse(text: &str) -> Option<Self> {
-        let text = text.trim().trim_matches(['"', '\'']).to_lowercase();
-        let digits = text.find(|c: char| !c.is_ascii_digit()).filter(|&end| 0 < end)?;
-        let number: u32 = text[..digits].parse().ok()?;
-        let unit = text[digits..].trim_start_matches([' ', '-', '_', '\t']).trim_end();
-        let (months, days) = match unit {
-            "d" | "day" | "days" => (0, number),
-            "w" | "week" | "weeks" => (0, number.checked_mul(7)?),
-            "m" | "mo" | "month" | "months" => (number, 0),
-            "y" | "yr" | "year" | "years" => (number.checked_mul(12)?, 0),
-            _ => return None,
+    /// Reads `6 months`, `180d`, `P1Y6M`, `1 year`, `90-days`, `annually`; a bare number is days.
+    ///
+    /// None where it is no interval, and for an interval of nothing.
+    pub fn parse(raw: &str) -> Option<Self> {
+        let raw = raw.trim().trim_matches(['"', '\'']).trim().to_ascii_lowercase();
+        let interval = match raw.as_str() {
+            "daily" => Self { months: 0, days: 1 },
+            "weekly" => Self { months: 0, days: 7 },
+            "monthly" => Self { months: 1, days: 0 },
+            "quarterly" => Self { months: 3, days: 0 },
+            "biannually" | "semiannually" | "semi-annually" | "half-yearly" => {
+                Self { months: 6, days: 0 }
+            }
+            "annually" | "yearly" | "annual" => Self { months: 12, days: 0 },
+            "biennially" => Self { months: 24, days: 0 },
+            other => Self::of_parts(other)?,
         };
-        Some(Self { months, days })
+        (interval != Self::default()).then_some(interval)
     }
 
-    /// The day this long after `date`: calendar months first, clamped to the month's end, then days.
+    fn of_parts(raw: &str) -> Option<Self> {
+        let raw = raw.strip_prefix("every ").or_else(|| raw.strip_prefix("in ")).unwrap_or(raw);
+        let mut rest = match raw.strip_prefix('p') {
+            Some(iso) => iso.split('t').next().unwrap_or(iso),
+            None => raw,
+        };
+        let mut interval = Self::default();
+        while !rest.is_empty() {
+            let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+            let number: u32 = if digits == 0 { 1 } else { rest[..digits].parse().ok()? };
+            let unit = rest[digits..].trim_start_matches([' ', '-', '_']);
+            let end = unit.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(unit.len());
+            let (months, days) = match &unit[..end] {
+                "d" | "day" | "days" => (0, 1),
+                "" if digits > 0 => (0, 1),
+                "w" | "wk" | "week" | "weeks" => (0, 7),
+                "m" | "mo" | "mon" | "month" | "months" => (1, 0),
+                "q" | "quarter" | "quarters" => (3, 0),
+                "y" | "yr" | "year" | "years" => (12, 0),
+                _ => return None,
+            };
+            interval.months = interval.months.checked_add(number.checked_mul(months)?)?;
+            interval.days = interval.days.checked_add(number.checked_mul(days)?)?;
+            rest = unit[end..].trim_start_matches([' ', ',']);
+            rest = rest.strip_prefix("and ").unwrap_or(rest);
+        }
+        Some(interval)
+    }
+
+    /// The day this long after `date`: months by the calendar, ending on a month's last day where
+    /// it is shorter (31 August and six months is the last of February), then days.
+    ///
+    /// None past the end of the calendar.
     pub fn after(self, date: NaiveDate) -> Option<NaiveDate> {
         date.checked_add_months(Months::new(self.months))?
-            .checked_add_days(Days::new(u64::from(self.days)))
+            .checked_add_days(Days::new(self.days.into()))
     }
 }
 
@@ -40,14 +75,38 @@ impl Interval {
 mod tests {
     use super::*;
 
+    fn check(raw: &str, months: u32, days: u32) {
+        assert_eq!(Interval::parse(raw), Some(Interval { months, days }), "{raw}");
+    }
+
     #[test]
-    fn months_are_calendar_months_clamped_to_the_months_end() {
-        let date = |text: &str| text.parse::<NaiveDate>().unwrap();
-        let after = |interval: &str, start| Interval::parse(interval).unwrap().after(date(start));
-        assert_eq!(after("  6 months", "2025-08-31"), Some(date("2026-02-28")));
-        assert_eq!(after("1 month", "2024-01-31"), Some(date("2024-02-29")));
-        assert_eq!(after("180-days", "2025-01-01"), Some(date("2025-06-30")));
-        assert_eq!(Interval::parse("soon"), None);
-        assert_eq!(Interval::parse("6"), None);
+    fn the_usual_spellings_are_read() {
+        check("6 months", 6, 0);
+        check("  6 month", 6, 0);
+        check("180d", 0, 180);
+        check("180-days", 0, 180);
+        check("P6M", 6, 0);
+        check("P1Y2M3DT4H", 14, 3);
+        check("1 year", 12, 0);
+        check("2 weeks", 0, 14);
+        check("1 year and 6 months", 18, 0);
+        check("365", 0, 365);
+        check("\"90 days\"", 0, 90);
+        check("every 3 months", 3, 0);
+    }
+
+    #[test]
+    fn other_words_are_no_interval() {
+        for raw in ["", "soon", "0 days", "6 moons", "99999999999 d", "4294967295 years"] {
+            assert_eq!(Interval::parse(raw), None, "{raw}");
+        }
+    }
+
+    #[test]
+    fn months_end_on_the_last_day() {
+        let day = |y, m, d| NaiveDate::from_ymd_opt(y, m, d);
+        let six = Interval { months: 6, days: 0 };
+        assert_eq!(six.after(day(2023, 8, 31).unwrap()), day(2024, 2, 29));
+        assert_eq!(six.after(day(2025, 8, 5).unwrap()), day(2026, 2, 5));
     }
 }

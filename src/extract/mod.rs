@@ -6,41 +6,57 @@
 mod content;
 mod metadata;
 
-mod archive;
+mod annotate;
+mod banner;
 mod dates;
+mod detect;
+mod encoding;
+mod fields;
+mod front_matter;
+mod interval;
+mod labels;
+mod lines;
+mod months;
+
+mod isolate;
+
+mod archive;
+mod asciidoc;
 mod docx;
 mod email;
-mod encoding;
-mod html;
-mod isolate;
-#[cfg(feature = "pdf")]
-mod pdf;
 mod flow;
+mod html;
+mod json;
+mod markdown;
 mod number_format;
 mod odf;
 mod odf_text;
 mod ole;
 mod opc;
 mod paragraphs;
-mod interval;
+#[cfg(feature = "pdf")]
+mod pdf;
 mod plain;
 mod pptx;
 mod properties;
+mod rtf_words;
+mod rst;
 mod rtf;
 mod rtf_charset;
 mod rtf_info;
 mod rtf_tokens;
-mod rtf_words;
+mod table;
 mod xlsx;
 mod xml;
+mod xml_document;
+mod yaml;
 
 pub use content::{Block, BlockKind, Content, MAX_TEXT_BYTES};
 pub use dates::in_name as dates_in_name;
-pub use isolate::{WorkerOptions, Workers, read_here, serve};
+pub use detect::detect;
 pub use interval::Interval;
+pub use isolate::{WorkerOptions, Workers, read_here, serve};
 pub use metadata::{DateClaim, DateRole, Fact, Locator, Metadata, Precision, Provenance};
-
-use std::path::Path;
 
 /// A document format that docrot reads.
 #[derive(Clone, Copy, Debug)]
@@ -79,6 +95,13 @@ pub const FORMATS: &[Format] = &[
     ole::FORMAT,
     html::FORMAT,
     email::FORMAT,
+    markdown::FORMAT,
+    rst::FORMAT,
+    asciidoc::FORMAT,
+    table::FORMAT,
+    json::FORMAT,
+    yaml::FORMAT,
+    xml_document::FORMAT,
     plain::FORMAT,
 ];
 
@@ -148,17 +171,9 @@ pub enum Detection<'a> {
     NotADocument,
 }
 
-/// Tells what a file is: by content first, by extension second.
-pub fn detect<'a>(formats: &'a [Format], path: &Path, bytes: &[u8]) -> Detection<'a> {
-    if let Some(format) = formats.iter().find(|format| (format.recognize)(bytes)) {
-        return Detection::Document(format);
-    }
-    let extension = path.extension().map(|it| it.to_string_lossy().to_lowercase());
-    let by_name = formats
-        .iter()
-        .find(|format| extension.as_deref().is_some_and(|it| format.extensions.contains(&it)));
-    match by_name {
-        Some(format) => Detection::Document(format),
-        None => Detection::NotADocument,
-    }
+/// Reads a whole file, and finds in its text what it says about itself: banner and labelled dates.
+pub fn read(format: &Format, bytes: &[u8]) -> Result<Content, ExtractError> {
+    let mut content = (format.read)(bytes)?;
+    annotate::annotate(&mut content);
+    Ok(content)
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use docrot::rot::{
-    Canonical, DatePolicy, Duplicates, Field, Level, PathRule, PathRules, Policy, Trivial,
+    Canonical, DatePolicy, DuplicatePolicy, Field, Level, PathRule, PathRules, Policy, Trivial,
 };
 
 use super::mistakes::line_of;
@@ -304,33 +304,36 @@ struct WireDuplicates {
     group: Share,
     containment: Share,
     short_words: u32,
+    short: Share,
     min_words: u32,
 }
 
 impl Default for WireDuplicates {
     fn default() -> Self {
-        Self::of(Duplicates::default())
+        Self::of(DuplicatePolicy::default())
     }
 }
 
 impl WireDuplicates {
-    const fn of(duplicates: Duplicates) -> Self {
-        let Duplicates { pair, group, containment, short_words, min_words } = duplicates;
+    const fn of(duplicates: DuplicatePolicy) -> Self {
+        let DuplicatePolicy { pair, group, containment, short_words, short, min_words } = duplicates;
         Self {
             pair: Share(pair),
             group: Share(group),
             containment: Share(containment),
             short_words,
+            short: Share(short),
             min_words,
         }
     }
 
-    const fn into_duplicates(self) -> Duplicates {
-        Duplicates {
+    const fn into_duplicates(self) -> DuplicatePolicy {
+        DuplicatePolicy {
             pair: self.pair.0,
             group: self.group.0,
             containment: self.containment.0,
             short_words: self.short_words,
+            short: self.short.0,
             min_words: self.min_words,
         }
     }

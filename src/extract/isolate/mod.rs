@@ -19,7 +19,7 @@ use super::{Content, ExtractError, Format};
 ///
 /// Stops neither an endless loop, nor a stack overflow, nor an allocation that never ends.
 pub fn read_here(format: &Format, bytes: &[u8]) -> Result<Content, ExtractError> {
-    catch_unwind(AssertUnwindSafe(|| (format.read)(bytes)))
+    catch_unwind(AssertUnwindSafe(|| super::read(format, bytes)))
         .unwrap_or_else(|panic| Err(ExtractError::Crashed(message_of(&*panic))))
 }
 

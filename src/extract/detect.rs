@@ -1,0 +1,435 @@
+//! Tells what a file is: by content first, by extension second.
+//!
+//! A wrong name does not mislead it: a PDF called `.txt` is a PDF, text called `.docx` is text. It
+//! decides nothing about whether the file can be read; that is the reader's word.
+
+use std::path::Path;
+
+use super::encoding::looks_binary;
+use super::{Detection, Format};
+
+/// Extensions that site generators and template engines put behind the document's own.
+const TEMPLATES: &[&str] =
+    &["erb", "j2", "jinja", "jinja2", "tmpl", "tpl", "liquid", "njk", "hbs", "in"];
+
+/// Formats whose files are text, so that text found under their extensions is theirs to read.
+/// All others (`docx`, `pdf`, ...) are binary: text under their name is plain text.
+const TEXT_FORMATS: &[&str] = &[
+    "text", "markdown", "rst", "asciidoc", "html", "csv", "json", "xml", "yaml", "eml", "mbox",
+    "rtf", "latex", "fb2", "fodt", "notebook",
+];
+
+/// Text that people do not keep as documents: programs, styles, build and lock files.
+const NOT_DOCUMENTS: &[&str] = &[
+    "asm",
+    "asp",
+    "aspx",
+    "awk",
+    "bash",
+    "bat",
+    "bazel",
+    "bzl",
+    "c",
+    "cc",
+    "cfg",
+    "clj",
+    "cljs",
+    "cmake",
+    "cmd",
+    "coffee",
+    "conf",
+    "cpp",
+    "crt",
+    "cs",
+    "csproj",
+    "css",
+    "csr",
+    "cxx",
+    "d",
+    "dart",
+    "diff",
+    "dockerfile",
+    "dockerignore",
+    "editorconfig",
+    "el",
+    "env",
+    "erl",
+    "ex",
+    "exs",
+    "f",
+    "f90",
+    "fs",
+    "gemspec",
+    "gitattributes",
+    "gitignore",
+    "gitkeep",
+    "gitmodules",
+    "go",
+    "gradle",
+    "graphql",
+    "groovy",
+    "h",
+    "hcl",
+    "hh",
+    "hpp",
+    "hs",
+    "ini",
+    "java",
+    "jl",
+    "js",
+    "jsx",
+    "key",
+    "kt",
+    "kts",
+    "less",
+    "lisp",
+    "lock",
+    "lua",
+    "m",
+    "map",
+    "mjs",
+    "cjs",
+    "mk",
+    "ml",
+    "mli",
+    "mod",
+    "nim",
+    "nix",
+    "npmrc",
+    "pas",
+    "patch",
+    "pem",
+    "php",
+    "pl",
+    "plist",
+    "pm",
+    "po",
+    "pot",
+    "proto",
+    "ps1",
+    "psm1",
+    "pub",
+    "py",
+    "pyi",
+    "pyx",
+    "r",
+    "rb",
+    "rkt",
+    "rs",
+    "s",
+    "sass",
+    "scala",
+    "scm",
+    "scss",
+    "sh",
+    "sln",
+    "sol",
+    "sql",
+    "styl",
+    "sum",
+    "sv",
+    "svelte",
+    "svg",
+    "swift",
+    "tcl",
+    "tf",
+    "tfvars",
+    "toml",
+    "ts",
+    "tsx",
+    "vb",
+    "vbs",
+    "vcxproj",
+    "vhd",
+    "vhdl",
+    "vim",
+    "vue",
+    "wat",
+    "xsd",
+    "xsl",
+    "xslt",
+    "zig",
+    "zsh",
+];
+
+/// Pictures, sound, programs, data: no documents even where their bytes look like text, as those of
+/// an empty file or of a large-file pointer do.
+const MEDIA: &[&str] = &[
+    "3gp", "a", "aac", "avi", "bin", "bmp", "class", "db", "dll", "dmg", "dylib", "eot", "exe",
+    "flac", "gif", "heic", "ico", "img", "iso", "jar", "jpeg", "jpg", "lnk", "m4a", "mkv", "mov",
+    "mp3", "mp4", "mpg", "o", "obj", "ogg", "otf", "png", "psd", "pyc", "so", "sqlite", "tif",
+    "tiff", "ttf", "wasm", "wav", "webm", "webp", "wmv", "woff", "woff2",
+];
+
+/// Whole names of text files that are no documents.
+const NOT_DOCUMENT_NAMES: &[&str] = &[
+    "package.json",
+    "package-lock.json",
+    "npm-shrinkwrap.json",
+    "composer.json",
+    "tsconfig.json",
+    "pnpm-lock.yaml",
+    "pom.xml",
+    "makefile",
+    "gnumakefile",
+    "dockerfile",
+    "gemfile",
+    "rakefile",
+    "procfile",
+    "vagrantfile",
+    "jenkinsfile",
+    "cmakelists.txt",
+    "robots.txt",
+    "codeowners",
+    ".gitignore",
+    ".gitattributes",
+    ".gitmodules",
+    ".dockerignore",
+    ".editorconfig",
+    ".npmrc",
+    ".env",
+    ".bashrc",
+    ".profile",
+    ".htaccess",
+    ".mailmap",
+    ".ruby-version",
+    ".nvmrc",
+    ".python-version",
+    ".tool-versions",
+    ".lycheeignore",
+    "desktop.ini",
+];
+
+/// Documents that docrot does not read, by extension, with the words for the report.
+const UNREAD: &[(&str, &str)] = &[
+    ("doc", "Word 97-2003 document"),
+    ("dot", "Word 97-2003 template"),
+    ("xls", "Excel 97-2003 workbook"),
+    ("xlt", "Excel 97-2003 template"),
+    ("ppt", "PowerPoint 97-2003 presentation"),
+    ("pps", "PowerPoint 97-2003 show"),
+    ("pot", "PowerPoint 97-2003 template"),
+    ("msg", "Outlook message"),
+    ("pst", "Outlook mailbox"),
+    ("ost", "Outlook mailbox"),
+    ("epub", "EPUB book"),
+    ("mobi", "Mobipocket book"),
+    ("azw", "Kindle book"),
+    ("azw3", "Kindle book"),
+    ("odg", "OpenDocument drawing"),
+    ("odf", "OpenDocument formula"),
+    ("odb", "OpenDocument database"),
+    ("sxw", "OpenOffice 1 text"),
+    ("sxc", "OpenOffice 1 spreadsheet"),
+    ("sxi", "OpenOffice 1 presentation"),
+    ("pages", "Apple Pages document"),
+    ("numbers", "Apple Numbers spreadsheet"),
+    ("key", "Apple Keynote presentation"),
+    ("ibooks", "Apple iBooks book"),
+    ("one", "OneNote section"),
+    ("pub", "Publisher document"),
+    ("vsd", "Visio drawing"),
+    ("vsdx", "Visio drawing"),
+    ("mpp", "Project plan"),
+    ("mdb", "Access database"),
+    ("accdb", "Access database"),
+    ("wpd", "WordPerfect document"),
+    ("wps", "Works document"),
+    ("wri", "Windows Write document"),
+    ("hwp", "Hangul document"),
+    ("hwpx", "Hangul document"),
+    ("xps", "XPS document"),
+    ("oxps", "XPS document"),
+    ("djvu", "DjVu document"),
+    ("djv", "DjVu document"),
+    ("ps", "PostScript document"),
+    ("eps", "PostScript document"),
+    ("chm", "Windows help"),
+    ("hlp", "Windows help"),
+    ("indd", "InDesign document"),
+    ("xlsb", "Excel binary workbook"),
+    ("zip", "ZIP archive"),
+    ("7z", "7-Zip archive"),
+    ("rar", "RAR archive"),
+    ("tar", "TAR archive"),
+    ("gz", "gzip archive"),
+    ("tgz", "TAR archive"),
+    ("bz2", "bzip2 archive"),
+    ("xz", "xz archive"),
+];
+
+/// First bytes of documents that docrot does not read, whatever they are called.
+const UNREAD_MAGIC: &[(&[u8], &str)] = &[
+    (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "OLE document"),
+    (b"AT&TFORM", "DjVu document"),
+    (b"%!PS", "PostScript document"),
+    (b"\xFFWPC", "WordPerfect document"),
+    (b"ITSF", "Windows help"),
+    (b"!BDN", "Outlook mailbox"),
+    (b"\xE4\x52\x5C\x7B\x8C\xD8\xA7\x4D", "OneNote section"),
+    (b"Rar!\x1A\x07", "RAR archive"),
+    (b"7z\xBC\xAF\x27\x1C", "7-Zip archive"),
+];
+
+/// First bytes of files that hold no document, whatever they are called.
+const OTHER_MAGIC: &[&[u8]] = &[
+    b"\x89PNG",
+    b"GIF8",
+    b"\xFF\xD8\xFF",
+    b"II*\0",
+    b"MM\0*",
+    b"\x7FELF",
+    b"MZ",
+    b"ID3",
+    b"OggS",
+    b"fLaC",
+    b"\0asm",
+    b"wOFF",
+    b"wOF2",
+    b"\xCA\xFE\xBA\xBE",
+    b"SQLite format 3\0",
+    b"\x1A\x45\xDF\xA3",
+];
+
+/// Tells what a file is: by content first, by extension second.
+///
+/// `bytes` is the whole file. Text of unknown extension is plain text; programs are no documents.
+pub fn detect<'a>(formats: &'a [Format], path: &Path, bytes: &[u8]) -> Detection<'a> {
+    let name = path.file_name().map(|it| it.to_string_lossy().to_lowercase()).unwrap_or_default();
+    if NOT_DOCUMENT_NAMES.contains(&name.as_str()) {
+        return Detection::NotADocument;
+    }
+    if let Some(format) = formats.iter().find(|format| (format.recognize)(bytes)) {
+        return Detection::Document(format);
+    }
+    let extension = extension_of(&name);
+    let by_name = formats.iter().find(|format| format.extensions.contains(&extension));
+    if looks_binary(bytes) {
+        return binary(by_name, extension, bytes);
+    }
+    if let Some((_, what)) = UNREAD_MAGIC.iter().find(|(magic, _)| bytes.starts_with(magic)) {
+        return Detection::Unsupported(what);
+    }
+    match by_name.filter(|format| TEXT_FORMATS.contains(&format.name)) {
+        Some(format) => Detection::Document(format),
+        // A name that promises a binary format, over text, or nothing: an empty file among them.
+        None if bytes.is_empty() && by_name.is_some() => {
+            by_name.map_or(Detection::NotADocument, Detection::Document)
+        }
+        None if by_name.is_none()
+            && (NOT_DOCUMENTS.contains(&extension) || MEDIA.contains(&extension)) =>
+        {
+            Detection::NotADocument
+        }
+        None if bytes.starts_with(b"#!") => Detection::NotADocument,
+        None => match formats.iter().find(|format| format.name == "text") {
+            Some(text) => Detection::Document(text),
+            None => Detection::NotADocument,
+        },
+    }
+}
+
+fn binary<'a>(by_name: Option<&'a Format>, extension: &str, bytes: &[u8]) -> Detection<'a> {
+    if OTHER_MAGIC.iter().any(|magic| bytes.starts_with(magic)) || is_media_container(bytes) {
+        return Detection::NotADocument;
+    }
+    // A truncated .docx is still a .docx: its reader says that it is damaged. Text formats have
+    // nothing to say about binary bytes.
+    if let Some(format) = by_name.filter(|format| !TEXT_FORMATS.contains(&format.name)) {
+        return Detection::Document(format);
+    }
+    let by_extension = UNREAD.iter().find(|(it, _)| *it == extension);
+    let by_magic = UNREAD_MAGIC.iter().find(|(magic, _)| bytes.starts_with(magic));
+    match (by_extension, by_magic) {
+        (Some((_, what)), _) | (None, Some((_, what))) => Detection::Unsupported(what),
+        (None, None) if bytes.starts_with(b"PK\x03\x04") && !is_package(extension) => {
+            Detection::Unsupported("ZIP archive")
+        }
+        (None, None) => Detection::NotADocument,
+    }
+}
+
+/// RIFF (wav, avi, webp) and ISO media (mp4, mov, heic).
+fn is_media_container(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"RIFF") || bytes.get(4..8) == Some(b"ftyp")
+}
+
+/// ZIP files that hold a program.
+fn is_package(extension: &str) -> bool {
+    ["jar", "war", "ear", "apk", "ipa", "whl", "nupkg", "xpi", "crx", "vsix"].contains(&extension)
+}
+
+/// The extension that tells the format: `md` of `x.html.md.erb`. Empty where there is none.
+fn extension_of(name: &str) -> &str {
+    let mut rest = name;
+    while let Some((stem, extension)) = rest.rsplit_once('.') {
+        if !TEMPLATES.contains(&extension) || !stem.contains('.') {
+            return if stem.is_empty() { "" } else { extension };
+        }
+        rest = stem;
+    }
+    ""
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::FORMATS;
+    use super::*;
+
+    fn check(name: &str, bytes: &[u8], expected: &str) {
+        let got = match detect(FORMATS, Path::new(name), bytes) {
+            Detection::Document(format) => format.name,
+            Detection::Unsupported(what) => what,
+            Detection::NotADocument => "-",
+        };
+        assert_eq!(got, expected, "{name}");
+    }
+
+    #[test]
+    fn text_goes_by_its_extension() {
+        check("a.md", b"# Title", "markdown");
+        check("dir.d/README", b"Read me", "text");
+        check("a.docx", b"really just text", "text");
+        check("server.log", b"2024-01-01 started", "text");
+        check("a.rst", b"Title\n=====", "rst");
+    }
+
+    #[test]
+    fn template_suffixes_are_stripped() {
+        check("a.html.md.erb", b"# Title", "markdown");
+        check("a.md.j2", b"# Title", "markdown");
+        check("notes.in", b"words", "text");
+    }
+
+    #[test]
+    fn programs_are_no_documents() {
+        check("main.rs", b"fn main() {}", "-");
+        check("style.css", b"p {}", "-");
+        check("Cargo.lock", b"version = 4", "-");
+        check("package-lock.json", b"{}", "-");
+        check("run", b"#!/bin/sh\n", "-");
+        check("drawing.svg", b"<?xml version=\"1.0\"?>\n<svg></svg>", "-");
+    }
+
+    #[test]
+    fn binary_that_is_no_document_is_left_alone() {
+        check("a.png", b"\x89PNG\r\n\x1A\n\0\0", "-");
+        check("a.txt", b"\x7FELF\x02\x01\0", "-");
+        check("a", b"\x00\x01\x02", "-");
+    }
+
+    #[test]
+    fn documents_of_other_kinds_are_named() {
+        check("a.odg", b"PK\x03\x04\0\0", "OpenDocument drawing");
+        check("a.zip", b"PK\x03\x04\0\0", "ZIP archive");
+        check("letter", b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1\0", "OLE document");
+        check("a.jar", b"PK\x03\x04\0\0", "-");
+    }
+
+    #[test]
+    fn templates_of_no_extension_are_safe() {
+        assert_eq!(extension_of(".erb"), "");
+        assert_eq!(extension_of("a.erb"), "erb");
+        assert_eq!(extension_of(".gitignore"), "");
+    }
+}

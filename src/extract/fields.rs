@@ -1,0 +1,245 @@
+//! What the fields of front matter and of similar blocks mean.
+//!
+//! Keys are compared by their letters and digits alone, so that `superseded_by`, `Superseded-By` and
+//! `supersededBy` are one. The first field wins where a document has one place for it.
+
+use super::dates;
+use super::metadata::{DateRole, Fact, Metadata, Provenance};
+
+/// Files a field's value under what its key means; keys without a meaning are skipped.
+///
+/// `origin` is how a person would call the block: `front matter`, `header`, `attribute`.
+pub(super) fn apply(
+    metadata: &mut Metadata,
+    origin: &str,
+    key: &str,
+    value: &str,
+    line: Option<u32>,
+) {
+    let value = value.trim();
+    if is_absent(value) {
+        return;
+    }
+    // Hugo and Zola keep fields of one's own in a table of that name.
+    let own = key.strip_prefix("params.").or_else(|| key.strip_prefix("extra.")).unwrap_or(key);
+    let squashed = squash(own);
+    let provenance = || Provenance::Property { name: format!("{origin} {key}"), line };
+    let is_flag = is_true(value) || is_false(value);
+    if let Some(role) = date_role(&squashed).filter(|_| !is_flag) {
+        let claim = if squashed == "msdate" { dates::claim_month_first } else { dates::claim };
+        metadata.dates.extend(claim(role, value, provenance()));
+        return;
+    }
+    let owned = || value.chars().take(300).collect::<String>();
+    let (slot, value) = match squashed.as_str() {
+        "title" | "dctitle" | "dctermstitle" => (&mut metadata.title, owned()),
+        "author" | "authors" | "creator" | "dccreator" | "dctermscreator" => {
+            (&mut metadata.creator, owned())
+        }
+        "owner" | "owners" | "documentowner" | "contentowner" | "pageowner" | "docowner"
+        | "maintainer" | "maintainers" | "responsible" | "ownerslack" | "freshnessowner" => {
+            (&mut metadata.owner, owned())
+        }
+        "lang" | "language" | "dclanguage" => (&mut metadata.language, owned()),
+        "status" | "pagestatus" | "documentstatus" | "docstatus" | "contentstatus"
+        | "verificationstate" => (&mut metadata.status, owned()),
+        "draft" | "deprecated" | "archived" | "obsolete" | "outdated" | "withdrawn" | "retired"
+        | "superseded"
+            if is_true(value) =>
+        {
+            (&mut metadata.status, squashed.clone())
+        }
+        "published" if is_false(value) => (&mut metadata.status, "unpublished".to_owned()),
+        "unlisted" if is_true(value) => (&mut metadata.status, "unlisted".to_owned()),
+        "version" | "revision" | "revnumber" | "documentversion" | "docversion" => {
+            (&mut metadata.version, owned())
+        }
+        "supersededby"
+        | "replacedby"
+        | "obsoletedby"
+        | "redirectto"
+        | "movedto"
+        | "isreplacedby"
+        | "dctermsisreplacedby"
+        | "redirecturl" => (&mut metadata.replaced_by, owned()),
+        "supersedes" | "replaces" | "obsoletes" | "dctermsreplaces" => {
+            (&mut metadata.replaces, owned())
+        }
+        "reviewintervaldays" | "reviewdays" => {
+            (&mut metadata.review_interval, format!("{value} days"))
+        }
+        "reviewin"
+        | "reviewinterval"
+        | "reviewcadence"
+        | "reviewevery"
+        | "reviewcycle"
+        | "reviewfrequency"
+        | "reviewperiod"
+        | "stalenessthreshold"
+        | "msupdatecycle"
+        | "updatecycle"
+        | "freshnessreviewinterval"
+        | "freshnessreviewevery" => (&mut metadata.review_interval, owned()),
+        _ => return,
+    };
+    if slot.is_none() {
+        *slot = Some(Fact::new(value, provenance()));
+    }
+}
+
+/// The role of the date in the field with this squashed key; none where it is no date field.
+fn date_role(squashed: &str) -> Option<DateRole> {
+    Some(match squashed {
+        "created" | "createdat" | "createdon" | "datecreated" | "creationdate"
+        | "dctermscreated" => DateRole::Created,
+        "date" | "published" | "publishdate" | "pubdate" | "publicationdate" | "datepublished"
+        | "publishedat" | "publishedon" | "publisheddate" | "issued" | "dctermsissued" => {
+            DateRole::Published
+        }
+        "lastmod" | "modified" | "lastmodified" | "lastmodifiedat" | "lastmodifiedon"
+        | "lastmodifieddate" | "updated" | "dateupdated" | "lastupdated" | "lastupdatedon"
+        | "lastupdatedat" | "lastupdate" | "lastupdatedate" | "updatedat" | "updatedon"
+        | "updateddate" | "modifieddate" | "datemodified" | "revdate" | "revised"
+        | "revisiondate" | "dctermsmodified" | "lastedited" | "freshnessupdated" | "msdate" => {
+            DateRole::Updated
+        }
+        "lastreviewedon"
+        | "lastreviewed"
+        | "lastreview"
+        | "lastreviewdate"
+        | "lastreviewedat"
+        | "reviewed"
+        | "reviewedon"
+        | "reviewedat"
+        | "datereviewed"
+        | "lastverified"
+        | "lastverifiedon"
+        | "lastvalidated"
+        | "lastchecked"
+        | "lastconfirmed"
+        | "verifiedon"
+        | "freshnessreviewed"
+        | "verificationdatestart" => DateRole::Reviewed,
+        "reviewby" | "nextreview" | "nextreviewdate" | "nextreviewdue" | "reviewdue"
+        | "reviewduedate" | "reviewdate" | "reviewbefore" | "reviewon" | "duereview" => {
+            DateRole::Due
+        }
+        "expirydate"
+        | "unpublishdate"
+        | "expires"
+        | "expireson"
+        | "expiresat"
+        | "expiry"
+        | "expirationdate"
+        | "validuntil"
+        | "validthrough"
+        | "validto"
+        | "removedate"
+        | "dctermsvalid"
+        | "lastcalldeadline"
+        | "verificationdateend" => DateRole::Expires,
+        "effective" | "effectivedate" | "effectivefrom" | "validfrom" | "golive" => {
+            DateRole::Effective
+        }
+        _ => return None,
+    })
+}
+
+/// Letters and digits of a key, in lower case.
+fn squash(key: &str) -> String {
+    key.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// Whether a value is empty, a null, or a template's placeholder.
+pub(super) fn is_absent(value: &str) -> bool {
+    let bare = value.trim().trim_matches(['"', '\'']);
+    let is_null = ["", "~", "null", "none", "nil", "[]", "{}", "tbd", "todo", "n/a", "-"]
+        .iter()
+        .any(|it| bare.eq_ignore_ascii_case(it));
+    let is_placeholder = bare.starts_with('[') && bare.ends_with(']')
+        || bare.contains("{{")
+        || bare.contains("{%")
+        || bare.contains("<%")
+        || bare.starts_with('$') && bare.ends_with('$');
+    is_null || is_placeholder
+}
+
+fn is_true(value: &str) -> bool {
+    ["true", "yes", "1"].iter().any(|it| value.eq_ignore_ascii_case(it))
+}
+
+fn is_false(value: &str) -> bool {
+    ["false", "no", "0"].iter().any(|it| value.eq_ignore_ascii_case(it))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(key: &str, value: &str) -> Metadata {
+        let mut metadata = Metadata::default();
+        apply(&mut metadata, "front matter", key, value, Some(3));
+        metadata
+    }
+
+    fn dates(key: &str, value: &str) -> Vec<(DateRole, String)> {
+        of(key, value).dates.iter().map(|it| (it.role, it.date.to_string())).collect()
+    }
+
+    #[test]
+    fn every_spelling_of_a_key_is_known() {
+        for key in [
+            "superseded_by",
+            "Superseded-By",
+            "supersededBy",
+            "dcterms.isReplacedBy",
+            "redirect_to",
+        ] {
+            assert_eq!(
+                of(key, "b.md").replaced_by.map(|it| it.value).as_deref(),
+                Some("b.md"),
+                "{key}"
+            );
+        }
+        for key in ["review_in", "review_interval", "ms.update-cycle", "staleness-threshold"] {
+            assert!(of(key, "90d").review_interval.is_some(), "{key}");
+        }
+    }
+
+    #[test]
+    fn dates_have_roles() {
+        assert_eq!(
+            dates("last_reviewed_on", "2025-08-05"),
+            [(DateRole::Reviewed, "2025-08-05".to_owned())]
+        );
+        assert_eq!(
+            dates("expiryDate", "2030-01-01"),
+            [(DateRole::Expires, "2030-01-01".to_owned())]
+        );
+        assert_eq!(dates("ms.date", "03/04/2021"), [(DateRole::Updated, "2021-03-04".to_owned())]);
+        assert_eq!(dates("lastUpdated", "false"), []);
+    }
+
+    #[test]
+    fn provenance_names_the_field_and_its_line() {
+        let status = of("status", "archived").status.unwrap();
+        assert_eq!(status.provenance.to_string(), "front matter status, line 3");
+    }
+
+    #[test]
+    fn flags_are_statuses() {
+        assert_eq!(of("draft", "true").status.map(|it| it.value).as_deref(), Some("draft"));
+        assert_eq!(
+            of("published", "false").status.map(|it| it.value).as_deref(),
+            Some("unpublished")
+        );
+        assert_eq!(of("draft", "false").status, None);
+    }
+
+    #[test]
+    fn nulls_and_templates_are_absent() {
+        for value in ["", "~", "null", "[]", "\"\"", "{{ page.x }}", "[DATE]", "$Revision$"] {
+            assert_eq!(of("superseded_by", value), Metadata::default(), "{value}");
+        }
+    }
+}
