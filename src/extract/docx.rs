@@ -9,7 +9,7 @@ use super::flow::{Flow, Place};
 use super::opc::{self, Kind, Package};
 use super::paragraphs::{self, Reading, Role};
 use super::xml::{Node, Xml};
-use super::{BlockKind, Content, ExtractError, Format};
+use super::{Content, ExtractError, Format};
 
 pub(super) const FORMAT: Format = Format {
     name: "docx",
@@ -45,31 +45,21 @@ fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
         Some(text) => paragraphs::walk(&text, &reading, &mut flow),
         None => Some("no such part".to_owned()),
     };
-    flow.finish();
     let mut seen = HashSet::new();
     for (role, name) in ASIDES {
         for part in relationships.iter().filter(|it| it.role == *role) {
-            let Some(text) = package.read(&part.target) else { continue };
-            let mut aside = Content::default();
-            let mut flow = Flow::new(&mut aside, Place::Part((*name).to_owned()));
-            damage = damage.or(paragraphs::walk(&text, &reading, &mut flow));
-            flow.finish();
-            // Every section has headers of its own, which mostly say the same.
-            if seen.insert(aside.text().to_owned()) {
-                append(&mut content, &aside);
+            if !seen.insert(&part.target) {
+                continue;
             }
+            let Some(text) = package.read(&part.target) else { continue };
+            flow.enter(Place::Part((*name).to_owned()));
+            damage = damage.or(paragraphs::walk(&text, &reading, &mut flow));
+            flow.leave();
         }
     }
+    flow.finish();
     let damage = damage.map(|it| format!("{main}: {it}"));
     package.finish(content, damage)
-}
-
-fn append(content: &mut Content, aside: &Content) {
-    for block in aside.blocks() {
-        if !content.push(BlockKind::Aside, block.locator.clone(), aside.text_of(block)) {
-            return;
-        }
-    }
 }
 
 /// Identifiers of the styles with an outline level or a heading's name, or based on such a style.
@@ -116,6 +106,7 @@ pub(super) fn is_heading_name(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::extract::BlockKind;
     use crate::extract::archive::zip_of;
 
     const RELS: &str = r#"<Relationships><Relationship Id="r1" Type="http://x/officeDocument" Target="word/main.xml"/><Relationship Id="r2" Type="http://x/core-properties" Target="core.xml"/></Relationships>"#;

@@ -2,8 +2,27 @@
 //!
 //! A table row becomes one block of cells, unless only one cell has words: tables are often used
 //! for layout. A paragraph within a paragraph (a text box) becomes a block before its surroundings.
+//! Asides follow the main text in one order, whatever the format's own, so that a document reads
+//! the same in every container; repeated headers and footers count once. Those of a slide stay with
+//! the slide.
 
-use super::{BlockKind, Content, Locator};
+use std::collections::HashSet;
+
+use super::{BlockKind, Content, Locator, MAX_TEXT_BYTES};
+
+/// The order of asides; others come last.
+const ASIDES: &[&str] = &["header", "footer", "footnotes", "endnotes", "comments"];
+
+/// Most that waiting asides may take up, in bytes.
+const MAX_ASIDE_BYTES: usize = MAX_TEXT_BYTES * 2;
+/// What an aside takes up beside its text, in bytes.
+const ASIDE_OVERHEAD_BYTES: usize = 128;
+/// Deepest nesting of paragraphs, rows and cells that is followed.
+const MAX_NESTED: usize = 10_000;
+/// Most cells of a row that are kept apart: what the widest sheets have.
+const MAX_CELLS: usize = 16_384;
+/// Most of a sheet's name that is kept, in bytes: every row carries it.
+const MAX_SHEET_NAME_BYTES: usize = 120;
 
 /// Where text stands, until something within says otherwise.
 #[derive(Clone, Debug)]
@@ -18,6 +37,12 @@ pub(super) enum Place {
     Part(String),
 }
 
+/// A sheet's name at a length that every row can carry.
+pub(super) fn cut_sheet_name(mut name: String) -> String {
+    name.truncate(name.floor_char_boundary(MAX_SHEET_NAME_BYTES));
+    name
+}
+
 enum Frame {
     Paragraph { text: String, heading: bool },
     Row(Vec<String>),
@@ -30,6 +55,14 @@ pub(super) struct Flow<'c> {
     frames: Vec<Frame>,
     // Invariant: never empty.
     places: Vec<Place>,
+    /// Names and paragraphs of asides that wait for the end of the main text.
+    asides: Vec<(String, String)>,
+    /// What the asides take up, in bytes.
+    aside_bytes: usize,
+    /// Headers and footers that were there.
+    seen: HashSet<(String, String)>,
+    /// How many frames are open beyond [`MAX_NESTED`].
+    ignored: usize,
     paragraphs: u32,
     is_full: bool,
 }
@@ -37,7 +70,17 @@ pub(super) struct Flow<'c> {
 impl<'c> Flow<'c> {
     /// Blocks go to the end of `content`.
     pub(super) fn new(content: &'c mut Content, place: Place) -> Self {
-        Self { content, frames: Vec::new(), places: vec![place], paragraphs: 0, is_full: false }
+        Self {
+            content,
+            frames: Vec::new(),
+            places: vec![place],
+            asides: Vec::new(),
+            aside_bytes: 0,
+            seen: HashSet::new(),
+            ignored: 0,
+            paragraphs: 0,
+            is_full: false,
+        }
     }
 
     /// Whether the content takes no more: the reader should stop.
@@ -57,28 +100,47 @@ impl<'c> Flow<'c> {
         }
     }
 
-    /// Begins a paragraph.
-    pub(super) fn open_paragraph(&mut self, heading: bool) {
-        self.frames.push(Frame::Paragraph { text: String::new(), heading });
+    fn open(&mut self, frame: Frame) {
+        if self.frames.len() < MAX_NESTED {
+            return self.frames.push(frame);
+        }
+        self.ignored += 1;
+        self.content.partly.get_or_insert_with(|| format!("nested over {MAX_NESTED} levels"));
     }
 
-    /// The open paragraph is a heading.
-    pub(super) fn mark_heading(&mut self) {
+    /// Whether what ends now was never opened, because it was too deep.
+    fn was_ignored(&mut self) -> bool {
+        let was_ignored = self.ignored > 0;
+        self.ignored = self.ignored.saturating_sub(1);
+        was_ignored
+    }
+
+    /// Begins a paragraph.
+    pub(super) fn open_paragraph(&mut self, heading: bool) {
+        self.open(Frame::Paragraph { text: String::new(), heading });
+    }
+
+    /// The open paragraph turns out to be a heading, if `is_heading`.
+    pub(super) fn mark_heading(&mut self, is_heading: bool) {
         if let Some(Frame::Paragraph { heading, .. }) = self.frames.last_mut() {
-            *heading = true;
+            *heading |= is_heading;
         }
     }
 
     /// Appends to the open paragraph; text outside paragraphs is layout of the file.
     pub(super) fn text(&mut self, piece: &str) {
-        if let Some(Frame::Paragraph { text, .. }) = self.frames.last_mut() {
+        if let Some(Frame::Paragraph { text, .. }) = self.frames.last_mut()
+            && text.len() < MAX_TEXT_BYTES
+        {
             text.push_str(piece);
         }
     }
 
     /// Ends a paragraph.
     pub(super) fn close_paragraph(&mut self) {
-        let Some(Frame::Paragraph { .. }) = self.frames.last() else { return };
+        if self.was_ignored() || !matches!(self.frames.last(), Some(Frame::Paragraph { .. })) {
+            return;
+        }
         let Some(Frame::Paragraph { text, heading }) = self.frames.pop() else { return };
         let aside = matches!(self.places.last(), Some(Place::Part(_)));
         match self.frames.last_mut() {
@@ -95,26 +157,36 @@ impl<'c> Flow<'c> {
 
     /// Begins a table row.
     pub(super) fn open_row(&mut self) {
-        self.frames.push(Frame::Row(Vec::new()));
+        self.open(Frame::Row(Vec::new()));
     }
 
     /// Begins a cell; a `value` stands for its text.
     pub(super) fn open_cell(&mut self, value: Option<String>) {
-        self.frames.push(Frame::Cell { text: String::new(), value });
+        self.open(Frame::Cell { text: String::new(), value });
     }
 
     /// Ends a cell.
     pub(super) fn close_cell(&mut self) {
-        let Some(Frame::Cell { .. }) = self.frames.last() else { return };
+        if self.was_ignored() || !matches!(self.frames.last(), Some(Frame::Cell { .. })) {
+            return;
+        }
         let Some(Frame::Cell { text, value }) = self.frames.pop() else { return };
         if let Some(Frame::Row(cells)) = self.frames.last_mut() {
-            cells.push(value.unwrap_or(text));
+            let over = MAX_CELLS <= cells.len();
+            let cell = value.unwrap_or(text);
+            match cells.last_mut().filter(|_| over) {
+                Some(last) if last.len() < MAX_TEXT_BYTES => last.extend(["\t", &cell]),
+                Some(_) => {}
+                None => cells.push(cell),
+            }
         }
     }
 
     /// Ends a table row.
     pub(super) fn close_row(&mut self) {
-        let Some(Frame::Row(_)) = self.frames.last() else { return };
+        if self.was_ignored() || !matches!(self.frames.last(), Some(Frame::Row(_))) {
+            return;
+        }
         let Some(Frame::Row(cells)) = self.frames.pop() else { return };
         let in_sheet = matches!(self.places.last(), Some(Place::Sheet(..)));
         let mut worded = cells.iter().filter(|it| !it.trim().is_empty());
@@ -126,7 +198,9 @@ impl<'c> Flow<'c> {
                 }
             }
             _ => {
-                let cells: Vec<_> = cells.iter().map(|it| it.replace(['\n', '\t'], " ")).collect();
+                // Sheets have more empty cells than others; tables keep their columns.
+                let kept = cells.iter().filter(|it| !in_sheet || !it.trim().is_empty());
+                let cells: Vec<_> = kept.map(|it| it.replace(['\n', '\t'], " ")).collect();
                 self.push(BlockKind::Cells, cells.join("\t").trim_end_matches('\t'));
             }
         }
@@ -142,14 +216,42 @@ impl<'c> Flow<'c> {
         }
     }
 
+    /// Appends the asides so far.
+    pub(super) fn end_main_text(&mut self) {
+        let rank = |name: &str| ASIDES.iter().position(|it| *it == name).unwrap_or(ASIDES.len());
+        let mut asides = std::mem::take(&mut self.asides);
+        asides.sort_by_key(|(name, _)| rank(name));
+        self.aside_bytes = 0;
+        for (name, text) in &asides {
+            if !self.is_full {
+                let locator = Locator::Part(name.clone());
+                self.is_full = !self.content.push(BlockKind::Aside, locator, text);
+            }
+        }
+    }
+
     /// Ends whatever is still open, as at the end of a truncated file.
     pub(super) fn finish(mut self) {
+        self.ignored = 0;
         while let Some(frame) = self.frames.last() {
             match frame {
                 Frame::Paragraph { .. } => self.close_paragraph(),
                 Frame::Cell { .. } => self.close_cell(),
                 Frame::Row(_) => self.close_row(),
             }
+        }
+        self.end_main_text();
+    }
+
+    fn push_aside(&mut self, aside: (String, String)) {
+        if matches!(aside.0.as_str(), "header" | "footer") && !self.seen.insert(aside.clone()) {
+            return;
+        }
+        self.aside_bytes += aside.1.len() + ASIDE_OVERHEAD_BYTES;
+        if self.aside_bytes <= MAX_ASIDE_BYTES {
+            self.asides.push(aside);
+        } else {
+            self.content.partly.get_or_insert_with(|| "asides cut".to_owned());
         }
     }
 
@@ -162,7 +264,15 @@ impl<'c> Flow<'c> {
             Some(Place::Sheet(sheet, row)) => {
                 (kind, Locator::Row { sheet: sheet.clone(), row: *row })
             }
-            Some(Place::Part(name)) => (BlockKind::Aside, Locator::Part(name.clone())),
+            Some(Place::Part(name))
+                if self.places.iter().any(|it| matches!(it, Place::Slide(_))) =>
+            {
+                (BlockKind::Aside, Locator::Part(name.clone()))
+            }
+            Some(Place::Part(name)) => {
+                let aside = (name.clone(), text.to_owned());
+                return self.push_aside(aside);
+            }
             Some(Place::Body) | None => {
                 self.paragraphs += 1;
                 (kind, Locator::Paragraph(self.paragraphs))
@@ -224,8 +334,25 @@ mod tests {
         flow.close_paragraph();
         flow.leave();
         flow.finish();
-        assert_eq!(content.text(), "why five?\n5");
-        assert_eq!(content.blocks()[0].kind, BlockKind::Aside);
-        assert_eq!(content.blocks()[1].locator.to_string(), "sheet s, row 3");
+        assert_eq!(content.text(), "5\nwhy five?");
+        assert_eq!(content.blocks()[0].locator.to_string(), "sheet s, row 3");
+        assert_eq!(content.blocks()[1].kind, BlockKind::Aside);
+    }
+
+    #[test]
+    fn asides_come_in_one_order_and_headers_once() {
+        let mut content = Content::default();
+        let mut flow = Flow::new(&mut content, Place::Body);
+        for (part, text) in
+            [("comments", "c"), ("header", "h"), ("footnotes", "f"), ("header", "h")]
+        {
+            flow.enter(Place::Part(part.to_owned()));
+            flow.open_paragraph(false);
+            flow.text(text);
+            flow.close_paragraph();
+            flow.leave();
+        }
+        flow.finish();
+        assert_eq!(content.text(), "h\nf\nc");
     }
 }

@@ -9,6 +9,7 @@ mod metadata;
 mod archive;
 mod dates;
 mod docx;
+mod email;
 mod encoding;
 mod html;
 mod isolate;
@@ -24,10 +25,12 @@ mod paragraphs;
 mod interval;
 mod plain;
 mod pptx;
+mod properties;
 mod rtf;
 mod rtf_charset;
 mod rtf_info;
 mod rtf_tokens;
+mod rtf_words;
 mod xlsx;
 mod xml;
 
@@ -75,6 +78,7 @@ pub const FORMATS: &[Format] = &[
     rtf::FORMAT,
     ole::FORMAT,
     html::FORMAT,
+    email::FORMAT,
     plain::FORMAT,
 ];
 

@@ -6,9 +6,9 @@ use std::borrow::Cow;
 
 use super::archive::{self, Archive};
 use super::flow::{Flow, Place};
-use super::metadata::{DateRole, Fact, Metadata, Provenance};
+use super::metadata::{DateRole, Metadata, Provenance};
 use super::xml::{self, Node, Xml};
-use super::{Content, ExtractError, Format, dates, odf_text};
+use super::{Content, ExtractError, Format, dates, odf_text, properties};
 
 /// Texts.
 pub(super) const TEXT: Format = Format {
@@ -120,17 +120,17 @@ fn read(bytes: &[u8], place: Place) -> Result<Content, ExtractError> {
     if let Some(meta) = archive.read("meta.xml") {
         fill(&mut content.metadata, &xml::decode(&meta));
     }
+    let has_pages = matches!(place, Place::Body);
     let mut flow = Flow::new(&mut content, place.clone());
     let damage = match archive.read("content.xml") {
         Some(text) => odf_text::walk(&xml::decode(&text), &mut flow, place),
         None => Some("no such part".to_owned()),
     };
-    flow.finish();
-    if let Some(styles) = archive.read("styles.xml") {
-        let mut flow = Flow::new(&mut content, Place::Body);
+    // Sheets have headers that nobody wrote: the sheet's name, the page.
+    if has_pages && let Some(styles) = archive.read("styles.xml") {
         odf_text::walk_page_styles(&xml::decode(&styles), &mut flow);
-        flow.finish();
     }
+    flow.finish();
     let damage = damage.map(|it| format!("content.xml: {it}"));
     finish(content, archive.trouble.or(damage))
 }
@@ -144,10 +144,11 @@ fn read_flat(bytes: &[u8], place: Place) -> Result<Content, ExtractError> {
     let mut content = Content::default();
     fill(&mut content.metadata, &text);
     let mut flow = Flow::new(&mut content, place.clone());
+    let has_pages = matches!(place, Place::Body);
     let damage = odf_text::walk(&text, &mut flow, place);
-    flow.finish();
-    let mut flow = Flow::new(&mut content, Place::Body);
-    odf_text::walk_page_styles(&text, &mut flow);
+    if has_pages {
+        odf_text::walk_page_styles(&text, &mut flow);
+    }
     flow.finish();
     finish(content, damage)
 }
@@ -166,7 +167,6 @@ fn finish(mut content: Content, trouble: Option<String>) -> Result<Content, Extr
 fn fill(metadata: &mut Metadata, text: &str) {
     let mut xml = Xml::new(text);
     let mut within = false;
-    let mut last_editor = None;
     while let Some(node) = xml.next() {
         let tag = match node {
             Node::Open(tag) if tag.name() == "meta" => {
@@ -189,23 +189,22 @@ fn fill(metadata: &mut Metadata, text: &str) {
         };
         let provenance = Provenance::property(format!("meta.xml {prefix}:{name}"));
         match name.as_str() {
-            "title" => drop(metadata.title.get_or_insert(Fact::new(value, provenance))),
-            "initial-creator" => metadata.creator = Some(Fact::new(value, provenance)),
-            "creator" => last_editor = Some(Fact::new(value, provenance)),
-            "language" => metadata.language = Some(Fact::new(value, provenance)),
+            "title" => properties::set(&mut metadata.title, &value, provenance),
+            "initial-creator" => properties::set(&mut metadata.creator, &value, provenance),
+            "creator" => properties::set(&mut metadata.last_editor, &value, provenance),
+            "language" => properties::set(&mut metadata.language, &value, provenance),
             "creation-date" => {
                 metadata.dates.extend(dates::claim(DateRole::Created, &value, provenance));
             }
             "date" => metadata.dates.extend(dates::claim(DateRole::Updated, &value, provenance)),
-            "user-defined" => metadata.properties.extend(user_name.map(|it| (it, value))),
+            "user-defined" => properties::add(metadata, &user_name.unwrap_or_default(), &value),
             _ => {}
         }
     }
     // A document that was never saved by another program names its only author so.
     if metadata.creator.is_none() {
-        metadata.creator.clone_from(&last_editor);
+        metadata.creator.clone_from(&metadata.last_editor);
     }
-    metadata.last_editor = last_editor;
 }
 
 #[cfg(test)]

@@ -3,18 +3,41 @@
 //! Notes and annotations are asides. Tracked deletions, the templates of indexes, forms and
 //! descriptions of pictures are left out; repeated rows and cells count once.
 
-use super::flow::{Flow, Place};
+use super::flow::{Flow, Place, cut_sheet_name};
 use super::number_format;
 use super::xml::{Node, Tag, Xml};
 
 /// Most spaces that a `text:s` stands for.
 const MAX_SPACES: usize = 64;
 
+/// Elements that are no text of the document.
+const SKIPPED: &[&str] = &[
+    "tracked-changes",
+    "forms",
+    "note-citation",
+    "ruby-text",
+    "creator-initials",
+    "sender-initials",
+    "automatic-styles",
+    "styles",
+    "master-styles",
+    "font-face-decls",
+    "scripts",
+    "script",
+    "event-listeners",
+    "settings",
+    "meta",
+    "binary-data",
+    "index-title-template",
+];
+
 /// Where a walk is in the document.
 struct Position {
     place: Place,
     row: u32,
     slide: u32,
+    /// Within the frame that holds a slide's title.
+    in_title: bool,
     /// Names of the elements whose end leaves an aside or a slide, innermost last.
     entered: Vec<&'static str>,
 }
@@ -22,7 +45,7 @@ struct Position {
 /// Appends the document's body; gives back where the file is broken, if it is.
 pub(super) fn walk(text: &str, flow: &mut Flow, place: Place) -> Option<String> {
     let mut xml = Xml::new(text);
-    let mut at = Position { place, row: 0, slide: 0, entered: Vec::new() };
+    let mut at = Position { place, row: 0, slide: 0, in_title: false, entered: Vec::new() };
     while let Some(node) = xml.next() {
         if flow.is_full() {
             return None;
@@ -39,7 +62,8 @@ pub(super) fn walk(text: &str, flow: &mut Flow, place: Place) -> Option<String> 
 /// Appends the headers and footers of the page styles.
 pub(super) fn walk_page_styles(text: &str, flow: &mut Flow) {
     let mut xml = Xml::new(text);
-    let mut at = Position { place: Place::Body, row: 0, slide: 0, entered: Vec::new() };
+    let mut at =
+        Position { place: Place::Body, row: 0, slide: 0, in_title: false, entered: Vec::new() };
     let mut inside = false;
     while let Some(node) = xml.next() {
         match node {
@@ -70,8 +94,16 @@ pub(super) fn walk_page_styles(text: &str, flow: &mut Flow) {
 }
 
 fn open(tag: &Tag, xml: &mut Xml, flow: &mut Flow, at: &mut Position) {
+    // Descriptions of pictures, and who commented; fields of these names are text.
+    let is_about = matches!(
+        (tag.prefix(), tag.name()),
+        ("svg", "title" | "desc") | ("dc", "creator" | "date")
+    );
+    if is_about || SKIPPED.contains(&tag.name()) || tag.name().ends_with("-source") {
+        return xml.skip();
+    }
     match tag.name() {
-        "p" => flow.open_paragraph(false),
+        "p" => flow.open_paragraph(at.in_title),
         "h" => flow.open_paragraph(true),
         "s" => {
             let count = tag.attribute("c").and_then(|it| it.parse().ok()).unwrap_or(1);
@@ -79,18 +111,31 @@ fn open(tag: &Tag, xml: &mut Xml, flow: &mut Flow, at: &mut Position) {
         }
         "tab" => flow.text("\t"),
         "line-break" => flow.text("\n"),
-        "note" => enter(flow, at, "note", Place::Part("notes".to_owned())),
-        "annotation" => enter(flow, at, "annotation", Place::Part("comments".to_owned())),
+        "note" => {
+            let is_endnote = tag.attribute("note-class").as_deref() == Some("endnote");
+            let name = if is_endnote { "endnotes" } else { "footnotes" };
+            enter(flow, at, "note", Place::Part(name.to_owned()));
+        }
+        "annotation" => {
+            let name = match &at.place {
+                Place::Sheet(sheet, _) => format!("comments of sheet {sheet}"),
+                Place::Slide(_) => format!("comments on slide {}", at.slide),
+                _ => "comments".to_owned(),
+            };
+            enter(flow, at, "annotation", Place::Part(name));
+        }
         "notes" => {
             let name = format!("notes of slide {}", at.slide);
             enter(flow, at, "notes", Place::Part(name));
         }
+        "frame" => at.in_title = tag.attribute("class").as_deref() == Some("title"),
         "page" => {
             at.slide += 1;
             enter(flow, at, "page", Place::Slide(at.slide));
         }
         "table" if is_sheet(at) => {
-            at.place = Place::Sheet(tag.attribute("name").unwrap_or_default(), 0);
+            let name = cut_sheet_name(tag.attribute("name").unwrap_or_default());
+            at.place = Place::Sheet(name, 0);
             at.row = 0;
         }
         "table-row" => open_row(tag, flow, at),
@@ -98,28 +143,6 @@ fn open(tag: &Tag, xml: &mut Xml, flow: &mut Flow, at: &mut Position) {
             let value = if is_sheet(at) { value_of(tag) } else { None };
             flow.open_cell(value);
         }
-        "tracked-changes"
-        | "forms"
-        | "note-citation"
-        | "ruby-text"
-        | "desc"
-        | "title"
-        | "creator"
-        | "date"
-        | "creator-initials"
-        | "sender-initials"
-        | "automatic-styles"
-        | "styles"
-        | "master-styles"
-        | "font-face-decls"
-        | "scripts"
-        | "script"
-        | "event-listeners"
-        | "settings"
-        | "meta"
-        | "binary-data"
-        | "index-title-template" => xml.skip(),
-        name if name.ends_with("-source") => xml.skip(),
         _ => {}
     }
 }
@@ -127,7 +150,9 @@ fn open(tag: &Tag, xml: &mut Xml, flow: &mut Flow, at: &mut Position) {
 fn close(name: &str, flow: &mut Flow, at: &mut Position) {
     match name {
         "p" | "h" => flow.close_paragraph(),
+        "frame" => at.in_title = false,
         "table-cell" | "covered-table-cell" => flow.close_cell(),
+        "table" if is_sheet(at) => flow.end_main_text(),
         "table-row" => {
             flow.close_row();
             if is_sheet(at) {
@@ -214,12 +239,12 @@ mod tests {
     fn tracked_deletions_are_left_out_and_notes_are_asides() {
         let content = read(
             "<tracked-changes><deletion><p>gone</p></deletion></tracked-changes>\
-             <h>Head</h><p>one<note><note-citation>1</note-citation><note-body><p>note</p></note-body>\
+             <h><text:title>Head</text:title><svg:title>no</svg:title></h><p>one<note><note-citation>1</note-citation><note-body><p>note</p></note-body>\
              </note> two</p>",
             Place::Body,
         );
-        assert_eq!(content.text(), "Head\nnote\none two");
-        assert_eq!(content.blocks()[1].kind, BlockKind::Aside);
+        assert_eq!(content.text(), "Head\none two\nnote");
+        assert_eq!(content.blocks()[2].kind, BlockKind::Aside);
     }
 
     #[test]
@@ -238,11 +263,12 @@ mod tests {
     #[test]
     fn slides_are_counted_and_have_notes() {
         let content = read(
-            "<page><frame><text-box><p>One</p></text-box></frame>\
+            "<page><frame class='title'><text-box><p>One</p></text-box></frame>\
              <notes><frame><p>say</p></frame></notes></page><page><p>Two</p></page>",
             Place::Slide(0),
         );
         assert_eq!(content.text(), "One\nsay\nTwo");
+        assert_eq!(content.blocks()[0].kind, BlockKind::Heading);
         assert_eq!(content.blocks()[1].locator.to_string(), "notes of slide 1");
         assert_eq!(content.blocks()[2].locator.to_string(), "slide 2");
     }

@@ -24,6 +24,7 @@ const STREAMS: &[(&str, &str)] = &[
     ("EncryptedPackage", ENCRYPTED),
     ("__properties_version1.0", "Outlook message"),
     ("PowerPoint Document", "PowerPoint 97-2003 presentation"),
+    ("PP40", "PowerPoint 4 presentation"),
     ("WordDocument", "Word 97-2003 document"),
     ("Workbook", "Excel 97-2003 workbook"),
     ("Book", "Excel 5.0/95 workbook"),

@@ -4,9 +4,9 @@
 //! usual names. Encrypted packages are OLE files and belong to `ole`.
 
 use super::archive::{self, Archive};
-use super::metadata::{DateRole, Fact, Metadata, Provenance};
+use super::metadata::{DateRole, Metadata, Provenance};
 use super::xml::{self, Node, Xml};
-use super::{Content, ExtractError, dates};
+use super::{Content, ExtractError, dates, properties};
 
 /// What a package holds, told by the content type of its main part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -211,7 +211,7 @@ impl<'a> Package<'a> {
 type Outcome = Result<Content, ExtractError>;
 
 /// Elements of `text` directly below the root: local name, `name` attribute, text.
-fn properties(text: &str) -> Vec<(String, String, String)> {
+fn entries(text: &str) -> Vec<(String, String, String)> {
     let mut xml = Xml::new(text);
     let mut found = Vec::new();
     let mut is_root = true;
@@ -228,7 +228,7 @@ fn properties(text: &str) -> Vec<(String, String, String)> {
 }
 
 fn core(metadata: &mut Metadata, part: &str, text: &str) {
-    for (name, _, value) in properties(text) {
+    for (name, _, value) in entries(text) {
         let prefix = match name.as_str() {
             "created" | "modified" | "valid" | "issued" => "dcterms",
             "title" | "creator" | "language" => "dc",
@@ -255,22 +255,23 @@ fn core(metadata: &mut Metadata, part: &str, text: &str) {
             "version" => &mut metadata.version,
             _ => continue,
         };
-        field.get_or_insert(Fact::new(value, provenance));
+        properties::set(field, &value, provenance);
     }
 }
 
 fn extended(metadata: &mut Metadata, part: &str, text: &str) {
-    for (name, _, value) in properties(text) {
+    for (name, _, value) in entries(text) {
         if name == "Manager" {
             let provenance = Provenance::property(format!("{part} Manager"));
-            metadata.owner.get_or_insert(Fact::new(value, provenance));
+            properties::set(&mut metadata.owner, &value, provenance);
         }
     }
 }
 
 fn custom(metadata: &mut Metadata, _part: &str, text: &str) {
-    let named = properties(text).into_iter().filter(|(_, name, _)| !name.is_empty());
-    metadata.properties.extend(named.map(|(_, name, value)| (name, value)));
+    for (_, name, value) in entries(text) {
+        properties::add(metadata, &name, &value);
+    }
 }
 
 #[cfg(test)]

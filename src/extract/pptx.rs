@@ -99,7 +99,7 @@ fn as_paragraphs(comments: &str) -> String {
 fn placeholder(kind: &str) -> Role {
     match kind {
         "title" | "ctrTitle" => Role::Heading,
-        "sldNum" | "dt" => Role::Skip,
+        "sldNum" => Role::Skip,
         _ => Role::Text,
     }
 }
@@ -124,7 +124,8 @@ mod tests {
     fn slide(words: &str, kind: &str) -> String {
         format!(
             "<sld><sp><nvPr><ph type='{kind}'/></nvPr><p><r><t>{words}</t></r></p></sp>\
-             <sp><nvPr><ph type='sldNum'/></nvPr><p><fld><t>7</t></fld></p></sp></sld>"
+             <sp><nvPr><ph type='sldNum'/></nvPr><p><t>7</t></p></sp>\
+             <sp><p><fld type='datetime1'><t>1 May</t></fld></p></sp></sld>"
         )
     }
 

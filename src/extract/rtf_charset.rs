@@ -22,8 +22,16 @@ impl Charsets {
         self.default = encoding(code_page).unwrap_or(self.default);
     }
 
-    /// A font says `\fcharset`.
-    pub(super) fn set_font(&mut self, font: i32, charset: i32) {
+    /// A font says `\fcharset` or `\cpg`.
+    pub(super) fn declare(&mut self, font: i32, word: &str, number: i32) {
+        match word {
+            "fcharset" => self.set_font(font, number),
+            "cpg" => self.fonts.extend(encoding(number).map(|it| (font, it))),
+            _ => {}
+        }
+    }
+
+    fn set_font(&mut self, font: i32, charset: i32) {
         let code_page = match charset {
             77 => 10000,
             128 => 932,
@@ -45,11 +53,6 @@ impl Charsets {
         self.fonts.extend(encoding(code_page).map(|it| (font, it)));
     }
 
-    /// A font says `\cpg`.
-    pub(super) fn set_font_code_page(&mut self, font: i32, code_page: i32) {
-        self.fonts.extend(encoding(code_page).map(|it| (font, it)));
-    }
-
     /// The encoding of text in a font.
     pub(super) fn of(&self, font: i32) -> &'static Encoding {
         self.fonts.get(&font).copied().unwrap_or(self.default)
@@ -68,9 +71,9 @@ mod tests {
     fn fonts_fall_back_to_the_file() {
         let mut charsets = Charsets::default();
         charsets.set_default(1251);
-        charsets.set_font(3, 238);
-        charsets.set_font(4, 0);
-        charsets.set_font_code_page(5, 99_999);
+        charsets.declare(3, "fcharset", 238);
+        charsets.declare(4, "fcharset", 0);
+        charsets.declare(5, "cpg", 99_999);
         assert_eq!(charsets.of(3).name(), "windows-1250");
         assert_eq!(charsets.of(4).name(), "windows-1251");
         assert_eq!(charsets.of(5).name(), "windows-1251");

@@ -1,7 +1,7 @@
 //! The information group of Rich Text files, and the properties that users add.
 
-use super::dates;
-use super::metadata::{DateRole, Fact, Metadata, Provenance};
+use super::metadata::{DateRole, Metadata, Provenance};
+use super::{dates, properties};
 
 /// What has been read of the group so far.
 #[derive(Debug, Default)]
@@ -14,10 +14,25 @@ pub(super) struct Info {
 
 /// The control words that begin an entry.
 const ENTRIES: &[&str] = &[
-    "title", "author", "operator", "manager", "creatim", "revtim", "propname", "staticval",
+    "title",
+    "author",
+    "operator",
+    "manager",
+    "creatim",
+    "revtim",
+    "propname",
+    "staticval",
     // Read only to keep their text out of the others.
-    "subject", "keywords", "doccomm", "company", "category", "hlinkbase", "comment", "printim",
-    "buptim", "linkval",
+    "subject",
+    "keywords",
+    "doccomm",
+    "company",
+    "category",
+    "hlinkbase",
+    "comment",
+    "printim",
+    "buptim",
+    "linkval",
 ];
 
 impl Info {
@@ -53,19 +68,19 @@ impl Info {
                 return;
             }
             "staticval" => {
-                let name = self.property.take().filter(|it| !it.is_empty() && !text.is_empty());
-                self.metadata.properties.extend(name.map(|it| (it, text.to_owned())));
+                let name = self.property.take().unwrap_or_default();
+                properties::add(&mut self.metadata, &name, text);
                 return;
             }
             "title" => &mut self.metadata.title,
+            // LibreOffice writes the last editor as a second author.
+            "author" if self.metadata.creator.is_some() => &mut self.metadata.last_editor,
             "author" => &mut self.metadata.creator,
             "operator" => &mut self.metadata.last_editor,
             "manager" => &mut self.metadata.owner,
             _ => return,
         };
-        if !text.is_empty() {
-            field.get_or_insert(Fact::new(text.to_owned(), provenance));
-        }
+        properties::set(field, text, provenance);
     }
 
     /// All that was found.
@@ -82,6 +97,8 @@ mod tests {
     fn entries_become_metadata() {
         let mut info = Info::default();
         info.put("title", "T");
+        info.put("author", "Ann");
+        info.put("author", "Bob");
         for (word, number) in [("yr", 2024), ("mo", 5), ("dy", 6), ("hr", 7)] {
             info.date_part(word, number);
         }
@@ -91,6 +108,8 @@ mod tests {
         info.put("staticval", "Ann");
         let metadata = info.metadata();
         assert_eq!(metadata.title.unwrap().provenance.to_string(), "info \\title");
+        assert_eq!(metadata.creator.unwrap().value, "Ann");
+        assert_eq!(metadata.last_editor.unwrap().value, "Bob");
         assert_eq!(metadata.dates.len(), 1);
         assert_eq!(metadata.dates[0].date.to_string(), "2024-05-06");
         assert_eq!(metadata.properties, [("Owner".to_owned(), "Ann".to_owned())]);

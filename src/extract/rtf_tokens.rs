@@ -109,20 +109,30 @@ mod tests {
     fn words_take_their_number_and_one_space() {
         use Token::{Byte, Close, Open, Word};
         let seen = tokens(b"{\\u-3913  \\b0x\\par\n}");
-        let wanted =
-            [Open, Word("u", Some(-3913)), Byte(b' '), Word("b", Some(0)), Byte(b'x'), Word("par", None), Close];
+        let wanted = [
+            Open,
+            Word("u", Some(-3913)),
+            Byte(b' '),
+            Word("b", Some(0)),
+            Byte(b'x'),
+            Word("par", None),
+            Close,
+        ];
         assert_eq!(seen, wanted);
     }
 
     #[test]
     fn bytes_may_be_hexadecimal() {
-        assert_eq!(tokens(b"\\'e4\\'zz\\~"), [
-            Token::Byte(0xe4),
-            Token::Byte(b'?'),
-            Token::Byte(b'z'),
-            Token::Byte(b'z'),
-            Token::Symbol(b'~'),
-        ]);
+        assert_eq!(
+            tokens(b"\\'e4\\'zz\\~"),
+            [
+                Token::Byte(0xe4),
+                Token::Byte(b'?'),
+                Token::Byte(b'z'),
+                Token::Byte(b'z'),
+                Token::Symbol(b'~'),
+            ]
+        );
     }
 
     #[test]

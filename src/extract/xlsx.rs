@@ -3,7 +3,7 @@
 //! One block per row with words or numbers in it. Empty cells are not filled in, so that a sheet
 //! with two far cells is as small as it looks. Results of formulas are read, formulas are not.
 
-use super::flow::{Flow, Place};
+use super::flow::{Flow, Place, cut_sheet_name};
 use super::number_format::{self, Shape};
 use super::opc::{self, Kind, Package};
 use super::paragraphs::{self, Reading, Role};
@@ -79,7 +79,7 @@ fn sheets(workbook: &str, since_1904: &mut bool) -> Vec<(String, String)> {
         let Node::Open(tag) = node else { continue };
         match tag.name() {
             "sheet" => {
-                let name = tag.attribute("name").unwrap_or_default();
+                let name = cut_sheet_name(tag.attribute("name").unwrap_or_default());
                 sheets.push((name, tag.prefixed("id").unwrap_or_default()));
             }
             "workbookPr" => {

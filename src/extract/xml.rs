@@ -30,6 +30,11 @@ impl Tag<'_> {
         after_colon(self.0.name().0)
     }
 
+    /// The prefix, which only convention ties to a namespace; empty if there is none.
+    pub(super) fn prefix(&self) -> &str {
+        self.0.name().0.split_once(':').map_or("", |(prefix, _)| prefix)
+    }
+
     /// Value of the attribute with this local name.
     pub(super) fn attribute(&self, name: &str) -> Option<String> {
         self.find(|key| after_colon(key) == name && !key.starts_with("xmlns"))

@@ -12,7 +12,7 @@ use super::terminal::Page;
 use super::{Report, escape, words};
 
 /// Where the second column begins.
-const COLUMN: usize = 16;
+const COLUMN: usize = 18;
 /// Members of a group that are named, unless all are asked for.
 const SHOWN_MEMBERS: usize = 50;
 
@@ -241,20 +241,21 @@ mod tests {
             String::from_utf8(out).unwrap(),
             str![[r#"
 Finance/old/Mileage.pdf
-  below         /srv/policies
-  size          68.4 KiB (70,001 bytes)
-  modified      2024-08-02T10:11:12Z
-  format        docx (reader version 1)
-  read          whole
-  words         1,234
-  BLAKE3        76e3c2c7a177307de2c80be1653697c4cb876dc7a2bf2dd86f5bab3fb7ebd201
+  below           /srv/policies
+  size            68.4 KiB (70,001 bytes)
+  modified        2024-08-02T10:11:12Z
+  format          docx (reader version 1)
+  read            whole
+  words           1,234
+  BLAKE3          76e3c2c7a177307de2c80be1653697c4cb876dc7a2bf2dd86f5bab3fb7ebd2
+                  01
 
 What it says of itself
-  title         "Mileage" (Info Title)
+  title           "Mileage" (Info Title)
 
 Dates it claims
-  updated       2021-03-01 or 2021-01-03, written "01/03/2021" (page 1)
-  believed      2021-03-01: the text says so
+  updated         2021-03-01 or 2021-01-03, written "01/03/2021" (page 1)
+  believed        2021-03-01: the text says so
 
 Findings
   warning near-duplicate (redundant, likely), id fab49bc8fa8bbcf3
@@ -263,10 +264,10 @@ Findings
     see Finance/Mileage.pdf
 
 Group: near-duplicate
-  stays         Finance/Mileage.pdf
-  because       in an approved folder; plain name
-  87 %          Finance/old/Mileage.pdf (this one)
-  92 %          HR/Mileage (copy).pdf
+  stays           Finance/Mileage.pdf
+  because         in an approved folder; plain name
+  87 %            Finance/old/Mileage.pdf (this one)
+  92 %            HR/Mileage (copy).pdf
 
 "#]]
             .raw()
@@ -282,11 +283,11 @@ Group: near-duplicate
             String::from_utf8(out).unwrap(),
             str![[r#"
 HR/Salaries.xlsx
-  below         /srv/policies
-  size          10 bytes
-  modified      1970-01-01T00:00:00Z
-  format        docx (reader version 1)
-  read          no: encrypted. Open once with its password and save without.
+  below           /srv/policies
+  size            10 bytes
+  modified        1970-01-01T00:00:00Z
+  format          docx (reader version 1)
+  read            no: encrypted. Open once with its password and save without.
 
 Findings
   none

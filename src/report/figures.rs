@@ -104,3 +104,54 @@ impl Marks {
 fn is_same_file(a: &Record, b: &Record) -> bool {
     a.file.identity.inode != 0 && a.file.identity == b.file.identity
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+    use crate::rot::{Confidence, Finding, Group};
+
+    #[test]
+    fn a_document_counts_once_however_many_rules_hold() {
+        let mut share = sample::share();
+        let travel = share.id("HR/Travel v3.docx");
+        let due = sample::due(sample::day(2024, 1, 1));
+        let finding = Finding::new(&sample::OVERDUE, travel, Confidence::Likely, due);
+        let before = Figures::of(&share.report());
+        share.assessment.findings.push(finding);
+        let after = Figures::of(&share.report());
+        assert_eq!((after.to_decide, after.obsolete), (before.to_decide, before.obsolete));
+        assert_eq!(after.parts[&Category::Obsolete], [("review-overdue", 2), ("withdrawn", 1)]);
+    }
+
+    #[test]
+    fn notes_need_no_decision() {
+        let mut share = sample::share();
+        share.assessment.findings.retain(|finding| finding.severity == Severity::Note);
+        let figures = Figures::of(&share.report());
+        assert_eq!((figures.to_decide, figures.obsolete), (0, 0));
+    }
+
+    #[test]
+    fn hard_links_and_members_of_two_groups_free_nothing_twice() {
+        let mut records = ["a", "b", "c"].map(|path| sample::document(path, 100)).to_vec();
+        for record in &mut records[..2] {
+            record.file.identity.inode = 7;
+        }
+        let mut share = sample::Share::of(&["/srv"], records);
+        let group = |kind, members| Group {
+            kind,
+            canonical: DocId(0),
+            reasons: vec![],
+            is_tie: false,
+            members,
+        };
+        share.assessment.groups = vec![
+            group("exact-copy", vec![(DocId(1), 1.0), (DocId(2), 1.0)]),
+            group("near-duplicate", vec![(DocId(2), 0.9)]),
+            group("superseded", vec![(DocId(1), 0.9)]),
+        ];
+        let figures = Figures::of(&share.report());
+        assert_eq!((figures.redundant, figures.reclaimable), (2, 100));
+    }
+}

@@ -1,4 +1,5 @@
 //! Names and words that attack whoever prints them, put through every writer.
+#![cfg(test)]
 
 use std::path::PathBuf;
 

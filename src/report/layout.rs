@@ -33,7 +33,8 @@ fn take(chars: impl Iterator<Item = char>, columns: usize) -> String {
     let mut used = 0;
     chars
         .take_while(|c| {
-            used += c.width().unwrap_or(0);
+            // The selector of emoji presentation widens the character before it.
+            used += if *c == '\u{fe0f}' { 1 } else { c.width().unwrap_or(0) };
             used <= columns
         })
         .collect()
@@ -121,5 +122,14 @@ mod tests {
     fn cut_lines_say_so() {
         assert_eq!(wrap_at_most("one two three four five", 9, 2), ["one two", "three..."]);
         assert_eq!(wrap_at_most("one two", 9, 2), ["one two"]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn nothing_is_wider_than_asked(text in r"([a-z /]|[\\PC]|❤️|👩‍💻|報){0,60}", columns in 8_usize..40) {
+            assert!(width(&shorten(&text, columns)) <= columns);
+            assert!(width(&cut(&text, columns)) <= columns);
+            assert!(wrap(&text, columns).iter().all(|line| width(line) <= columns));
+        }
     }
 }

@@ -1,4 +1,5 @@
 //! A small share made by hand, for the tests of the writers.
+#![cfg(test)]
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -1,4 +1,5 @@
 //! Builds small inventories by hand and runs one rule over them. For tests only.
+#![cfg(test)]
 
 use std::path::PathBuf;
 

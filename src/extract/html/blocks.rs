@@ -79,6 +79,7 @@ impl Blocks {
     /// Ends a line within the block.
     pub(super) fn line_feed(&mut self) {
         if self.start < self.text.len() {
+            self.text.truncate(self.text.trim_end_matches(' ').len());
             self.text.push('\n');
         }
         self.needs_space = false;
@@ -86,6 +87,9 @@ impl Blocks {
 
     /// Ends a cell of the row that is the open block.
     pub(super) fn tab(&mut self) {
+        if self.text.ends_with(' ') && self.start < self.text.len() {
+            self.text.pop();
+        }
         self.text.push('\t');
         self.cells += 1;
         self.needs_space = false;

@@ -154,6 +154,13 @@ mod tests {
     }
 
     #[test]
+    fn two_line_breaks_part_paragraphs() {
+        let html = "<font>One<br>line<br> <br>Two</font>";
+        let expected = ["One\nline", "Two"];
+        assert_eq!(blocks(html), expected.map(|it| (BlockKind::Paragraph, it.to_owned())));
+    }
+
+    #[test]
     fn lines_count_from_one() {
         let content = text_of_html("<html>\n<p>\none\n<p>two");
         let lines: Vec<_> = content.blocks().iter().map(|it| it.locator.to_string()).collect();

@@ -42,6 +42,11 @@ const MAIN_IDS: [&str; 8] = [
     "page-content",
 ];
 
+/// Classes of what wikis and documentation generators put between the words: links to edit a
+/// section or to point at it, boxes of links at the page's foot.
+const SKIP_CLASSES: [&str; 6] =
+    ["catlinks", "headerlink", "mw-editsection", "mw-portlet", "navbox", "printfooter"];
+
 /// The regions that are open.
 #[derive(Debug, Default)]
 pub(super) struct Regions {
@@ -85,8 +90,8 @@ impl Regions {
     fn kind_of(&self, tag: &Tag) -> Option<Kind> {
         let is_sectioned = || self.kinds() & (MAIN | ARTICLE) != 0;
         match &*tag.name {
-            "template" | "noscript" | "select" | "datalist" | "svg" | "object" | "head" => {
-                return (&*tag.name != "head").then_some(SKIP);
+            "template" | "noscript" | "select" | "datalist" | "svg" | "object" => {
+                return Some(SKIP);
             }
             "nav" => return Some(NAVIGATION),
             "main" => return Some(MAIN),
@@ -111,6 +116,9 @@ impl Regions {
             }
         }
         let mut classes = attribute(tag, "class").unwrap_or_default().split_ascii_whitespace();
+        if classes.clone().any(|it| SKIP_CLASSES.contains(&it)) {
+            return Some(SKIP);
+        }
         match &*tag.name {
             "div" | "p" if classes.clone().any(|it| it == "page-metadata") => Some(PAGE_METADATA),
             _ if classes.any(|it| it == "breadcrumb" || it == "breadcrumbs") => Some(NAVIGATION),

@@ -214,6 +214,8 @@ impl State {
             Role::Inline => {}
             Role::Break if 0 < self.preformatted => self.blocks.push_preformatted("\n", 0),
             Role::Break if self.is_in_row() => self.blocks.space(),
+            // Two in a row part paragraphs, in pages from before there were any.
+            Role::Break if self.blocks.open_text().ends_with('\n') => self.end_block(),
             Role::Break => self.blocks.line_feed(),
             Role::Table => {
                 self.lay_out();

@@ -134,19 +134,21 @@ fn parts(figures: &Figures, category: Category) -> String {
 
 fn scope(page: &mut Page) -> io::Result<()> {
     let report = page.report;
-    let policy = report.policy_name.map_or("the built-in policy".into(), escape::visible);
-    let settings = format!("as of {}, by {policy}, docrot {}", report.as_of, report.version);
+    let as_of = format!("as of {}", report.as_of);
     match report.inventory.roots.as_slice() {
-        [] => page.text(0, &settings),
-        [root] => page.text(0, &format!("{}, {settings}", escape::path(root))),
+        [] => page.text(0, &as_of)?,
+        [root] => page.text(0, &format!("{}, {as_of}", escape::path(root)))?,
         roots => {
-            page.text(
-                0,
-                &format!("{}, {settings}:", words::counted(roots.len() as u64, "folder")),
-            )?;
-            roots.iter().try_for_each(|root| page.text(2, &escape::path(root)))
+            page.text(0, &format!("{}, {as_of}:", words::counted(roots.len() as u64, "folder")))?;
+            roots.iter().try_for_each(|root| page.text(2, &escape::path(root)))?;
         }
     }
+    let policy = report.policy_name.map_or("built-in policy".into(), escape::visible);
+    let similar = words::share(report.policy.duplicates.group);
+    page.text(
+        0,
+        &format!("docrot {}, {policy}: near-duplicates from {similar} similarity", report.version),
+    )
 }
 
 fn next(page: &mut Page) -> io::Result<()> {
@@ -161,7 +163,7 @@ fn next(page: &mut Page) -> io::Result<()> {
     let explain = format!("explain {}", path.as_deref().unwrap_or("PATH"));
     page.hint(&explain, "all that is known of one document")?;
     if !findings.is_empty() {
-        let all = format!("all {}, one a row", words::counted(findings.len() as u64, "finding"));
+        let all = format!("{}, one a row", words::counted(findings.len() as u64, "finding"));
         page.hint("report --format csv --output findings.csv", &all)?;
     }
     Ok(())
@@ -221,7 +223,8 @@ Trivial     1 of 11 files, 9.1 % (empty 1)
 Cannot say  3 of 8 documents, 38 %, without a date to be trusted
 Space       137 KiB in copies beyond the one that stays
 
-/srv/policies, as of 2026-06-01, by the built-in policy, docrot 0.1.0
+/srv/policies, as of 2026-06-01
+docrot 0.1.0, built-in policy: near-duplicates from 60 % similarity
 
 ERROR withdrawn: 1 document
 The document says at its top that it is no longer valid.
@@ -262,7 +265,7 @@ Scan of 2026-06-01 08:00 UTC, 2.1 s:
 
 Next:
   docrot explain 'HR/Travel v3.docx'  all that is known of one document
-  docrot report --format csv --output findings.csv  all 6 findings, one a row
+  docrot report --format csv --output findings.csv  6 findings, one a row
 
 "#]],
         );
@@ -280,7 +283,8 @@ Obsolete    0 of 1 document, 0 %
 Trivial     0 of 1 file, 0 %
 Space       0 bytes in copies beyond the one that stays
 
-/srv/policies, as of 2026-06-01, by the built-in policy, docrot 0.1.0
+/srv/policies, as of 2026-06-01
+docrot 0.1.0, built-in policy: near-duplicates from 60 % similarity
 
 No rule holds for any document.
 
@@ -290,6 +294,42 @@ Scan of 2026-06-01 08:00 UTC, 2.1 s:
 
 Next:
   docrot explain PATH  all that is known of one document
+
+"#]],
+        );
+    }
+
+    #[test]
+    fn several_roots_of_an_interrupted_scan() {
+        let mut share = sample::two_roots();
+        share.summary.interrupted = true;
+        check(
+            &share.report(),
+            str![[r#"
+1 document needs a decision. 2 documents read of 2 files seen.
+The scan was interrupted: this tells only of what it had seen.
+Redundant   1 of 2 documents, 50 % (exact-copy 1)
+Obsolete    0 of 2 documents, 0 %
+Trivial     0 of 2 files, 0 %
+Space       3.9 KiB in copies beyond the one that stays
+
+2 folders, as of 2026-06-01:
+  /srv/a
+  /srv/b
+docrot 0.1.0, built-in policy: near-duplicates from 60 % similarity
+
+WARNING exact-copy: 1 document in 1 group
+The same bytes stand elsewhere.
+  a/Plan.docx  stays unless you choose another: nothing tells them apart
+        100 %  b/Plan.docx
+
+Files seen 2 = read 2 + partly read 0 + not read 0 + not documents 0
+Scan of 2026-06-01 08:00 UTC, 2.1 s:
+  2 new, 0 changed, 0 moved, 0 gone, 0 unchanged, 0 unreadable
+
+Next:
+  docrot explain /srv/b/Plan.docx  all that is known of one document
+  docrot report --format csv --output findings.csv  1 finding, one a row
 
 "#]],
         );
@@ -306,7 +346,8 @@ Obsolete    1,214 of 1,257 documents, 97 % (review-overdue 1,214)
 Trivial     0 of 1,257 files, 0 %
 Space       42.0 MiB in copies beyond the one that stays
 
-/srv/policies, as of 2026-06-01, by the built-in policy, docrot 0.1.0
+/srv/policies, as of 2026-06-01
+docrot 0.1.0, built-in policy: near-duplicates from 60 % similarity
 
 WARNING exact-copy: 42 documents in 1 group
 The same bytes stand elsewhere.
@@ -339,8 +380,7 @@ Scan of 2026-06-01 08:00 UTC, 2.1 s:
 
 Next:
   docrot explain Wiki/0000.md  all that is known of one document
-  docrot report --format csv --output findings.csv
-      all 1,256 findings, one a row
+  docrot report --format csv --output findings.csv  1,256 findings, one a row
 
 "#]],
         );
