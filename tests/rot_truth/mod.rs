@@ -109,6 +109,17 @@ impl Truth {
     }
 }
 
+impl TrueGroup {
+    /// Whether a finding says of a member what is true of this group.
+    fn explains(&self, finding: &FoundFinding) -> bool {
+        let holds = |path: &String| self.members.contains(path);
+        (finding.rule == self.kind || self.or.contains(&finding.rule))
+            && holds(&finding.path)
+            && finding.related.iter().any(holds)
+            && self.canonical.as_ref() != Some(&finding.path)
+    }
+}
+
 impl FoundFinding {
     /// Whether the truth has to account for it: notes on obsolete documents are not compared.
     fn counts(&self, truth: &Truth) -> bool {
@@ -198,29 +209,29 @@ impl Comparison {
 
     /// All members but the one that stays carry a finding of the group's kind.
     fn expect_group(&mut self, group: &TrueGroup, found: &Found) {
-        let says_so = |rule: &String| *rule == group.kind || group.or.contains(rule);
         let flagged: BTreeMap<&String, usize> = (found.findings.iter().enumerate())
-            .filter(|(_, it)| says_so(&it.rule) && group.members.contains(&it.path))
-            .filter(|(_, it)| group.canonical.as_ref() != Some(&it.path))
-            .map(|(position, it)| (&it.path, position))
+            .filter(|(_, finding)| group.explains(finding))
+            .map(|(position, finding)| (&finding.path, position))
             .collect();
-        let others = group.members.len() - 1;
         self.explained.extend(flagged.values());
-        self.score(&group.kind).right += flagged.len().min(others);
+        let others = group.members.len() - 1;
+        let missing = others.saturating_sub(flagged.len());
+        let score = self.score(&group.kind);
+        score.right += flagged.len().min(others);
+        score.missing += missing;
         if flagged.len() > others {
-            self.score(&group.kind).unexpected += 1;
-            let members = group.members.join(", ");
+            score.unexpected += 1;
+            let members = group.members.join(" | ");
             self.complaints.push(format!("nobody stays {:<15} {members}", group.kind));
         }
-        if flagged.len() < others {
-            self.score(&group.kind).missing += others - flagged.len();
-            let stays = group.canonical.as_ref();
-            for member in group.members.iter().filter(|it| stays != Some(*it)) {
-                if !flagged.contains_key(member) {
-                    let seen = rules_on(found, member);
-                    self.complaints.push(format!("missing     {:<16} {member}{seen}", group.kind));
-                }
-            }
+        if missing > 0 {
+            let open: Vec<String> = (group.members.iter())
+                .filter(|it| group.canonical.as_ref() != Some(*it) && !flagged.contains_key(it))
+                .map(|it| format!("{it}{}", rules_on(found, it)))
+                .collect();
+            let count = if missing < open.len() { format!("{missing} of ") } else { String::new() };
+            let open = open.join(" | ");
+            self.complaints.push(format!("missing     {:<16} {count}{open}", group.kind));
         }
     }
 
@@ -287,5 +298,55 @@ fn rules_on(found: &Found, path: &str) -> String {
     match rules.as_slice() {
         [] => String::new(),
         rules => format!(" (found instead: {})", rules.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LEDGER: &str = "as_of = '2026-06-01'\nledger.seen = 2\nledger.read = 2\n\
+        ledger.partly_read = 0\nledger.not_read = 0\nledger.not_documents = 0\n";
+
+    fn finding(rule: &str, path: &str, related: &str) -> FoundFinding {
+        FoundFinding {
+            rule: rule.into(),
+            category: "redundant".into(),
+            severity: "note".into(),
+            path: path.into(),
+            related: vec![related.into()],
+        }
+    }
+
+    fn complaints(truth: &str, findings: Vec<FoundFinding>) -> Vec<String> {
+        let truth = toml::from_str(&format!("{LEDGER}{truth}")).unwrap();
+        let found =
+            Found { findings, groups: vec![], ledger: [2, 2, 0, 0, 0], unread: BTreeMap::new() };
+        Comparison::of(&truth, &found).complaints
+    }
+
+    #[test]
+    fn any_one_member_may_stay_where_the_truth_names_none() {
+        let truth = "[[group]]\nkind = 'exact-copy'\nmembers = ['a', 'b']\n";
+        let (a, b) = (finding("exact-copy", "a", "b"), finding("exact-copy", "b", "a"));
+        assert_eq!(complaints(truth, vec![]).len(), 1);
+        assert!(complaints(truth, vec![finding("exact-copy", "a", "b")]).is_empty());
+        assert!(complaints(truth, vec![a, b])[0].starts_with("nobody stays"));
+    }
+
+    #[test]
+    fn the_canonical_document_carries_no_finding() {
+        let truth = "[[group]]\nkind = 'exact-copy'\ncanonical = 'a'\nmembers = ['a', 'b']\n";
+        assert!(complaints(truth, vec![finding("exact-copy", "b", "a")]).is_empty());
+        assert_eq!(complaints(truth, vec![finding("exact-copy", "a", "b")]).len(), 2);
+    }
+
+    #[test]
+    fn what_the_truth_does_not_explain_is_unexpected() {
+        let findings = || vec![finding("near-duplicate", "a", "b")];
+        assert!(complaints("", findings())[0].starts_with("unexpected"));
+        assert!(
+            complaints("[[may]]\nrule = 'near-duplicate'\npath = 'a'\n", findings()).is_empty()
+        );
     }
 }
