@@ -38,8 +38,10 @@ fn find_banner(content: &mut Content, top: usize) {
     let found = banner::find(body).into_iter().find_map(|(form, at, sentence)| {
         let (index, block) = block_at(content, top + at)?;
         let is_section = block.kind == BlockKind::Heading && Some(index) != first_heading;
-        let is_line =
-            form == Form::Line && (is_section || is_continuation(content, block, top + at));
+        // A cell that says "withdrawn" is about its row.
+        let is_cell = block.kind == BlockKind::Cells;
+        let is_line = form == Form::Line
+            && (is_cell || is_section || is_continuation(content, block, top + at));
         let is_about_else = block.kind == BlockKind::Code || is_line;
         (!is_about_else).then(|| (sentence, at, locator_in(content, block, top + at)))
     });

@@ -22,7 +22,7 @@ const SELF: &str = r"(?im)\b(?:this|these|the following)\s+(?:\w+\s+){0,2}?(?:pa
 const SUPERSEDED: &str = r#"(?im)(?:has been|is|was) superseded by[*_]*\s+[*_"'(]*(?:the\s+)?(?:[\[`<:\d]|(?-i:\p{Lu}))"#;
 
 /// A line that begins with the word: ARCHIVED: see the new page.
-const LINE: &str = r"(?im)^[^\w\n]{0,10}(?:\w+:?[\s*_]*:?[\s*_]*)?(?:this \w+ (?:is|has been|was) )?(?:deprecated|obsolete|archived|superseded|withdrawn|retired|outdated|out of date|do not use|no longer (?:maintained|supported|in use))(?:[^\S\n]*[\]!:.*)_]|[^\S\n]+[-—–]|[^\S\n]+by\b|[^\S\n]*$)";
+const LINE: &str = r"(?im)^[^\w\n]{0,10}(?:\w+:?[ \t*_]*:?[ \t*_]*)?(?:this \w+ (?:is|has been|was) )?(?:deprecated|obsolete|archived|superseded|withdrawn|retired|outdated|out of date|do not use|no longer (?:maintained|supported|in use))(?:[^\S\n]*[\]!:.*)_]|[^\S\n]+[-—–]|[^\S\n]+by\b|[^\S\n]*$)";
 
 /// Every banner contains one of these.
 const STEMS: &[&str] = &[
@@ -102,7 +102,7 @@ pub(super) fn find(body: &str) -> Vec<(Form, usize, String)> {
     all.filter(|(_, hit)| !is_template(line_of(head, hit.start)))
         .map(|(form, hit)| {
             let word = head[hit.clone()].find(char::is_alphanumeric).unwrap_or(0);
-            (form, hit.start + word, sentence(body, hit.start + word, hit.end))
+            (form, hit.start + word, sentence(body, hit.start + word, hit.end, form))
         })
         .collect()
 }
@@ -130,7 +130,7 @@ fn line_of(text: &str, at: usize) -> &str {
 }
 
 /// The sentence around a hit, on one line, without the marks of quotes and lists.
-fn sentence(text: &str, start: usize, end: usize) -> String {
+fn sentence(text: &str, start: usize, end: usize, form: Form) -> String {
     let line = text[..start].rfind('\n').map_or(0, |it| it + 1);
     let before = text[line..start].rfind(['.', '!', '?']).map_or(line, |it| line + it + 1);
     let from = if text[before..start].chars().count() > MAX_SENTENCE / 2 { start } else { before };
@@ -138,7 +138,13 @@ fn sentence(text: &str, start: usize, end: usize) -> String {
     let stop = tail
         .char_indices()
         .find(|(at, c)| match c {
-            '.' | '!' => !tail[at + 1..].starts_with(char::is_alphanumeric),
+            // Not in v1.2, nor in the title "19. Sessions".
+            '.' => {
+                !tail[at + 1..].starts_with(char::is_alphanumeric)
+                    && !tail[..*at].ends_with(|c: char| c.is_ascii_digit())
+            }
+            '!' => true,
+            '\n' if form == Form::Line => true,
             '\n' => tail[at + 1..]
                 .trim_start_matches([' ', '\r', '>'])
                 .starts_with(['\n', '-', '*', '#', '|', '.']),
