@@ -35,10 +35,14 @@ pub(super) fn annotate(content: &mut Content) {
 fn find_banner(content: &mut Content, top: usize) {
     let body = &content.text()[top..];
     let first_heading = content.blocks().iter().position(|it| it.kind == BlockKind::Heading);
-    let found = banner::find(banner::head(body)).into_iter().find_map(|(form, at, sentence)| {
+    let found = banner::find(body).into_iter().find_map(|(form, at, sentence)| {
         let (index, block) = block_at(content, top + at)?;
         let is_section = block.kind == BlockKind::Heading && Some(index) != first_heading;
-        let is_about_else = block.kind == BlockKind::Code || form == Form::Line && is_section;
+        // A cell that says "withdrawn" is about its row.
+        let is_cell = block.kind == BlockKind::Cells;
+        let is_line = form == Form::Line
+            && (is_cell || is_section || is_continuation(content, block, top + at));
+        let is_about_else = block.kind == BlockKind::Code || is_line;
         (!is_about_else).then(|| (sentence, at, locator_in(content, block, top + at)))
     });
     let Some((sentence, at, locator)) = found else { return };
@@ -49,6 +53,15 @@ fn find_banner(content: &mut Content, top: usize) {
             banner::successor(line).map(|it| Fact::new(it, Provenance::Text(locator.clone())));
     }
     content.metadata.banner.get_or_insert(Fact::new(sentence, Provenance::Text(locator)));
+}
+
+/// Whether a line only continues the sentence of the line before: "... should be\ndeprecated."
+fn is_continuation(content: &Content, block: &Block, at: usize) -> bool {
+    let text = content.text();
+    let before = text.get(block.range.start..at).unwrap_or_default();
+    let line = before.rfind('\n').map_or("", |it| &before[it + 1..]);
+    let is_marked = line.trim_start().starts_with(['-', '*', '>', '|', '#', '_', '[', '!']);
+    before.contains('\n') && !is_marked && text[at..].starts_with(char::is_lowercase)
 }
 
 /// `Status: Accepted` at the top, or a section "Status" with the word below it.

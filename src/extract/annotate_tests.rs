@@ -80,6 +80,12 @@ fn words_about_something_else_are_no_banner() {
 }
 
 #[test]
+fn the_values_of_data_are_about_its_items() {
+    assert_eq!(of("yaml", "name: x\nstate: obsolete\nlast updated: 2020-01-01\n").banner, None);
+    assert_eq!(of("csv", "id,state\nobsolete,x\n").banner, None);
+}
+
+#[test]
 fn redirects_and_freshness_comments_are_read() {
     let metadata = of(
         "markdown",

@@ -7,7 +7,7 @@ use super::{Block, BlockKind, Content, ExtractError, Format, Metadata, fields};
 
 pub(super) const FORMAT: Format = Format {
     name: "asciidoc",
-    extensions: &["adoc", "asciidoc", "asc"],
+    extensions: &["adoc", "asciidoc"],
     recognize: |_| false,
     version: 1,
     isolated: false,

@@ -17,11 +17,12 @@ const MAX_SENTENCE: usize = 200;
 /// A sentence that names its subject: this page, ce document.
 const SELF: &str = r"(?im)\b(?:this|these|the following)\s+(?:\w+\s+){0,2}?(?:page|document|article|topic|guide|documentation|docs?|wiki|policy|procedure|manual|publication|content|information|specification|readme|service)\b[^.\n|]{0,60}?\b(?:is|are|was|were|has been|have been|may be|might be)\s+(?:(?:now|currently|being|only|officially)\s+)*(?:no longer (?:being )?(?:actively )?(?:maintained|supported|updated|valid|current|in use|relevant|applicable|recommended|accurate|available)|not (?:being |actively )?(?:maintained|updated)|out[ -]?of[ -]?date|outdated|obsolete|deprecated|retired|archived|withdrawn|superseded|discontinued|(?:presented|kept|retained|preserved|provided)[^.\n]{0,20} for (?:historical|archival|reference))|\bdieses? (?:seite|dokument|artikel|richtlinie) (?:ist|wird) (?:veraltet|nicht mehr (?:gepflegt|aktuell|gültig|aktualisiert)|ungültig|aufgehoben)|\b(?:cette page|ce document|cet article) (?:n['’]est plus (?:maintenue?|à jour|valable|valide)|est (?:obsolète|périmée?|remplacée? par|archivée?))|\b(?:esta página|este (?:documento|artículo)) (?:ya no (?:se (?:mantiene|actualiza)|está (?:vigente|actualizad[oa]))|está (?:obsolet[oa]|desactualizad[oa]))|この(?:ページ|文書|記事|ドキュメント)は(?:古く|更新されて(?:い|お)|廃止|現在メンテナンスされて)|本(?:页面|文档|頁面|文件)已(?:过时|過時|废弃|廢棄|弃用|归档)|<!--\s*this redirect file can be deleted after";
 
-/// "has been superseded by": of this document, if it stands at its top.
-const SUPERSEDED: &str = r"(?im)(?:has been|is|was) superseded by\b";
+/// "has been superseded by" and a name: of this document, if it stands at its top. "A transaction is
+/// superseded by a newer one" names nothing.
+const SUPERSEDED: &str = r#"(?im)(?:has been|is|was) superseded by[*_]*\s+[*_"'(]*(?:the\s+)?(?:[\[`<:\d]|(?-i:\p{Lu}))"#;
 
 /// A line that begins with the word: ARCHIVED: see the new page.
-const LINE: &str = r"(?im)^[^\w\n]{0,10}(?:\w+:?[\s*_]*:?[\s*_]*)?(?:this \w+ (?:is|has been|was) )?(?:deprecated|obsolete|archived|superseded|withdrawn|retired|outdated|out of date|do not use|no longer (?:maintained|supported|in use))(?:[^\S\n]*[\]!:.*)_]|[^\S\n]+[-—–]|[^\S\n]+by\b|[^\S\n]*$)";
+const LINE: &str = r"(?im)^[^\w\n]{0,10}(?:\w+:?[ \t*_]*:?[ \t*_]*)?(?:this \w+ (?:is|has been|was) )?(?:deprecated|obsolete|archived|superseded|withdrawn|retired|outdated|out of date|do not use|no longer (?:maintained|supported|in use))(?:[^\S\n]*[\]!:.*)_]|[^\S\n]+[-—–]|[^\S\n]+by\b|[^\S\n]*$)";
 
 /// Every banner contains one of these.
 const STEMS: &[&str] = &[
@@ -89,8 +90,9 @@ pub(super) enum Form {
     Line,
 }
 
-/// The banners in `head`, the strongest form first: form, position in bytes, sentence.
-pub(super) fn find(head: &str) -> Vec<(Form, usize, String)> {
+/// The banners at the top of a body, the strongest form first: form, position in bytes, sentence.
+pub(super) fn find(body: &str) -> Vec<(Form, usize, String)> {
+    let head = head(body);
     if !STEM.is_match(head) {
         return Vec::new();
     }
@@ -100,7 +102,7 @@ pub(super) fn find(head: &str) -> Vec<(Form, usize, String)> {
     all.filter(|(_, hit)| !is_template(line_of(head, hit.start)))
         .map(|(form, hit)| {
             let word = head[hit.clone()].find(char::is_alphanumeric).unwrap_or(0);
-            (form, hit.start + word, sentence(head, hit.start + word, hit.end))
+            (form, hit.start + word, sentence(body, hit.start + word, hit.end, form))
         })
         .collect()
 }
@@ -128,16 +130,30 @@ fn line_of(text: &str, at: usize) -> &str {
 }
 
 /// The sentence around a hit, on one line, without the marks of quotes and lists.
-fn sentence(text: &str, start: usize, end: usize) -> String {
+fn sentence(text: &str, start: usize, end: usize, form: Form) -> String {
     let line = text[..start].rfind('\n').map_or(0, |it| it + 1);
     let before = text[line..start].rfind(['.', '!', '?']).map_or(line, |it| line + it + 1);
     let from = if text[before..start].chars().count() > MAX_SENTENCE / 2 { start } else { before };
     let tail = &text[end.max(start)..];
     let stop = tail
-        .find(['\n', '.', '!'])
-        .map_or(tail.len(), |it| it + usize::from(!tail[it..].starts_with('\n')));
+        .char_indices()
+        .find(|(at, c)| match c {
+            // Not in v1.2, nor in the title "19. Sessions".
+            '.' => {
+                !tail[at + 1..].starts_with(char::is_alphanumeric)
+                    && !tail[..*at].ends_with(|c: char| c.is_ascii_digit())
+            }
+            '!' => true,
+            '\n' if form == Form::Line => true,
+            '\n' => tail[at + 1..]
+                .trim_start_matches([' ', '\r', '>'])
+                .starts_with(['\n', '-', '*', '#', '|', '.']),
+            _ => false,
+        })
+        .map_or(tail.len(), |(at, c)| at + usize::from(c != '\n'));
     let words: Vec<&str> = text[from..end.max(start) + stop].split_whitespace().collect();
     let words = words.join(" ");
+    let words = words.replace(" > ", " ");
     let words = words.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '<' && c != '[');
     words.chars().take(MAX_SENTENCE).collect()
 }
@@ -215,13 +231,24 @@ pub(super) fn status_line(line: &str) -> Option<String> {
 /// What follows "superseded by", "replaced by" or "moved to": a link's target, or the words.
 pub(super) fn successor(text: &str) -> Option<String> {
     static BY: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)(?:(?:superseded|superceded|replaced|obsoleted) by|this (?:document|file|page) (?:was|has|has been) moved to)[\s:*_]+(?:the |our )?(?:\[[^\]\n]*\]\((?P<link>[^)\s]+)[^)]*\)|(?P<words>[^\n.;|<]{2,120}))")
+        Regex::new(r"(?i)(?:(?:superseded|superceded|replaced|obsoleted) by|this (?:document|file|page) (?:was|has|has been) moved to)[\s:*_]+(?:the |our )?(?:\[[^\]\n]*\]\((?P<link>[^)\s]+)[^)]*\)|<?(?P<url>https?://[^\s>)\]]+|[\w./-]+\.(?:md|html?|rst|adoc|docx?|pdf)\b)|(?P<words>[^\n.,;|<]{2,120}))")
             .expect("the pattern is constant")
     });
     let groups = BY.captures(text)?;
-    let found = groups.name("link").or_else(|| groups.name("words"))?.as_str();
-    let found = found.trim().trim_matches(['*', '_', '`', '[', ']', '(', ')', ',', '"']).trim();
-    (!found.is_empty()).then(|| found.to_owned())
+    if let Some(link) = groups.name("link").or_else(|| groups.name("url")) {
+        return Some(link.as_str().trim_end_matches('.').to_owned());
+    }
+    // Roles of reStructuredText: :pep:`345`.
+    let words = groups
+        .name("words")?
+        .as_str()
+        .replace(":pep:", "")
+        .replace(":rfc:", "")
+        .replace("pep:`", "`");
+    let words = words.replace('`', "");
+    let words = words.trim().trim_matches(['*', '_', '[', ']', '(', ')', ':', '"']).trim();
+    let is_vague = ["a ", "an ", "another", "this ", "it "].iter().any(|it| words.starts_with(it));
+    (!words.is_empty() && !is_vague).then(|| words.to_owned())
 }
 
 /// GitLab's `<!-- This redirect file can be deleted after <2021-02-01>. -->`: the date as written.
@@ -270,6 +297,15 @@ mod tests {
             Some("b/c.md")
         );
         assert_eq!(successor("It is superseded by RFC 9110.").as_deref(), Some("RFC 9110"));
+        assert_eq!(
+            successor("This file was moved to https://example.org/a.md.").as_deref(),
+            Some("https://example.org/a.md")
+        );
+        assert_eq!(
+            successor("It was superseded by :pep:`345` and :pep:`376`, later").as_deref(),
+            Some("345 and 376")
+        );
+        assert_eq!(successor("The value is replaced by a newer one"), None);
         assert_eq!(successor("nothing here"), None);
     }
 
@@ -280,5 +316,7 @@ mod tests {
         assert_eq!(found, []);
         let found = find("# Old\n\n> Hello. This page is no longer maintained. See b.\n");
         assert_eq!(found[0].2, "This page is no longer maintained.");
+        let found = find("This document is deprecated and\nstays for reference v1.2 only. More.\n");
+        assert_eq!(found[0].2, "This document is deprecated and stays for reference v1.2 only.");
     }
 }

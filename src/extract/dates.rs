@@ -199,7 +199,11 @@ fn is_filler(word: &str) -> bool {
 fn year_first(year: &str, rest: &[Token<'_>]) -> Reading {
     let month = match rest.first() {
         None => {
-            return year.parse().map_or(Reading::Absent, |year| of(year, 1, 1, Precision::Year));
+            // Alone, any other number of four digits is a number.
+            return match full_year(year) {
+                year @ 1900..2100 => of(year, 1, 1, Precision::Year),
+                _ => Reading::Absent,
+            };
         }
         Some(Token::Number(month)) if month.len() <= 2 => month.parse().unwrap_or(0),
         Some(Token::Word(word)) => match months::number(word) {

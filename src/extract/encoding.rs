@@ -92,7 +92,7 @@ fn is_mostly_utf_8(bytes: &[u8]) -> bool {
         sound += chunk.valid().bytes().filter(|&byte| byte >= 0xC0).count();
         broken += usize::from(!chunk.invalid().is_empty());
     }
-    sound > 0 && sound >= broken * 10
+    sound > 0 && sound >= broken * 4
 }
 
 fn guess(bytes: &[u8]) -> &'static Encoding {

@@ -191,33 +191,36 @@ fn line_end(text: &str, from: usize) -> usize {
 /// The labelled dates of a line, which ends at `line`, and perhaps of the next.
 fn in_window<'a>(window: &'a str, start: usize, line: usize, found: &mut Vec<Labelled<'a>>) {
     for groups in LABELLED.captures_iter(window) {
-        let Some(date) = groups.name("date") else { continue };
+        let index = (0..LABELS.len()).find(|index| groups.name(&format!("l{index}")).is_some());
+        let label = match index {
+            Some(index) => groups.name(&format!("l{index}")),
+            None => groups.name("stand"),
+        };
+        let (Some(label), Some(date)) = (label, groups.name("date")) else { continue };
         let after = &window[date.end()..];
-        let is_cut = after.starts_with(|c: char| c.is_alphanumeric())
-            || after.starts_with(['-', '/'])
-                && after[1..].starts_with(|c: char| c.is_alphanumeric());
-        let is_next = date.start() > line;
         let is_alone =
             after.trim_matches([' ', '\t', '\r', '*', '_', ')', '.', '|', '\n']).is_empty();
-        let label_start = groups.get(0).map_or(0, |it| it.start());
-        if is_cut || is_next && !is_alone || label_start >= line && line < window.len() {
+        // A label on the next line has its turn there.
+        let is_next = label.start() >= line || date.start() > line && !is_alone;
+        if is_next || is_cut(after) {
             continue;
         }
-        let role = if groups.name("stand").is_some() {
-            let is_cell =
-                after.starts_with(['\t', '|', '\n']) || after.trim_start().starts_with('|');
-            if !(is_alone || is_cell) || !window[..label_start].trim().is_empty() {
-                continue;
-            }
-            Some(DateRole::Updated)
-        } else {
-            let index = (0..LABELS.len()).find(|index| groups.name(&format!("l{index}")).is_some());
-            index.map(|index| LABELS[index].0)
+        let is_cell = after.starts_with(['\t', '\n']) || after.trim_start().starts_with('|');
+        let is_first =
+            window[..label.start()].trim_matches([' ', '*', '_', '>', '#', '\t']).is_empty();
+        let role = match index {
+            Some(index) => LABELS[index].0,
+            None if is_first && (is_alone || is_cell) => DateRole::Updated,
+            None => continue,
         };
-        if let Some(role) = role {
-            found.push(Labelled { role, raw: date.as_str(), at: start + date.start() });
-        }
+        found.push(Labelled { role, raw: date.as_str(), at: start + date.start() });
     }
+}
+
+/// Whether more digits or letters follow: then it was no date.
+fn is_cut(after: &str) -> bool {
+    let after = after.strip_prefix(['-', '/']).unwrap_or(after);
+    after.starts_with(char::is_alphanumeric)
 }
 
 #[cfg(test)]

@@ -174,6 +174,9 @@ pub enum Detection<'a> {
 /// Reads a whole file, and finds in its text what it says about itself: banner and labelled dates.
 pub fn read(format: &Format, bytes: &[u8]) -> Result<Content, ExtractError> {
     let mut content = (format.read)(bytes)?;
-    annotate::annotate(&mut content);
+    // The values of data are about its items.
+    if !["json", "yaml"].contains(&format.name) {
+        annotate::annotate(&mut content);
+    }
     Ok(content)
 }

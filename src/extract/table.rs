@@ -36,13 +36,21 @@ fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
                 cell.trim().chars().map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c }),
             );
         }
-        let line = row.position().map_or(0, |it| it.line());
+        let line = row.position().map_or(1, |it| it.line() + blank_lines(&text, it.byte()));
         let line = u32::try_from(line).unwrap_or(u32::MAX);
         if !content.push(BlockKind::Cells, Locator::Line(line), cells.trim_end_matches('\t')) {
             break;
         }
     }
     Ok(content)
+}
+
+/// Blank lines before the row that begins at or after this byte; the reader skips them uncounted.
+fn blank_lines(text: &str, byte: u64) -> u64 {
+    let rest =
+        usize::try_from(byte).ok().and_then(|byte| text.as_bytes().get(byte..)).unwrap_or_default();
+    rest.iter().take_while(|it| matches!(it, b'\n' | b'\r')).filter(|&&it| it == b'\n').count()
+        as u64
 }
 
 /// The candidate that occurs outside of quotes in most lines, and equally often in each.
