@@ -30,10 +30,30 @@ pub(super) fn describe(text: &str, error: &toml::de::Error) -> String {
         let suggestion = suggest(word, known.iter().skip(1).copied());
         return format!("{place}: `{word}` is none of {}{suggestion}", choices.join(", "));
     }
-    match message.strip_prefix("invalid type: ").and_then(|rest| rest.split_once(", expected ")) {
-        Some((found, expected)) => format!("{place}: expected {expected}, not {found}"),
+    let invalid = ["invalid type: ", "invalid value: "];
+    let invalid = invalid.iter().find_map(|start| message.strip_prefix(start));
+    match invalid.and_then(|rest| rest.split_once(", expected ")) {
+        Some((found, expected)) => format!("{place}: expected {}, not {found}", plain(expected)),
+        None if message == "wanted string or table" => {
+            format!("{place}: expected a word in quotes")
+        }
+        None if message.starts_with("data did not match any variant") => {
+            format!("{place}: expected a size, such as `256 MiB`")
+        }
         None if is_syntax(message) => format!("line {}: {message}", line_of(text, at)),
         None => format!("{place}: {message}"),
+    }
+}
+
+/// What the reader expected, without the names of Rust's types.
+fn plain(expected: &str) -> &str {
+    match expected {
+        "a sequence" => "a list",
+        "usize" | "u32" | "u64" => "a number from 0 on",
+        "f64" => "a number",
+        "a map" => "a section",
+        _ if expected.starts_with("struct ") => "a section",
+        _ => expected,
     }
 }
 
@@ -99,7 +119,8 @@ impl std::fmt::Display for Place {
 
 /// The header above or on a line.
 fn section(text: &str, line: usize) -> Option<String> {
-    let headers = text.lines().take(line).map(str::trim).filter(|it| {
+    let lines = text.trim_start_matches('\u{feff}').lines();
+    let headers = lines.take(line).map(str::trim).filter(|it| {
         // An element of an array over several lines may start with a bracket, and ends otherwise.
         it.starts_with('[') && it.split('#').next().is_some_and(|it| it.trim_end().ends_with(']'))
     });

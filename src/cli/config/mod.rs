@@ -277,6 +277,19 @@ fail_on = "error"
                 "[dates]\nstamp_share = 20",
                 "`stamp_share` in [dates], line 2: 20 is not between 0 and 1",
             ),
+            (
+                "[scan]\nthreads = -1",
+                "`threads` in [scan], line 2: expected a number from 0 on, not integer `-1`",
+            ),
+            ("rule = 3", "`rule`, line 1: expected a list, not integer `3`"),
+            (
+                "[scan]\nmax_file_bytes = true",
+                "`max_file_bytes` in [scan], line 2: expected a size, such as `256 MiB`",
+            ),
+            (
+                "\u{feff}[scan]\nhidden = 1",
+                "`hidden` in [scan], line 2: expected a boolean, not integer `1`",
+            ),
             ("version = 2", "`version`, line 1: this docrot knows version 1 only"),
         ] {
             assert_eq!(Config::parse(text), Err(expected.to_owned()), "{text}");

@@ -70,15 +70,26 @@ written_as!(
     |share: Share| share.0
 );
 
-/// A size in bytes: `256 MiB`, `10 MB`, `4096`.
+/// A size in bytes: `"256 MiB"`, `"10 MB"`, `4096`.
 #[derive(Clone, Copy, Deserialize)]
-#[serde(try_from = "String")]
+#[serde(try_from = "WrittenSize")]
 pub(super) struct Size(pub(super) u64);
 
-impl TryFrom<String> for Size {
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum WrittenSize {
+    Bytes(u64),
+    Words(String),
+}
+
+impl TryFrom<WrittenSize> for Size {
     type Error = String;
 
-    fn try_from(raw: String) -> Result<Self, String> {
+    fn try_from(written: WrittenSize) -> Result<Self, String> {
+        let raw = match written {
+            WrittenSize::Bytes(bytes) => return Ok(Self(bytes)),
+            WrittenSize::Words(words) => words,
+        };
         let mistake = || format!("`{raw}` is no size, such as `256 MiB`");
         let written = raw.trim();
         let digits = written.find(|c: char| !c.is_ascii_digit()).unwrap_or(written.len());
@@ -258,7 +269,9 @@ mod tests {
 
     #[test]
     fn sizes_have_units_of_a_thousand_or_1024() {
-        let size = |text: &str| Size::try_from(text.to_owned()).map(|size| size.0);
+        let words = |text: &str| WrittenSize::Words(text.to_owned());
+        let size = |text: &str| Size::try_from(words(text)).map(|size| size.0);
+        assert_eq!(Size::try_from(WrittenSize::Bytes(5)).map(|size| size.0), Ok(5));
         assert_eq!(size("256 MiB"), Ok(256 << 20));
         assert_eq!(size("10MB"), Ok(10_000_000));
         assert_eq!(size("4096"), Ok(4096));

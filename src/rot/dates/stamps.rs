@@ -203,7 +203,7 @@ impl Counts {
 
     fn stamps(&self, policy: &DatePolicy) -> Vec<Stamp> {
         let enough = |source: &u32| policy.stamp_min_files <= self.files[source];
-        if !self.files.keys().any(|source| enough(source)) {
+        if !self.files.keys().any(enough) {
             return Vec::new();
         }
         let mut top: HashMap<u32, Vec<(u32, NaiveDate)>> = HashMap::new();

@@ -79,7 +79,7 @@ pub(super) fn of(claim: &DateClaim, stamp: Option<&Stamp>, policy: &DatePolicy) 
 }
 
 /// What a claim is compared by in the stamp test: all claims that one thing wrote.
-pub(super) fn source<'a>(provenance: &'a Provenance, role: DateRole) -> &'a str {
+pub(super) fn source(provenance: &Provenance, role: DateRole) -> &str {
     match provenance {
         Provenance::FileSystem => "file times",
         Provenance::FileName => "file names",

@@ -14,10 +14,10 @@ pub(super) fn find(inventory: &Inventory, record: &Record, written: &str) -> Vec
     let mut found: Vec<DocId> = Vec::new();
     for name in names(written).filter(|name| !name.contains("://")) {
         let named = by_path(inventory, record, name).or_else(|| by_number(inventory, record, name));
-        if let Some(document) = named.filter(|it| !found.contains(it)) {
-            if inventory[document].file.path != record.file.path {
-                found.push(document);
-            }
+        if let Some(document) = named.filter(|it| !found.contains(it))
+            && inventory[document].file.path != record.file.path
+        {
+            found.push(document);
         }
     }
     found
