@@ -14,7 +14,7 @@ use docrot::crawl::FileEntry;
 use docrot::extract::Metadata;
 use docrot::fingerprint::{Fingerprint, Hash, normalize};
 use docrot::inventory::{DocId, Inventory, Record, RootId, Status};
-use docrot::rot::{self, Policy};
+use docrot::rot::{self, Assessment, Policy};
 
 fn main() {
     for folder in env::args().skip(1).filter(|it| !it.starts_with("--")) {
@@ -88,13 +88,10 @@ fn measure(folder: &Path) {
     println!("{} pairs, {} not listed", found.pairs.len(), found.not_listed);
     let id = |it: DocId| inventory[it].file.path.to_string_lossy().into_owned();
     let pairs = found.pairs.iter().map(|it| pair(&id(it.a), &id(it.b))).collect::<HashSet<_>>();
-    let groups = assessment.groups.iter().flat_map(|group| {
-        group.members.iter().map(|it| pair(&id(it.0), &id(group.canonical))).collect::<Vec<_>>()
-    });
-    let groups = groups.collect::<HashSet<_>>();
+    let families = families(&assessment, &inventory);
     for half in [0, 1] {
         score(folder, half, "pairs", &pairs, &texts);
-        score(folder, half, "group members with their canonical", &groups, &texts);
+        score(folder, half, "in one family", &families, &texts);
     }
     let mut kinds = HashMap::<_, (usize, usize, usize)>::new();
     for group in &assessment.groups {
@@ -107,6 +104,27 @@ fn measure(folder: &Path) {
         counts
     });
     println!("findings by rule: {rules:?}; {} pairs not compared", assessment.not_compared);
+}
+
+/// Pairs of documents of which, step by step, the same one stays.
+fn families(found: &Assessment, inventory: &Inventory) -> HashSet<(String, String)> {
+    let stays = found.groups.iter().flat_map(|group| {
+        group.members.iter().map(|it| (it.0, group.canonical)).collect::<Vec<_>>()
+    });
+    let stays = stays.collect::<HashMap<_, _>>();
+    let mut families = HashMap::<DocId, Vec<String>>::new();
+    for (document, record) in inventory.iter() {
+        let mut last = document;
+        while let Some(next) = stays.get(&last) {
+            last = *next;
+        }
+        families.entry(last).or_default().push(record.file.path.to_string_lossy().into_owned());
+    }
+    let pairs = |family: &Vec<String>| {
+        let pairs = family.iter().enumerate();
+        pairs.flat_map(|(at, a)| family[at + 1..].iter().map(|b| pair(a, b))).collect::<Vec<_>>()
+    };
+    families.values().flat_map(pairs).collect()
 }
 
 fn score(

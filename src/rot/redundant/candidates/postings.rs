@@ -8,8 +8,11 @@ use rayon::prelude::*;
 
 use super::{Links, runs};
 
-/// So many of a document's smallest hashes are looked up.
-const KEYS: usize = 16;
+/// All documents together look up so many hashes, ...
+const MAX_KEYS: usize = 1_600_000;
+/// ... each at least so many of its smallest, and at most so many: a part of a much larger document
+/// shares few of its smallest hashes with it.
+const KEYS: std::ops::RangeInclusive<usize> = 16..=64;
 /// Documents that share at least so many are candidates.
 const MIN_SHARED: u8 = 2;
 /// Where all documents together may ask for so many comparisons, ...
@@ -24,10 +27,18 @@ const MAX_EQUALS: usize = 8;
 const NEIGHBOURS: usize = 4;
 
 /// Links the positions of sketches that share hashes.
+///
+/// The first ones are the leaders where many look alike.
 pub(super) fn link(sketches: &[&[u32]], links: &mut Links) {
+    link_within(sketches, MAX_COMPARISONS, links);
+}
+
+/// As [`link`], with room for so many comparisons.
+fn link_within(sketches: &[&[u32]], max_comparisons: usize, links: &mut Links) {
     let Collapsed { leaders, others } = collapse(sketches, links);
-    let index = Index::new(sketches, &leaders, links);
-    let most = (MAX_COMPARISONS / leaders.len().max(1)).max(MIN_PARTNERS);
+    let share = max_comparisons / leaders.len().max(1);
+    let index = Index::new(sketches, &leaders, share.max(MIN_CROWD), links);
+    let most = share.max(MIN_PARTNERS);
     let chunks = leaders
         .par_chunks(1_024)
         .enumerate()
@@ -112,17 +123,17 @@ struct Index {
 }
 
 impl Index {
-    fn new(sketches: &[&[u32]], leaders: &[u32], links: &mut Links) -> Self {
-        let mut postings = Vec::with_capacity(KEYS * leaders.len());
+    fn new(sketches: &[&[u32]], leaders: &[u32], crowd: usize, links: &mut Links) -> Self {
+        let keys = (MAX_KEYS / leaders.len().max(1)).clamp(*KEYS.start(), *KEYS.end());
+        let mut postings = Vec::with_capacity(keys * leaders.len());
         for (position, leader) in leaders.iter().enumerate() {
-            let keys = sketches[*leader as usize].iter().take(KEYS);
+            let keys = sketches[*leader as usize].iter().take(keys);
             postings.extend(keys.map(|key| (*key, position as u32)));
         }
         postings.par_sort_unstable();
         let mut index =
             Self { documents: Vec::new(), starts: vec![0], lists: Vec::new(), first_list: vec![0] };
         let mut by_document = Vec::new();
-        let crowd = (MAX_COMPARISONS / leaders.len().max(1)).max(MIN_CROWD);
         for run in runs(&postings) {
             if crowd < run.len() {
                 link_crowd(run, sketches, leaders, links);
@@ -201,4 +212,33 @@ fn link_crowd(run: &[(u32, u32)], sketches: &[&[u32]], leaders: &[u32], links: &
     }
     let members = crowd.len() as u64;
     links.not_compared += (members * (members - 1) / 2).saturating_sub(added + members);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_crowd_of_one_template_stays_bounded_and_connected() {
+        let sketch = |it: u32| (0..15).chain([100 + it]).collect::<Vec<_>>();
+        let sketches = (0..1_500).map(sketch).collect::<Vec<_>>();
+        let mut links = Links::default();
+        link_within(&sketches.iter().map(Vec::as_slice).collect::<Vec<_>>(), 1, &mut links);
+        assert!(links.pairs.len() < 1_500 * 8, "{}", links.pairs.len());
+        assert!(0 < links.not_compared);
+        let with_first = links.pairs.iter().filter(|it| **it >> 32 == 0).count();
+        assert_eq!(with_first, 1_499, "each is compared with the first");
+    }
+
+    #[test]
+    fn equal_sketches_are_linked_to_what_their_first_is_linked_to() {
+        let equal = (0..20).collect::<Vec<u32>>();
+        let near = (1..21).collect::<Vec<u32>>();
+        let mut sketches = vec![equal.as_slice(); 12];
+        sketches.push(&near);
+        let mut links = Links::default();
+        link(&sketches, &mut links);
+        let with_near = links.pairs.iter().filter(|it| **it as u32 == 12).count();
+        assert_eq!(with_near, 12);
+    }
 }
