@@ -99,11 +99,12 @@ fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
 }
 
 fn is_encrypted(message: &Message<'_>) -> bool {
-    message.parts.first().is_some_and(|root| {
-        root.is_content_type("multipart", "encrypted")
-            || root.is_content_type("application", "pkcs7-mime")
-            || root.is_content_type("application", "x-pkcs7-mime")
-    })
+    let Some(root) = message.parts.first() else { return false };
+    // The same type holds messages that are only signed.
+    let smime = root.content_type().and_then(|it| it.attribute("smime-type"));
+    let is_smime = root.is_content_type("application", "pkcs7-mime")
+        || root.is_content_type("application", "x-pkcs7-mime");
+    root.is_content_type("multipart", "encrypted") || is_smime && smime != Some("signed-data")
 }
 
 fn metadata_of(message: &Message<'_>) -> Metadata {

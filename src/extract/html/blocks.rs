@@ -95,7 +95,6 @@ impl Blocks {
         self.needs_space = false;
     }
 
-
     /// Whether the open cell has text.
     pub(super) fn is_in_cell(&self) -> bool {
         !self.open_text().rsplit('\t').next().unwrap_or_default().trim().is_empty()

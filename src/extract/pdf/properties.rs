@@ -122,7 +122,7 @@ fn read_xmp(xmp: &str, metadata: &mut Metadata) {
             Ok(Event::Text(text)) if !property.is_empty() => value.push_str(&text),
             Ok(Event::GeneralRef(entity)) if !property.is_empty() => match &*entity {
                 name if name.starts_with('#') => {
-                    value.extend(entity.resolve_char_ref().ok().flatten())
+                    value.extend(entity.resolve_char_ref().ok().flatten());
                 }
                 name => value.push_str(resolve_predefined_entity(name).unwrap_or_default()),
             },
