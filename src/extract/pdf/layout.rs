@@ -400,3 +400,29 @@ fn starts_item(text: &str) -> bool {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Sets these letters from left to right and reads them.
+    fn read(line: &str) -> String {
+        let (mut lines, mut paragraphs) = (Lines::default(), Paragraphs::default());
+        for (at, char) in line.chars().enumerate() {
+            let origin = Point::new(at as f64 * 5.0, 0.0);
+            let text = char.to_string();
+            let glyph = Placed::new(&text, origin, Vec2::new(1.0, 0.0), 5.0, 10.0);
+            lines.place(glyph, &mut paragraphs);
+        }
+        lines.finish(&mut paragraphs);
+        paragraphs.end_page(Locator::Page(1));
+        paragraphs.into_content().text().to_owned()
+    }
+
+    #[test]
+    fn right_to_left_lines_are_read_from_the_right() {
+        assert_eq!(read("םלוע םולש"), "שלום עולם");
+        assert_eq!(read("2024 ץרמב PDF ץבוק"), "קובץ PDF במרץ 2024");
+        assert_eq!(read("left to right"), "left to right");
+    }
+}
