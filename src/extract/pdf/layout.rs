@@ -25,7 +25,7 @@ const MAX_HEADING_BYTES: usize = 200;
 /// A glyph with its place on its line.
 pub(super) struct Placed<'t> {
     text: &'t str,
-    /// The direction of writing, in twelfths of the circle's radius; equal for glyphs of a line.
+    /// The direction of writing, in quarters of the unit vector; equal for glyphs of a line.
     direction: (i8, i8),
     along: f64,
     across: f64,
