@@ -25,7 +25,7 @@ const MAX_HEADING_BYTES: usize = 200;
 /// A glyph with its place on its line.
 pub(super) struct Placed<'t> {
     text: &'t str,
-    /// The direction of writing, in twelfths of the circle's radius; equal for glyphs of a line.
+    /// The direction of writing, in quarters of the unit vector; equal for glyphs of a line.
     direction: (i8, i8),
     along: f64,
     across: f64,
@@ -398,5 +398,31 @@ fn starts_item(text: &str) -> bool {
                 && (mark.chars().all(|char| char.is_ascii_digit() || char == '.')
                     || (mark.len() == 1 && first.ends_with(')')))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Sets these letters from left to right and reads them.
+    fn read(line: &str) -> String {
+        let (mut lines, mut paragraphs) = (Lines::default(), Paragraphs::default());
+        for (at, char) in line.chars().enumerate() {
+            let origin = Point::new(at as f64 * 5.0, 0.0);
+            let text = char.to_string();
+            let glyph = Placed::new(&text, origin, Vec2::new(1.0, 0.0), 5.0, 10.0);
+            lines.place(glyph, &mut paragraphs);
+        }
+        lines.finish(&mut paragraphs);
+        paragraphs.end_page(Locator::Page(1));
+        paragraphs.into_content().text().to_owned()
+    }
+
+    #[test]
+    fn right_to_left_lines_are_read_from_the_right() {
+        assert_eq!(read("םלוע םולש"), "שלום עולם");
+        assert_eq!(read("2024 ץרמב PDF ץבוק"), "קובץ PDF במרץ 2024");
+        assert_eq!(read("left to right"), "left to right");
     }
 }
