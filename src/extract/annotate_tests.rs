@@ -71,6 +71,7 @@ fn words_about_something_else_are_no_banner() {
     for text in [
         "# Changelog\n\n## 1.0\n\n### Deprecated\n\n- the old flag\n",
         "# API\n\nSome words.\n\n```\nDEPRECATED: do not use\n```\n",
+        "# Licence\n\nUnless superseded by a signed agreement, these terms apply.\n",
         "# Guide\n\nThe call is replaced by all of the arguments.\n",
     ] {
         assert_eq!(of("markdown", text).banner, None, "{text}");

@@ -22,7 +22,7 @@ const SELF: &str = r"(?im)\b(?:this|these|the following)\s+(?:\w+\s+){0,2}?(?:pa
 const SUPERSEDED: &str = r#"(?im)(?:has been|is|was) superseded by[*_]*\s+[*_"'(]*(?:the\s+)?(?:[\[`<:\d]|(?-i:\p{Lu}))"#;
 
 /// A line that begins with the word: ARCHIVED: see the new page.
-const LINE: &str = r"(?im)^[^\w\n]{0,10}(?:\w+:?[ \t*_]*:?[ \t*_]*)?(?:this \w+ (?:is|has been|was) )?(?:deprecated|obsolete|archived|superseded|withdrawn|retired|outdated|out of date|do not use|no longer (?:maintained|supported|in use))(?:[^\S\n]*[\]!:.*)_]|[^\S\n]+[-—–]|[^\S\n]+by\b|[^\S\n]*$)";
+const LINE: &str = r"(?im)^[^\w\n]{0,10}(?:\w+[ \t*_]*:[ \t*_]*)?(?:this \w+ (?:is|has been|was) )?(?:deprecated|obsolete|archived|superseded|withdrawn|retired|outdated|out of date|do not use|no longer (?:maintained|supported|in use))(?:[^\S\n]*[\]!:.*)_]|[^\S\n]+[-—–]|[^\S\n]+by\b|[^\S\n]*$)";
 
 /// Every banner contains one of these.
 const STEMS: &[&str] = &[

@@ -15,8 +15,8 @@ const TEMPLATES: &[&str] =
 /// Formats whose files are text, so that text found under their extensions is theirs to read.
 /// All others (`docx`, `pdf`, ...) are binary: text under their name is plain text.
 const TEXT_FORMATS: &[&str] = &[
-    "text", "markdown", "rst", "asciidoc", "html", "csv", "json", "xml", "yaml", "eml", "mbox",
-    "rtf", "latex", "fb2", "fodt", "notebook",
+    "text", "markdown", "rst", "asciidoc", "html", "csv", "json", "xml", "yaml", "eml", "email",
+    "mail", "mbox", "rtf", "latex", "fb2", "fodt", "notebook",
 ];
 
 /// Text that people do not keep as documents: programs, styles, build and lock files.

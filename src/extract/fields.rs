@@ -30,8 +30,20 @@ pub(super) fn apply(
         metadata.dates.extend(claim(role, value, provenance()));
         return;
     }
+    let Some((slot, value)) = text_slot(metadata, &squashed, value) else { return };
+    if slot.is_none() {
+        *slot = Some(Fact::new(value, provenance()));
+    }
+}
+
+/// Where the value of a field that is no date belongs, and what is kept of it.
+fn text_slot<'a>(
+    metadata: &'a mut Metadata,
+    squashed: &str,
+    value: &str,
+) -> Option<(&'a mut Option<Fact<String>>, String)> {
     let owned = || value.chars().take(300).collect::<String>();
-    let (slot, value) = match squashed.as_str() {
+    Some(match squashed {
         "title" | "dctitle" | "dctermstitle" => (&mut metadata.title, owned()),
         "author" | "authors" | "creator" | "dccreator" | "dctermscreator" => {
             (&mut metadata.creator, owned())
@@ -47,7 +59,7 @@ pub(super) fn apply(
         | "superseded"
             if is_true(value) =>
         {
-            (&mut metadata.status, squashed.clone())
+            (&mut metadata.status, squashed.to_owned())
         }
         "published" if is_false(value) => (&mut metadata.status, "unpublished".to_owned()),
         "unlisted" if is_true(value) => (&mut metadata.status, "unlisted".to_owned()),
@@ -80,11 +92,8 @@ pub(super) fn apply(
         | "updatecycle"
         | "freshnessreviewinterval"
         | "freshnessreviewevery" => (&mut metadata.review_interval, owned()),
-        _ => return,
-    };
-    if slot.is_none() {
-        *slot = Some(Fact::new(value, provenance()));
-    }
+        _ => return None,
+    })
 }
 
 /// The role of the date in the field with this squashed key; none where it is no date field.

@@ -92,7 +92,7 @@ fn underline(blocks: &mut Blocks, line: &Line<'_>) {
         0 if line.text.len() >= 3 => {}
         // Counted in bytes, a title is at least as long as its underline counts characters.
         1 if line.text.len() >= 3 || line.text.len() >= width => {
-            blocks.close_as(BlockKind::Heading)
+            blocks.close_as(BlockKind::Heading);
         }
         _ => blocks.line(BlockKind::Paragraph, line),
     }

@@ -263,10 +263,10 @@ impl<'a> Document<'a> {
                 metadata.title = Some(Fact::new(text.to_owned(), provenance));
             }
             "pubdate" if parent != "item" => {
-                fields::apply(metadata, "element", "pubdate", text, line)
+                fields::apply(metadata, "element", "pubdate", text, line);
             }
             "date" if parent == "revision" => {
-                fields::apply(metadata, "revhistory/revision", "revdate", text, line)
+                fields::apply(metadata, "revhistory/revision", "revdate", text, line);
             }
             _ => {}
         }
