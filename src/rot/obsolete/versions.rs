@@ -11,7 +11,7 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use crate::inventory::{DocId, Record};
-use crate::rot::redundant::verify_one;
+use crate::rot::redundant::{is_same_form, verify_one};
 use crate::rot::{Context, Group};
 
 use super::superseded;
@@ -37,7 +37,7 @@ const FINAL: &[&str] =
 const COPY: &[&str] = &["copia", "copie", "copy", "kopie"];
 
 /// A date alone makes a series (minutes, reports) more often than a version, so texts must be this
-/// similar.
+/// similar, and more than filled in differently.
 const SERIES_SIMILARITY: f64 = 0.8;
 /// More files of one name in a folder are a series.
 const MAX_VERSIONS: usize = 200;
@@ -304,8 +304,9 @@ fn chain(ctx: &Context<'_>, head: DocId, documents: &[DocId]) -> Group {
 fn similarity(ctx: &Context<'_>, a: DocId, b: DocId) -> Option<f64> {
     let name = |id: DocId| Name::of(&ctx.inventory[id].file.path);
     let found = verify_one(ctx, a, b).filter(|it| it.is_near)?.similarity.jaccard;
-    let least = if name(a).differs_in_date_only(&name(b)) { SERIES_SIMILARITY } else { 0.0 };
-    (least <= found).then_some(found)
+    let is_series = name(a).differs_in_date_only(&name(b))
+        && (found < SERIES_SIMILARITY || is_same_form(ctx, a, b));
+    (!is_series).then_some(found)
 }
 
 fn estimate(ctx: &Context<'_>, a: DocId, b: DocId) -> f64 {

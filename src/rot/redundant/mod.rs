@@ -20,6 +20,7 @@ pub(super) mod same_text;
 #[cfg(test)]
 pub(super) mod testing;
 
+pub(super) use forms::is_same_form;
 pub use pairs::{Pair, Pairs, pairs};
 pub(super) use verify::verify_one;
 
