@@ -9,8 +9,8 @@ mod policy;
 mod redundant;
 
 pub use finding::{Category, Confidence, Evidence, Finding, Severity, Value};
-pub use policy::{Canonical, Policy};
-pub use redundant::{Duplicates, Pair, Pairs, pairs};
+pub use policy::{Canonical, Duplicates, Policy};
+pub use redundant::{Pair, Pairs, Redundancy, pairs};
 
 use std::sync::OnceLock;
 
@@ -74,7 +74,7 @@ pub struct Context<'a> {
     pub as_of: NaiveDate,
     /// The date that is believed of each document, by [`DocId`]; none where none is trusted.
     pub dates: Vec<Option<NaiveDate>>,
-    duplicates: OnceLock<Duplicates>,
+    duplicates: OnceLock<Redundancy>,
 }
 
 impl<'a> Context<'a> {
@@ -90,8 +90,8 @@ impl<'a> Context<'a> {
     }
 
     /// Everything redundant, found when first asked for.
-    pub fn duplicates(&self) -> &Duplicates {
-        self.duplicates.get_or_init(|| Duplicates::find(self))
+    pub fn duplicates(&self) -> &Redundancy {
+        self.duplicates.get_or_init(|| Redundancy::find(self))
     }
 }
 
@@ -109,7 +109,7 @@ pub fn assess(
     // Stable: rules keep their order.
     findings.sort_by_key(|it| (std::cmp::Reverse(it.severity), it.document));
     ctx.duplicates();
-    let Duplicates { groups, not_compared, .. } = ctx.duplicates.into_inner().unwrap_or_default();
+    let Redundancy { groups, not_compared, .. } = ctx.duplicates.into_inner().unwrap_or_default();
     Assessment { findings, groups, not_compared }
 }
 
