@@ -21,9 +21,9 @@ pub use dates::{
 pub use finding::{Category, Confidence, Evidence, Finding, Severity, Value};
 pub use globs::Globs;
 pub use policy::{
-    Canonical, DuplicatePolicy, Effective, Level, PathRule, PathRules, Policy, Setting, Trivial,
+    Canonical, Duplicates, Effective, Level, PathRule, PathRules, Policy, Setting, Trivial,
 };
-pub use redundant::{Duplicates, Pair, Pairs, pairs};
+pub use redundant::{Pair, Pairs, Redundancy, pairs};
 
 use std::sync::OnceLock;
 
@@ -47,6 +47,7 @@ pub struct Rule {
 }
 
 impl PartialEq for Rule {
+    /// Ids are unique.
     fn eq(&self, other: &Self) -> bool {
         self.id == other.id
     }
@@ -96,7 +97,7 @@ pub struct Context<'a> {
     pub as_of: NaiveDate,
     /// The date of each document that is believed.
     pub dates: Dates<'a>,
-    duplicates: OnceLock<Duplicates>,
+    duplicates: OnceLock<Redundancy>,
 }
 
 impl<'a> Context<'a> {
@@ -112,8 +113,8 @@ impl<'a> Context<'a> {
     }
 
     /// Everything redundant, found when first asked for.
-    pub fn duplicates(&self) -> &Duplicates {
-        self.duplicates.get_or_init(|| Duplicates::find(self))
+    pub fn duplicates(&self) -> &Redundancy {
+        self.duplicates.get_or_init(|| Redundancy::find(self))
     }
 }
 
@@ -155,7 +156,7 @@ pub fn assess(
     };
     let undated = inventory.iter().filter(is_undated).count() as u64;
     ctx.duplicates();
-    let Duplicates { groups, not_compared, .. } = ctx.duplicates.into_inner().unwrap_or_default();
+    let Redundancy { groups, not_compared, .. } = ctx.duplicates.into_inner().unwrap_or_default();
     Assessment { findings, groups, undated, not_compared }
 }
 

@@ -34,7 +34,7 @@ const ARCHIVE_FOLDERS: [&str; 14] = [
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Policy {
     /// What counts as a copy.
-    pub duplicates: DuplicatePolicy,
+    pub duplicates: Duplicates,
     /// Which copy stays.
     pub canonical: Canonical,
     /// Folders declared to be archives: what is in them is counted, not flagged as obsolete.
@@ -60,7 +60,7 @@ pub enum Level {
 
 /// What counts as a copy.
 #[derive(Clone, Debug, PartialEq)]
-pub struct DuplicatePolicy {
+pub struct Duplicates {
     /// Pairs at or above this similarity are listed (Jaccard of 3-word shingles, 0 to 1).
     pub pair: f64,
     /// Members of a group are at or above this similarity with its canonical document.
@@ -75,7 +75,7 @@ pub struct DuplicatePolicy {
     pub min_words: u32,
 }
 
-impl Default for DuplicatePolicy {
+impl Default for Duplicates {
     fn default() -> Self {
         Self { pair: 0.5, group: 0.6, containment: 0.6, short_words: 50, short: 0.8, min_words: 8 }
     }

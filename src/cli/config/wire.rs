@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use docrot::rot::{
-    Canonical, DatePolicy, DuplicatePolicy, Field, Level, PathRule, PathRules, Policy, Trivial,
+    Canonical, DatePolicy, Duplicates, Field, Level, PathRule, PathRules, Policy, Trivial,
 };
 
 use super::mistakes::line_of;
@@ -310,13 +310,13 @@ struct WireDuplicates {
 
 impl Default for WireDuplicates {
     fn default() -> Self {
-        Self::of(DuplicatePolicy::default())
+        Self::of(Duplicates::default())
     }
 }
 
 impl WireDuplicates {
-    const fn of(duplicates: DuplicatePolicy) -> Self {
-        let DuplicatePolicy { pair, group, containment, short_words, short, min_words } = duplicates;
+    const fn of(duplicates: Duplicates) -> Self {
+        let Duplicates { pair, group, containment, short_words, short, min_words } = duplicates;
         Self {
             pair: Share(pair),
             group: Share(group),
@@ -327,8 +327,8 @@ impl WireDuplicates {
         }
     }
 
-    const fn into_duplicates(self) -> DuplicatePolicy {
-        DuplicatePolicy {
+    const fn into_duplicates(self) -> Duplicates {
+        Duplicates {
             pair: self.pair.0,
             group: self.group.0,
             containment: self.containment.0,

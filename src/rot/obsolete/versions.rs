@@ -11,7 +11,7 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use crate::inventory::{DocId, Record};
-use crate::rot::redundant::verify_one;
+use crate::rot::redundant::{is_same_form, verify_one};
 use crate::rot::{Context, Group};
 
 use super::superseded;
@@ -37,7 +37,7 @@ const FINAL: &[&str] =
 const COPY: &[&str] = &["copia", "copie", "copy", "kopie"];
 
 /// A date alone makes a series (minutes, reports) more often than a version, so texts must be this
-/// similar.
+/// similar, and more than filled in differently.
 const SERIES_SIMILARITY: f64 = 0.8;
 /// More files of one name in a folder are a series.
 const MAX_VERSIONS: usize = 200;
@@ -198,17 +198,7 @@ fn date(words: &[&str]) -> Option<((u32, u32, u32), usize)> {
     }
 }
 
-/// Which of two documents is newer, by name and by trusted date; none where neither tells or they
-/// contradict each other.
-pub(in crate::rot) fn compare_age(ctx: &Context<'_>, a: DocId, b: DocId) -> Option<Ordering> {
-    let name = |id: DocId| Name::of(&ctx.inventory[id].file.path);
-    let by_date = compare_dates(ctx, a, b);
-    match (name(a).compare(&name(b)), by_date) {
-        (Some(by_name), Some(by_date)) => (by_name == by_date).then_some(by_name),
-        (by_name, by_date) => by_name.or(by_date),
-    }
-}
-
+/// Which of two documents has the newer trusted date; none where a date is missing or they are equal.
 fn compare_dates(ctx: &Context<'_>, a: DocId, b: DocId) -> Option<Ordering> {
     let date = |id: DocId| ctx.dates.trusted(id);
     Some(date(a)?.cmp(&date(b)?)).filter(|it| *it != Ordering::Equal)
@@ -224,7 +214,7 @@ pub(in crate::rot) fn chains(ctx: &Context<'_>, documents: &[DocId]) -> Vec<Grou
     let same_name = same_name.map(|it| it.iter().map(|it| it.1).collect::<Vec<_>>());
     let chains = same_name.collect::<Vec<_>>();
     let chains = chains.par_iter().flat_map_iter(|it| by_stem(ctx, it));
-    let mut chains = chains.flat_map_iter(|it| chains_of(ctx, it)).collect::<Vec<_>>();
+    let mut chains = chains.flat_map_iter(|it| chains_of(ctx, &it)).collect::<Vec<_>>();
     chains.sort_by_key(|it| it.canonical);
     chains
 }
@@ -253,59 +243,93 @@ fn by_stem(ctx: &Context<'_>, documents: &[DocId]) -> Vec<Vec<DocId>> {
     named.map(|it| it.1).filter(is_chain).collect()
 }
 
+/// Documents of one name, and which of them are newer than which.
+struct Ages<'a> {
+    documents: &'a [DocId],
+    /// Whether the row's document is newer than the column's.
+    newer: Vec<bool>,
+}
+
+impl<'a> Ages<'a> {
+    fn of(ctx: &Context<'_>, documents: &'a [DocId]) -> Self {
+        let names = documents.iter().map(|it| Name::of(&ctx.inventory[*it].file.path));
+        let names = names.collect::<Vec<_>>();
+        let is_newer = |a: usize, b: usize| {
+            let by_date = compare_dates(ctx, documents[a], documents[b]);
+            let order = match (names[a].compare(&names[b]), by_date) {
+                (Some(by_name), Some(by_date)) => (by_name == by_date).then_some(by_name),
+                (by_name, by_date) => by_name.or(by_date),
+            };
+            order == Some(Ordering::Greater)
+        };
+        let places = 0..documents.len();
+        let newer = places.clone().flat_map(|a| places.clone().map(move |b| (a, b)));
+        Self { documents, newer: newer.map(|(a, b)| is_newer(a, b)).collect() }
+    }
+
+    fn is_newer(&self, a: usize, b: usize) -> bool {
+        self.newer[a * self.documents.len() + b]
+    }
+
+    /// The one of `left` that is newer than most, and older than none.
+    fn newest(&self, left: &[usize]) -> Option<usize> {
+        let is_head = |it: &usize| !left.iter().any(|other| self.is_newer(*other, *it));
+        let older = |it: usize| left.iter().filter(|other| self.is_newer(it, **other)).count();
+        let heads = left.iter().copied().filter(is_head);
+        heads.max_by_key(|it| (older(*it), std::cmp::Reverse(*it)))
+    }
+}
+
 /// The chains among these documents of one name; nearly always one or none.
-fn chains_of(ctx: &Context<'_>, mut documents: Vec<DocId>) -> Vec<Group> {
+fn chains_of(ctx: &Context<'_>, documents: &[DocId]) -> Vec<Group> {
+    let ages = Ages::of(ctx, documents);
+    let mut left = (0..documents.len()).collect::<Vec<_>>();
     let mut chains = Vec::new();
-    while let Some(head) = newest(ctx, &documents) {
-        let chain = chain(ctx, head, &documents);
-        documents.retain(|it| *it != head && chain.members.iter().all(|member| member.0 != *it));
-        if !chain.members.is_empty() {
-            chains.push(chain);
+    while let Some(head) = ages.newest(&left) {
+        let members = versions_of(ctx, &ages, head, &left);
+        left.retain(|it| *it != head && members.iter().all(|member| member.0 != *it));
+        if let Some((next, _)) = members.first() {
+            let canonical = documents[head];
+            let reasons = reasons(ctx, canonical, documents[*next]);
+            let members = members.iter().map(|it| (documents[it.0], it.1)).collect();
+            let kind = superseded::RULE.id;
+            chains.push(Group { kind, canonical, reasons, is_tie: false, members });
         }
     }
     chains
 }
 
-fn is_newer(ctx: &Context<'_>, a: DocId, b: DocId) -> bool {
-    compare_age(ctx, a, b) == Some(Ordering::Greater)
-}
-
-/// The document that is newer than most, and older than none.
-fn newest(ctx: &Context<'_>, documents: &[DocId]) -> Option<DocId> {
-    let count = |it: DocId, is: &dyn Fn(DocId, DocId) -> bool| {
-        documents.iter().filter(|other| is(it, **other)).count()
-    };
-    let is_head = |it: &DocId| count(*it, &|a, b| is_newer(ctx, b, a)) == 0;
-    let heads = documents.iter().copied().filter(is_head);
-    heads.max_by_key(|it| (count(*it, &|a, b| is_newer(ctx, a, b)), std::cmp::Reverse(*it)))
-}
-
-/// The chain that ends in `head`, which has no members where it ends none.
-fn chain(ctx: &Context<'_>, head: DocId, documents: &[DocId]) -> Group {
-    let mut older =
-        documents.iter().copied().filter(|it| is_newer(ctx, head, *it)).collect::<Vec<_>>();
+/// Those of `left` that are older than `head` and like it or like the version before.
+fn versions_of(
+    ctx: &Context<'_>,
+    ages: &Ages<'_>,
+    head: usize,
+    left: &[usize],
+) -> Vec<(usize, f64)> {
+    let mut older = left.iter().copied().filter(|it| ages.is_newer(head, *it)).collect::<Vec<_>>();
     older.sort_by_cached_key(|it| {
-        (documents.iter().filter(|other| is_newer(ctx, **other, *it)).count(), *it)
+        (left.iter().filter(|other| ages.is_newer(**other, *it)).count(), *it)
     });
-    let mut members = Vec::<(DocId, f64)>::new();
-    for id in older {
-        let next = members.last().map(|it| it.0).filter(|it| is_newer(ctx, *it, id));
-        if let Some(similarity) = similarity(ctx, id, head) {
-            members.push((id, similarity));
-        } else if next.is_some_and(|it| similarity(ctx, id, it).is_some()) {
-            members.push((id, estimate(ctx, id, head)));
+    let mut members = Vec::<(usize, f64)>::new();
+    for place in older {
+        let id = ages.documents[place];
+        let next = members.last().map(|it| it.0).filter(|it| ages.is_newer(*it, place));
+        if let Some(similarity) = similarity(ctx, id, ages.documents[head]) {
+            members.push((place, similarity));
+        } else if next.is_some_and(|it| similarity(ctx, id, ages.documents[it]).is_some()) {
+            members.push((place, estimate(ctx, id, ages.documents[head])));
         }
     }
-    let reasons = members.first().map(|next| reasons(ctx, head, next.0)).unwrap_or_default();
-    Group { kind: superseded::RULE.id, canonical: head, reasons, is_tie: false, members }
+    members
 }
 
 /// Verified similarity of two versions; none where it is too small.
 fn similarity(ctx: &Context<'_>, a: DocId, b: DocId) -> Option<f64> {
     let name = |id: DocId| Name::of(&ctx.inventory[id].file.path);
     let found = verify_one(ctx, a, b).filter(|it| it.is_near)?.similarity.jaccard;
-    let least = if name(a).differs_in_date_only(&name(b)) { SERIES_SIMILARITY } else { 0.0 };
-    (least <= found).then_some(found)
+    let is_series = name(a).differs_in_date_only(&name(b))
+        && (found < SERIES_SIMILARITY || is_same_form(ctx, a, b));
+    (!is_series).then_some(found)
 }
 
 fn estimate(ctx: &Context<'_>, a: DocId, b: DocId) -> f64 {

@@ -6,6 +6,8 @@
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use crate::fingerprint::normalize;
+use crate::inventory::DocId;
+use crate::rot::Context;
 
 /// Above this similarity, texts that differ only in slots are still called copies: versions that
 /// differ in a date and a number look the same.
@@ -20,8 +22,15 @@ const MIN_FIGURES: f64 = 0.3;
 const SHORT_WORDS: usize = 50;
 const MIN_SHORT_FIGURES: f64 = 0.5;
 
+/// Whether two documents are one form with different facts filled in; false where their texts are
+/// not stored.
+pub(in crate::rot) fn is_same_form(ctx: &Context<'_>, a: DocId, b: DocId) -> bool {
+    let text = |id: DocId| ctx.texts.text(&ctx.inventory[id]);
+    text(a).zip(text(b)).is_some_and(|(a, b)| are_same_form(&a, &b))
+}
+
 /// Whether two texts are one form with different facts filled in.
-pub(super) fn is_same_form(a: &str, b: &str) -> bool {
+pub(super) fn are_same_form(a: &str, b: &str) -> bool {
     let (a, b) = (normalize(a), normalize(b));
     let a = a.split(' ').collect::<Vec<_>>();
     let b = b.split(' ').collect::<Vec<_>>();
@@ -85,7 +94,7 @@ mod tests {
 
     #[test]
     fn one_form_filled_in_twice_is_a_form() {
-        assert!(is_same_form(
+        assert!(are_same_form(
             &letter("Ann Lee", 4711, "2024-01-02"),
             &letter("Bob Ray", 1234, "2023-11-30")
         ));
@@ -95,15 +104,15 @@ mod tests {
     fn a_new_paragraph_is_a_version() {
         let a = letter("Ann Lee", 4711, "2024-01-02");
         let b = format!("{a} Please note that the address has changed since our last letter.");
-        assert!(!is_same_form(&a, &b));
+        assert!(!are_same_form(&a, &b));
     }
 
     #[test]
     fn short_notes_that_differ_in_a_figure_are_forms() {
         let note =
             |it| format!("Room {it} is closed for repair until further notice by the office");
-        assert!(is_same_form(&note(12), &note(14)));
-        assert!(!is_same_form(&note(12), "Room 12 is closed for repair until next week"));
+        assert!(are_same_form(&note(12), &note(14)));
+        assert!(!are_same_form(&note(12), "Room 12 is closed for repair until next week"));
     }
 
     #[test]

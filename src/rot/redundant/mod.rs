@@ -20,6 +20,7 @@ pub(super) mod same_text;
 #[cfg(test)]
 pub(super) mod testing;
 
+pub(super) use forms::is_same_form;
 pub use pairs::{Pair, Pairs, pairs};
 pub(super) use verify::verify_one;
 
@@ -36,7 +37,7 @@ use verify::Verified;
 
 /// Everything redundant in an inventory.
 #[derive(Debug, Default)]
-pub struct Duplicates {
+pub struct Redundancy {
     /// Groups of every kind, by canonical document within a kind, the strongest kind first. A
     /// document is a member of one at most; it may be the canonical document of others.
     pub groups: Vec<Group>,
@@ -48,7 +49,7 @@ pub struct Duplicates {
     member_of: Vec<Option<u32>>,
 }
 
-impl Duplicates {
+impl Redundancy {
     /// Finds everything redundant.
     pub(super) fn find(ctx: &Context<'_>) -> Self {
         let mut found = Self { member_of: vec![None; ctx.inventory.len()], ..Self::default() };
@@ -194,6 +195,20 @@ mod tests {
             let mut seen = std::collections::HashSet::new();
             assert!(members.all(|it| seen.insert(it)));
         });
+    }
+
+    #[test]
+    fn the_number_of_threads_makes_no_difference() {
+        let tree = (0..60).fold(Tree::default(), |tree, it| {
+            let text = format!("{} {}", prose(it % 7, 80), prose(100 + it, 4 + it % 20));
+            tree.file(&format!("{}/{it} v{}.md", it % 3, it % 5), &text)
+        });
+        let found = |threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| tree.with(|ctx| ctx.duplicates().groups.clone()))
+        };
+        assert!(!found(1).is_empty());
+        assert_eq!(found(1), found(4));
     }
 
     #[test]

@@ -94,7 +94,7 @@ fn forms_of(ctx: &Context<'_>, cluster: &Cluster) -> Vec<u32> {
     let is_form = |it: &u32| {
         text(ctx, *it).is_some_and(|it| {
             similarity(&leader, &it).jaccard < MAX_FORM_SIMILARITY
-                && forms::is_same_form(&leader, &it)
+                && forms::are_same_form(&leader, &it)
         })
     };
     let sampled = &unsure[..unsure.len().min(MAX_SAMPLED)];
