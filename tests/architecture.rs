@@ -35,7 +35,7 @@ const HOMES: &[(&str, &[&str])] = &[
     // Only `simhash.rs` names the crate; `mod.rs` names that module.
     ("simhash", &["fingerprint/simhash.rs", "fingerprint/mod.rs"]),
     ("blake3", &["fingerprint"]),
-    ("rayon", &["scan", "rot/redundant"]),
+    ("rayon", &["scan", "rot/redundant", "rot/obsolete/versions.rs"]),
     ("clap", &["cli", "main.rs"]),
     ("indicatif", &["cli"]),
     ("anyhow", &["cli", "main.rs"]),

@@ -18,7 +18,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use docrot::extract::{BlockKind, Content, Detection, ExtractError, FORMATS, Fact, detect};
+use docrot::extract::{self, BlockKind, Content, Detection, ExtractError, FORMATS, Fact, detect};
 
 /// The folders of the formats.
 fn folders() -> Vec<PathBuf> {
@@ -107,7 +107,7 @@ fn failures(path: &Path, format: &str) -> Vec<String> {
     let Detection::Document(detected) = detect(FORMATS, path, &bytes) else {
         return vec![format!("{} is not taken for a document", path.display())];
     };
-    let outcome = (detected.read)(&bytes);
+    let outcome = extract::read(detected, &bytes);
     let expected = fs::read_to_string(format!("{}.expected", path.display())).unwrap_or_default();
     let mut failures = Vec::new();
     if detected.name != format {

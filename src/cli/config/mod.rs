@@ -70,10 +70,8 @@ impl Default for ScanSection {
         Self {
             roots: Vec::new(),
             include: Globs::default(),
-            // What version control keeps for itself is no document of anybody's.
-            exclude: Globs::new(["**/.git/**", "**/.hg/**", "**/.svn/**"])
-                .expect("the patterns are valid"),
-            hidden: true,
+            exclude: Globs::default(),
+            hidden: false,
             follow_links: false,
             one_file_system: false,
             max_file_bytes: 256 << 20,
