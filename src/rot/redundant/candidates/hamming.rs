@@ -10,8 +10,10 @@ const BLOCKS: u32 = 4;
 const BLOCK_BITS: u32 = 64 / BLOCKS;
 const BUCKETS: usize = 1 << BLOCK_BITS;
 
-/// A hash is linked to at most so many others, unless they have room.
-const MAX_LINKS: u32 = 64;
+/// All hashes together have room for so many links, ...
+const MAX_LINKS: usize = 5_000_000;
+/// ... and each for at least so many. A pair is linked where either has room.
+const MIN_ROOM: usize = 64;
 /// Two buckets are compared whole up to so many comparisons; a crowd beyond is sampled.
 const MAX_COMPARISONS: usize = 1 << 20;
 
@@ -26,10 +28,11 @@ pub(super) fn link(hashes: &[u64], max_distance: u32, links: &mut Links) {
         distinct.push((equals[0].0, members[0]));
     }
     drop(sorted);
-    let mut degrees = vec![0_u32; hashes.len()];
+    let mut degrees = vec![0_usize; hashes.len()];
+    let room = (MAX_LINKS / hashes.len().max(1)).max(MIN_ROOM);
     let skipped = join(&mut distinct, max_distance, |a, b| {
         let (degree_a, degree_b) = (degrees[a as usize], degrees[b as usize]);
-        if MAX_LINKS <= degree_a && MAX_LINKS <= degree_b {
+        if room <= degree_a && room <= degree_b {
             links.not_compared += 1;
             return;
         }

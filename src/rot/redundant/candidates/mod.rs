@@ -55,7 +55,7 @@ impl Links {
     /// Links the members of a set of equals: all of them where they are few, otherwise each to the
     /// first and to the next.
     fn add_equals(&mut self, members: &[u32]) {
-        const ALL: usize = 8;
+        const ALL: usize = 64;
         for (position, a) in members.iter().enumerate() {
             if members.len() <= ALL {
                 members[position + 1..].iter().for_each(|b| self.add(*a, *b));
