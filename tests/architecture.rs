@@ -143,8 +143,8 @@ fn some_modules_are_used_only_in_part() {
 fn every_module_has_a_row() {
     for (file, _) in files() {
         let module = module_of(&file);
-        let known = ["cli", "lib", "main"].contains(&module)
-            || MAY_USE.iter().any(|(it, _)| *it == module);
+        let known =
+            ["cli", "lib", "main"].contains(&module) || MAY_USE.iter().any(|(it, _)| *it == module);
         assert!(known, "{file}: say in tests/architecture.rs what {module} may use");
     }
 }
@@ -189,7 +189,10 @@ fn no_file_is_too_long() {
 fn every_file_says_what_it_is_for() {
     for (file, text) in files() {
         let first = text.lines().next().unwrap_or_default();
-        assert!(first.len() > 12 && first.starts_with("//! "), "{file} does not say what it is for");
+        assert!(
+            first.len() > 12 && first.starts_with("//! "),
+            "{file} does not say what it is for"
+        );
     }
 }
 

@@ -12,15 +12,17 @@ use super::exit::UsageError;
 use super::options::Global;
 
 /// The folder of the catalog of these roots.
-pub(super) fn folder_of(roots: &[PathBuf], global: &Global, config: &Config) -> anyhow::Result<PathBuf> {
+pub(super) fn folder_of(
+    roots: &[PathBuf],
+    global: &Global,
+    config: &Config,
+) -> anyhow::Result<PathBuf> {
     if let Some(folder) = global.index.as_ref().or(config.index.as_ref()) {
         return Ok(folder.clone());
     }
     let mut roots = roots
         .iter()
-        .map(|root| {
-            root.canonicalize().with_context(|| format!("cannot audit {}", root.display()))
-        })
+        .map(|root| root.canonicalize().with_context(|| format!("cannot audit {}", root.display())))
         .collect::<Result<Vec<_>, _>>()?;
     roots.sort();
     Ok(home()?.join(name_of(&roots)))
@@ -68,7 +70,8 @@ pub(super) fn open_last(
     } else {
         only_one()?
     };
-    Catalog::open(&folder).context("run `docrot audit FOLDER` first, or name the catalog with --index")
+    Catalog::open(&folder)
+        .context("run `docrot audit FOLDER` first, or name the catalog with --index")
 }
 
 /// The catalog of the nearest audited folder above a document.

@@ -43,11 +43,9 @@ impl Global {
             (_, 2) => "debug,tantivy=info",
             _ => "trace",
         };
-        env_logger::Builder::from_env(
-            env_logger::Env::new().filter_or(config::env::LOG, level),
-        )
-        .format_timestamp(None)
-        .init();
+        env_logger::Builder::from_env(env_logger::Env::new().filter_or(config::env::LOG, level))
+            .format_timestamp(None)
+            .init();
     }
 
     pub(super) fn config(&self) -> anyhow::Result<Config> {

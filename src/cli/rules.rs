@@ -21,7 +21,13 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
         return Ok(Exit::Success);
     }
     for rule in RULES {
-        println!("{:<18} {:<10} {:<8} {}", rule.id, rule.category.name(), rule.severity.name(), rule.summary);
+        println!(
+            "{:<18} {:<10} {:<8} {}",
+            rule.id,
+            rule.category.name(),
+            rule.severity.name(),
+            rule.summary
+        );
     }
     Ok(Exit::Success)
 }

@@ -79,9 +79,7 @@ fn globs<G: AsRef<str>>(patterns: &[G]) -> Result<GlobSet, globset::Error> {
     for pattern in patterns {
         let pattern = pattern.as_ref();
         let anywhere = if pattern.contains('/') { "" } else { "**/" };
-        set.add(
-            GlobBuilder::new(&format!("{anywhere}{pattern}")).literal_separator(true).build()?,
-        );
+        set.add(GlobBuilder::new(&format!("{anywhere}{pattern}")).literal_separator(true).build()?);
     }
     set.build()
 }

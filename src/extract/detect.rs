@@ -296,12 +296,22 @@ const OTHER_MAGIC: &[&[u8]] = &[
     b"\x1A\x45\xDF\xA3",
 ];
 
+/// Whether a program left a file of this lower-case name behind: lock files, scratch files and
+/// thumbnails often carry a document's extension or magic bytes.
+fn is_left_behind(name: &str) -> bool {
+    name.starts_with("~$")
+        || name.starts_with("~wrl")
+        || name.starts_with("._")
+        || name.starts_with(".~lock.")
+        || ["thumbs.db", "ehthumbs.db", ".ds_store"].contains(&name)
+}
+
 /// Tells what a file is: by content first, by extension second.
 ///
 /// `bytes` is the whole file. Text of unknown extension is plain text; programs are no documents.
 pub fn detect<'a>(formats: &'a [Format], path: &Path, bytes: &[u8]) -> Detection<'a> {
     let name = path.file_name().map(|it| it.to_string_lossy().to_lowercase()).unwrap_or_default();
-    if NOT_DOCUMENT_NAMES.contains(&name.as_str()) {
+    if NOT_DOCUMENT_NAMES.contains(&name.as_str()) || is_left_behind(&name) {
         return Detection::NotADocument;
     }
     if let Some(format) = formats.iter().find(|format| (format.recognize)(bytes)) {

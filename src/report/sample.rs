@@ -243,7 +243,8 @@ pub(super) fn two_roots() -> Share {
         is_tie: true,
         members: vec![(DocId(1), 1.0)],
     };
-    share.assessment = Assessment { findings: vec![finding], groups: vec![group], ..Assessment::default() };
+    share.assessment =
+        Assessment { findings: vec![finding], groups: vec![group], ..Assessment::default() };
     share
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Everything returned here is safe to print.
 
+use crate::extract::Provenance;
 use crate::inventory::DocId;
 use crate::rot::{Evidence, Value};
 
@@ -106,7 +107,14 @@ pub fn quoted(text: &str) -> String {
 /// Evidence with where it was found: `review date 2021-03-01 (front matter review_by, line 3)`.
 pub fn evidence(report: &Report, evidence: &Evidence) -> String {
     let Evidence { what, value, provenance } = evidence;
-    let value = self::value(report, value);
+    let value = match (value, provenance) {
+        // docrot's own words are no quotation.
+        (
+            Value::Text(text),
+            Provenance::Computed(_) | Provenance::FileName | Provenance::FileSystem,
+        ) => escape::visible(text).into_owned(),
+        (value, _) => self::value(report, value),
+    };
     match provenance.to_string() {
         place if place.is_empty() => format!("{what} {value}"),
         place => format!("{what} {value} ({})", escape::visible(&place)),

@@ -5,8 +5,8 @@
 
 mod dates;
 mod finding;
-pub mod identity;
 mod globs;
+pub mod identity;
 mod obsolete;
 mod policy;
 mod redundant;
@@ -25,11 +25,14 @@ pub use policy::{
 };
 pub use redundant::{Pair, Pairs, Redundancy, pairs};
 
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use chrono::NaiveDate;
 
 use crate::inventory::{DocId, Inventory, Record};
+
+use obsolete::versions;
 
 /// A kind of verdict. A rule is one file that exports one `RULE`, and one row in [`RULES`].
 #[derive(Debug)]
@@ -98,6 +101,7 @@ pub struct Context<'a> {
     /// The date of each document that is believed.
     pub dates: Dates<'a>,
     duplicates: OnceLock<Redundancy>,
+    namesakes: OnceLock<HashMap<u64, u32>>,
 }
 
 impl<'a> Context<'a> {
@@ -109,7 +113,21 @@ impl<'a> Context<'a> {
         as_of: NaiveDate,
     ) -> Self {
         let dates = Dates::of(inventory, policy, as_of);
-        Self { inventory, texts, policy, as_of, dates, duplicates: OnceLock::new() }
+        Self {
+            inventory,
+            texts,
+            policy,
+            as_of,
+            dates,
+            duplicates: OnceLock::new(),
+            namesakes: OnceLock::new(),
+        }
+    }
+
+    /// Whether a document's folder holds others of the same name but for version words.
+    fn has_versions(&self, document: DocId) -> bool {
+        let namesakes = self.namesakes.get_or_init(|| versions::namesakes(self.inventory));
+        namesakes.get(&versions::key(&self.inventory[document])).is_some_and(|count| *count > 1)
     }
 
     /// Everything redundant, found when first asked for.
@@ -151,9 +169,8 @@ pub fn assess(
     });
     // Stable: rules keep their order.
     findings.sort_by_key(|finding| (std::cmp::Reverse(finding.severity), finding.document));
-    let is_undated = |(id, record): &(DocId, &Record)| {
-        record.is_readable() && ctx.dates.trusted(*id).is_none()
-    };
+    let is_undated =
+        |(id, record): &(DocId, &Record)| record.is_readable() && ctx.dates.trusted(*id).is_none();
     let undated = inventory.iter().filter(is_undated).count() as u64;
     ctx.duplicates();
     let Redundancy { groups, not_compared, .. } = ctx.duplicates.into_inner().unwrap_or_default();

@@ -231,10 +231,6 @@ The document says at its top that it is no longer valid.
   HR/Travel v3.docx  owner Rosa Ortiz
     banner "This policy was withdrawn on 7 March 2024." (page 1)
 
-WARNING empty: 1 document
-There is nothing in it.
-  Leer.txt  size 0 bytes (file system)
-
 WARNING near-duplicate: 2 documents in 1 group
 Its text differs a little from a document that stays.
   Finance/Mileage.pdf  stays: in an approved folder
@@ -245,6 +241,10 @@ WARNING review-overdue: 1 document
 The document's own review date has passed.
   IT/Passwords.docx
     review date 2026-04-01 (front matter last_reviewed_on, line 3)
+
+WARNING empty: 1 document
+There is nothing in it.
+  Leer.txt  size 0 bytes (file system)
 
 NOTE unverified: 1 document
 Nobody has confirmed it for longer than the policy allows.

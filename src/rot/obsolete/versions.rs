@@ -5,12 +5,12 @@
 //! silent or contradict each other there is no chain.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use rayon::prelude::*;
 
-use crate::inventory::{DocId, Record};
+use crate::inventory::{DocId, Inventory, Record};
 use crate::rot::redundant::{is_same_form, verify_one};
 use crate::rot::{Context, Group};
 
@@ -219,8 +219,17 @@ pub(in crate::rot) fn chains(ctx: &Context<'_>, documents: &[DocId]) -> Vec<Grou
     chains
 }
 
+/// How many readable documents share root, folder and name without version words, by [`key`].
+pub(in crate::rot) fn namesakes(inventory: &Inventory) -> HashMap<u64, u32> {
+    let mut counts = HashMap::new();
+    for (_, record) in inventory.iter().filter(|(_, record)| record.is_readable()) {
+        *counts.entry(key(record)).or_default() += 1;
+    }
+    counts
+}
+
 /// Hash of root, folder and stem: there are too many to keep them.
-fn key(record: &Record) -> u64 {
+pub(in crate::rot) fn key(record: &Record) -> u64 {
     use std::hash::{DefaultHasher, Hash as _, Hasher as _};
     let mut hasher = DefaultHasher::new();
     record.root.hash(&mut hasher);

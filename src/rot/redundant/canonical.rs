@@ -1,8 +1,9 @@
 //! Which copy stays: reasons in a fixed order, and a tie is said to be one.
 //!
 //! The order is total, so that it does not matter which copies are compared first: approved
-//! folder, no declared end, newest trusted date, editable original, plain name, shallow path.
-//! Path order decides only what is shown first.
+//! folder, no declared end, plain name, newest trusted date, editable original, its other versions
+//! beside it, shallow path. Path order decides only what is shown first. Among equal texts the date
+//! says when somebody saved or exported them, and does not count.
 
 use std::cmp::Reverse;
 
@@ -44,6 +45,8 @@ const SET_ASIDE: &[&str] = &[
     "backup",
     "backups",
     "bak",
+    "conflict",
+    "conflicted",
     "copie",
     "copy",
     "deprecated",
@@ -67,9 +70,10 @@ const RENDITIONS: &[&str] = &["epub", "htm", "html", "mht", "mhtml", "pdf", "ps"
 pub(super) struct Preference {
     is_not_approved: bool,
     is_dead: bool,
+    is_set_aside: bool,
     date: Reverse<Option<NaiveDate>>,
     rendition: u8,
-    is_set_aside: bool,
+    is_alone: bool,
     depth: usize,
     /// Ids ascend with root and path.
     document: DocId,
@@ -81,9 +85,10 @@ impl Preference {
         Self {
             is_not_approved: !ctx.policy.canonical.approved.is_match(&record.file.path),
             is_dead: is_dead(record),
+            is_set_aside: is_set_aside(record),
             date: Reverse(ctx.dates.trusted(document)),
             rendition: rendition(record),
-            is_set_aside: is_set_aside(record),
+            is_alone: !ctx.has_versions(document),
             depth: record.file.path.components().count(),
             document,
         }
@@ -104,9 +109,18 @@ pub(super) struct Choice {
     pub is_tie: bool,
 }
 
-/// Chooses among `members`, of which there is at least one.
+/// Chooses among documents that are alike, of which there is at least one.
 pub(super) fn choose(ctx: &Context<'_>, members: &[DocId]) -> Choice {
-    let preferences = members.iter().map(|it| Preference::of(ctx, *it)).collect::<Vec<_>>();
+    choose_by(ctx, members.iter().map(|it| Preference::of(ctx, *it)).collect())
+}
+
+/// Chooses among documents of equal text, of which there is at least one.
+pub(super) fn choose_among_equals(ctx: &Context<'_>, members: &[DocId]) -> Choice {
+    let dateless = |it: &DocId| Preference { date: Reverse(None), ..Preference::of(ctx, *it) };
+    choose_by(ctx, members.iter().map(dateless).collect())
+}
+
+fn choose_by(ctx: &Context<'_>, preferences: Vec<Preference>) -> Choice {
     let best = preferences.iter().min().expect("a group has members");
     let mut left = preferences.iter().filter(|it| it.document != best.document).collect::<Vec<_>>();
     let mut reasons = Vec::new();
@@ -129,9 +143,13 @@ type IsAsGood = fn(&Preference, &Preference) -> bool;
 type Words = fn(&Context<'_>, &Preference) -> String;
 
 /// In the order of the fields of [`Preference`].
-const REASONS: [(IsAsGood, Words); 6] = [
+const REASONS: [(IsAsGood, Words); 7] = [
     (|a, b| a.is_not_approved == b.is_not_approved, |_, _| "is in an approved folder".to_owned()),
     (|a, b| a.is_dead == b.is_dead, |_, _| "does not say that it is over".to_owned()),
+    (
+        |a, b| a.is_set_aside == b.is_set_aside,
+        |_, _| "its path does not say copy, conflict, old, archive or backup".to_owned(),
+    ),
     (
         |a, b| a.date == b.date,
         |_, best| {
@@ -146,10 +164,7 @@ const REASONS: [(IsAsGood, Words); 6] = [
             format!("is {what} ({extension})")
         },
     ),
-    (
-        |a, b| a.is_set_aside == b.is_set_aside,
-        |_, _| "its path does not say copy, old, archive or backup".to_owned(),
-    ),
+    (|a, b| a.is_alone == b.is_alone, |_, _| "its other versions stand beside it".to_owned()),
     (|a, b| a.depth == b.depth, |_, _| "has the shallowest path".to_owned()),
 ];
 
@@ -212,7 +227,7 @@ mod tests {
         let tree = tree.file("x (1).md", "x");
         check(&tree, "a/d.md", "has the shallowest path");
         let tree = tree.file("old/d.docx", "x").file("a/d.pdf", "x");
-        check(&tree, "a/d.md", "has the shallowest path");
+        check(&tree, "a/d.md", "its other versions stand beside it");
         let tree = tree.dated("z/z/z.pdf", "x", date(2024, 1, 2));
         check(&tree, "z/z/z.pdf", "has the newest date, 2024-01-02");
     }

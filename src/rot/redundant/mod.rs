@@ -91,7 +91,7 @@ impl Redundancy {
             .iter()
             .map(|members| {
                 let canonical::Choice { canonical, reasons, is_tie } =
-                    canonical::choose(ctx, members);
+                    canonical::choose_among_equals(ctx, members);
                 let others = members.iter().filter(|it| **it != canonical);
                 let members = others.map(|it| (*it, 1.0)).collect();
                 Group { kind, canonical, reasons, is_tie, members }

@@ -15,7 +15,7 @@ use crate::rot::{Category, Confidence, Context, Evidence, Finding, Group, Rule, 
 use super::canonical::{self, Preference};
 use super::forms::{self, MAX_FORM_SIMILARITY};
 use super::grouping::{self, Cluster, Edge};
-use super::verify::{Basis, Verified, verify_one};
+use super::verify::{self, Basis, Verified, verify_one};
 
 pub(in crate::rot) const RULE: Rule = Rule {
     id: "near-duplicate",
@@ -85,6 +85,10 @@ fn drop_forms(ctx: &Context<'_>, clusters: &mut Vec<Cluster>) -> HashSet<u32> {
 }
 
 fn forms_of(ctx: &Context<'_>, cluster: &Cluster) -> Vec<u32> {
+    // A changed cell looks like a filled-in slot, and a sheet with changed cells is a copy.
+    if verify::is_sheet(&ctx.inventory[DocId(cluster.leader)]) {
+        return Vec::new();
+    }
     // Similarities are estimates; those that may be above are counted again below.
     let unsure = cluster.members.iter().filter(|it| it.1 < MAX_FORM_SIMILARITY + 0.04);
     let unsure = unsure.map(|it| it.0).collect::<Vec<_>>();

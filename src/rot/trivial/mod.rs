@@ -30,11 +30,9 @@ fn each_name(
             if keep.is_match(&record.file.path) {
                 return None;
             }
-            let quoted = Value::Text(name.chars().take(200).collect());
             let meaning = Value::Text(words.to_owned());
-            let evidence = Evidence::new("file name", quoted, Provenance::FileName);
-            let finding = Finding::new(rule, document, Confidence::Likely, evidence);
-            Some(finding.and(Evidence::new("what it is", meaning, Provenance::FileName)))
+            let evidence = Evidence::new("what it is", meaning, Provenance::FileName);
+            Some(Finding::new(rule, document, Confidence::Likely, evidence))
         })
         .collect()
 }
@@ -53,14 +51,15 @@ mod tests {
 
     /// What the rule says of each of `paths`, in their order.
     pub(super) fn said(rule: &'static Rule, paths: &[&str]) -> Vec<(String, String)> {
+        // Documents are numbered in the order of their paths.
+        let mut paths = paths.to_vec();
+        paths.sort_by(|a, b| std::path::Path::new(a).cmp(std::path::Path::new(b)));
         let records = paths.iter().map(|path| other_file(path)).collect();
         let findings = findings(rule, records, &Policy::default(), "2026-04-22");
         let said = findings.iter().map(|finding| {
-            let text = |at: usize| match &finding.evidence()[at].value {
-                Value::Text(text) => text.clone(),
-                other => format!("{other:?}"),
-            };
-            (text(0), text(1))
+            let name = paths[finding.document.0 as usize].rsplit('/').next().unwrap_or_default();
+            let Value::Text(words) = &finding.evidence()[0].value else { unreachable!() };
+            (name.to_owned(), words.clone())
         });
         said.collect()
     }
