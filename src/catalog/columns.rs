@@ -183,7 +183,7 @@ pub(super) fn known(numbers: &[i64], bytes: &[ByteArray]) -> Result<Known, &'sta
             identity: FileIdentity { device: device as u64, inode: inode as u64 },
             links: links as u64,
         },
-        format: (!format.is_empty()).then(|| FormatId { name: format, version: version as u32 }),
+        format: (!format.is_empty()).then_some(FormatId { name: format, version: version as u32 }),
         is_unreadable: status == NOT_READ,
         fingerprint_version: (print != 0).then_some(print as u32),
     })

@@ -34,7 +34,6 @@ impl Progress {
         ctrlc::set_handler(move || {
             if flag.swap(true, Ordering::Relaxed) {
                 // Asked twice: what was committed last stands.
-                #[expect(clippy::exit, reason = "a second ^C means at once")]
                 std::process::exit(Exit::Interrupted as i32);
             }
         })

@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Deserializer, Serializer};
+use serde::{Deserialize as _, Deserializer, Serializer};
 
 /// The text form of `path`. Equal only for equal paths.
 pub fn encode(path: &Path) -> String {

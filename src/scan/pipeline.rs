@@ -157,7 +157,6 @@ impl<E: Fn(Event<'_>) -> ControlFlow<()> + Sync> Pipeline<'_, E> {
     }
 
     /// Compares what is seen with what is known, and hands out the work.
-    #[expect(clippy::type_complexity, reason = "a summary and what is gone, used once above")]
     fn merge(
         &self,
         seen: impl Iterator<Item = (u16, crawler::Seen)>,

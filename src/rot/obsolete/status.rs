@@ -134,7 +134,7 @@ pub(super) fn meaning(status: &str) -> Option<Meaning> {
         (DRAFT, Meaning::Draft),
         (IN_FORCE, Meaning::InForce),
     ];
-    known.into_iter().find(|(words, _)| words.iter().any(|it| begins(it))).map(|(_, it)| it)
+    known.into_iter().find(|(words, _)| words.iter().any(&begins)).map(|(_, it)| it)
 }
 
 #[cfg(test)]
