@@ -1,5 +1,6 @@
 //! A scan that is killed at any instant leaves the catalog at its last commit, and the next scan
 //! ends where an undisturbed one would have.
+#![expect(clippy::disallowed_methods, reason = "the tree is the test's own")]
 
 use std::fs;
 use std::path::Path;

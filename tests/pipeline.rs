@@ -1,4 +1,5 @@
 //! Scans of real folders: what a rescan opens, forgets, follows and keeps.
+#![expect(clippy::disallowed_methods, reason = "the tree is the test's own")]
 
 use std::fs;
 use std::ops::ControlFlow;
