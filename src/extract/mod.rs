@@ -77,7 +77,7 @@ pub struct Format {
     pub read: fn(&[u8]) -> Result<Content, ExtractError>,
 }
 
-/// Raised whenever [`detect`] tells other files apart, so that files that were no documents are
+/// Raised whenever [`detect()`] tells other files apart, so that files that were no documents are
 /// looked at again.
 pub const DETECTION_VERSION: u32 = 1;
 

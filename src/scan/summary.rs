@@ -65,7 +65,7 @@ impl Summary {
         serde_json::to_string(self).expect("a summary has string keys only")
     }
 
-    /// Reads what [`Summary::to_json`] wrote; none where it is not one.
+    /// Reads the form in which the catalog keeps it; none where it is not one.
     pub fn from_json(text: &str) -> Option<Self> {
         serde_json::from_str(text).ok()
     }

@@ -1,7 +1,7 @@
 //! Runs a reader where it can not take the process down.
 //!
 //! [`Workers`] hands a document to a worker process and takes its life when it takes too long;
-//! [`serve`] is what that process does. [`read_here`] is for text formats, which only can panic.
+//! [`serve()`] is what that process does. [`read_here`] is for text formats, which only can panic.
 
 mod pool;
 mod serve;

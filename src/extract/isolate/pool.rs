@@ -26,7 +26,7 @@ const DEATH_THROES: Duration = Duration::from_millis(500);
 /// How to start workers, and what they may use.
 #[derive(Clone, Debug)]
 pub struct WorkerOptions {
-    /// The program that calls [`serve`](super::serve).
+    /// The program that calls [`serve()`](super::serve()).
     pub program: PathBuf,
     /// Its arguments. The program is told its memory here, if at all.
     pub args: Vec<OsString>,
