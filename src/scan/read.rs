@@ -5,9 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::crawl::FileEntry;
-use crate::extract::{
-    self, BlockKind, Content, Detection, ExtractError, Format, Metadata, Workers,
-};
+use crate::extract::{self, Content, Detection, ExtractError, Format, Metadata, Workers};
 use crate::fingerprint::Fingerprint;
 use crate::inventory::{Failure, FormatId, Hash, Record, RootId, Status};
 
@@ -124,9 +122,8 @@ impl Reading {
     }
 
     fn of_content(format: Format, hash: Hash, content: Content) -> Self {
-        let is_sheet = !content.blocks().is_empty()
-            && content.blocks().iter().all(|block| block.kind == BlockKind::Cells);
-        let fingerprint = if is_sheet {
+        // The formats that `rot` compares by rows.
+        let fingerprint = if ["csv", "ods", "xlsx"].contains(&format.name) {
             Fingerprint::of_rows(content.blocks().iter().map(|block| content.text_of(block)))
         } else {
             Fingerprint::of(content.text())
