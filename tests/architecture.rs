@@ -43,7 +43,6 @@ const HOMES: &[(&str, &[&str])] = &[
     ("toml", &["cli"]),
     ("zip", &["extract"]),
     ("quick_xml", &["extract"]),
-    ("calamine", &["extract"]),
     ("cfb", &["extract"]),
     ("mail_parser", &["extract"]),
     ("html5ever", &["extract"]),

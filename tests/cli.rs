@@ -96,6 +96,15 @@ fn an_output_file_is_whole_or_not_there() {
 }
 
 #[test]
+fn a_catalog_inside_the_tree_is_refused_before_anything_is_made_there() {
+    let (root, _index) = share();
+    let inside = root.path().join("catalog");
+    let output = docrot(&["audit", root.path().to_str().unwrap()], &inside);
+    assert_eq!(code(&output), 2);
+    assert!(!inside.exists());
+}
+
+#[test]
 fn explain_tells_what_is_known_of_a_document() {
     let (root, index) = share();
     docrot(&["scan", root.path().to_str().unwrap()], index.path());

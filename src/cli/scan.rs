@@ -1,9 +1,9 @@
 //! `docrot scan`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use docrot::catalog::Catalog;
-use docrot::scan::{Summary, scan};
+use docrot::scan::{ScanError, Summary, scan};
 
 use super::catalogs;
 use super::config::Config;
@@ -49,6 +49,7 @@ pub(super) fn read_tree(
     }
     let options = reading.scan_options(config)?;
     let folder = catalogs::folder_of(roots, global, config)?;
+    refuse_inside(&folder, roots)?;
     let catalog = Catalog::open_or_create(&folder)?;
     let summary = scan(roots, &options, &catalog, |event| progress.on_event(event))?;
     if summary.interrupted {
@@ -58,6 +59,19 @@ pub(super) fn read_tree(
         eprintln!("docrot: catalog in {}", folder.display());
     }
     Ok((catalog, summary))
+}
+
+/// Refuses a catalog inside an audited folder before anything is made there.
+fn refuse_inside(folder: &Path, roots: &[PathBuf]) -> anyhow::Result<()> {
+    let catalog = std::path::absolute(folder)?;
+    // Links are resolved as far as the folder exists already.
+    let existing = catalog.ancestors().find_map(|it| it.canonicalize().ok());
+    for root in roots.iter().filter_map(|root| root.canonicalize().ok()) {
+        if existing.as_ref().is_some_and(|it| it.starts_with(&root)) {
+            return Err(ScanError::CatalogInside { catalog, root }.into());
+        }
+    }
+    Ok(())
 }
 
 /// One line that a log can keep.
