@@ -12,7 +12,7 @@ import argparse
 import json
 import os
 import pathlib
-import resource
+import shlex
 import shutil
 import statistics
 import subprocess
@@ -22,27 +22,22 @@ import tempfile
 REPOSITORY = pathlib.Path(__file__).resolve().parent.parent
 
 
-def build(*arguments):
-    """Builds in release mode and returns the path of the program."""
-    command = ["cargo", *arguments, "--message-format=json-render-diagnostics"]
+def build(target, *arguments):
+    """Builds in release mode and returns the path of the program named `target`."""
+    command = ["cargo", *arguments, target, "--message-format=json-render-diagnostics"]
     lines = subprocess.run(command, cwd=REPOSITORY, check=True, stdout=subprocess.PIPE).stdout
     made = [json.loads(line) for line in lines.splitlines()]
-    return [it["executable"] for it in made if it.get("executable")][-1]
+    made = [it for it in made if it.get("executable") and it["target"]["name"] == target]
+    return made[-1]["executable"]
 
 
 def cpu_seconds(command):
     """User and system time of a command and its children, and its peak memory in MiB."""
-    reader, writer = os.pipe()
-    if os.fork() == 0:
-        subprocess.run(command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        used = resource.getrusage(resource.RUSAGE_CHILDREN)
-        text = f"{used.ru_utime + used.ru_stime} {used.ru_maxrss / 1024}"
-        os.write(writer, text.encode())
-        os._exit(0)
-    os.close(writer)
-    os.wait()
-    with os.fdopen(reader) as answer:
-        return tuple(map(float, answer.read().split()))
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)
+    if status != 0:
+        sys.exit(f"{shlex.join(command)} failed, so there is nothing to compare")
+    return used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
 
 
 def compare(name_a, command_a, name_b, command_b, runs, before=lambda: None):
@@ -63,7 +58,7 @@ def compare(name_a, command_a, name_b, command_b, runs, before=lambda: None):
 
 
 def audit_cost(docrot, tree, runs):
-    plain = build("bench", "--bench", "plain_tantivy", "--no-run")
+    plain = build("plain_tantivy", "bench", "--no-run", "--bench")
     with tempfile.TemporaryDirectory() as folder:
         indexes = [os.path.join(folder, "docrot"), os.path.join(folder, "plain")]
 
@@ -104,7 +99,7 @@ def main():
     arguments = parser.parse_args()
     if arguments.tree is None and arguments.rescan is None:
         parser.error("name a tree, or --rescan FILES")
-    docrot = build("build", "--release", "--bin", "docrot")
+    docrot = build("docrot", "build", "--release", "--bin")
     if arguments.tree:
         audit_cost(docrot, arguments.tree, arguments.runs)
     if arguments.rescan:
