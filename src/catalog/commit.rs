@@ -9,9 +9,9 @@ use tantivy::Index;
 
 use crate::inventory::path_text;
 
-use super::error::{at, damaged};
+use super::error::{at, of_index};
 use super::records::Part;
-use super::{CatalogError, SCHEMA_VERSION};
+use super::{CatalogError, INDEX_FOLDER, SCHEMA_VERSION};
 
 /// The payload of the Tantivy commit: which records files belong to it.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -33,7 +33,7 @@ pub(super) struct Root(#[serde(with = "path_text")] pub(super) PathBuf);
 impl Commit {
     /// Reads the last commit of an index; the default where there is none yet.
     pub(super) fn load(folder: &Path, index: &Index) -> Result<Self, CatalogError> {
-        let metas = index.load_metas().map_err(|source| damaged(folder, source))?;
+        let metas = index.load_metas().map_err(|source| of_index(folder, source))?;
         let Some(payload) = metas.payload else {
             return Ok(Self::default());
         };
@@ -59,7 +59,7 @@ struct Version {
 
 fn parse<T: for<'de> Deserialize<'de>>(folder: &Path, payload: &str) -> Result<T, CatalogError> {
     serde_json::from_str(payload).map_err(|error| CatalogError::Damaged {
-        path: folder.join("index").join("meta.json"),
+        path: folder.join(INDEX_FOLDER).join("meta.json"),
         what: format!("its payload is not docrot's: {error}"),
     })
 }
@@ -105,7 +105,7 @@ fn replace(from: &Path, to: &Path) -> std::io::Result<()> {
 #[expect(clippy::disallowed_methods, reason = "the catalog's own files, not documents")]
 pub(super) fn remove_strays(folder: &Path, commit: &Commit) {
     let named = |name: &str| commit.parts.iter().any(|part| part.file == name);
-    for inside in [folder.to_path_buf(), folder.join("index")] {
+    for inside in [folder.to_path_buf(), folder.join(INDEX_FOLDER)] {
         for entry in fs::read_dir(&inside).into_iter().flatten().flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
             let is_records = name.starts_with("records-") && name.ends_with(".parquet");

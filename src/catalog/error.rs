@@ -4,6 +4,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use parquet::errors::ParquetError;
+use tantivy::TantivyError;
+use tantivy::directory::error::OpenWriteError;
+
+use super::INDEX_FOLDER;
 
 /// Why a catalog cannot be opened or written. The last commit stays as it was.
 #[derive(Debug, thiserror::Error)]
@@ -72,7 +76,7 @@ pub enum CatalogError {
         /// The catalog's folder.
         path: PathBuf,
         /// Why.
-        source: Box<tantivy::TantivyError>,
+        source: Box<TantivyError>,
     },
 }
 
@@ -93,6 +97,43 @@ pub(super) fn at(path: &Path) -> impl Fn(io::Error) -> CatalogError {
     move |source| CatalogError::Write { path: path.clone(), source }
 }
 
-pub(super) fn damaged(folder: &Path, source: tantivy::TantivyError) -> CatalogError {
-    CatalogError::Index { path: folder.to_path_buf(), source: Box::new(source) }
+/// What Tantivy says of the index: that the file system refuses, or that it is broken.
+pub(super) fn of_index(folder: &Path, error: TantivyError) -> CatalogError {
+    let refusal = match &error {
+        TantivyError::IoError(refusal) => Some(refusal),
+        TantivyError::OpenWriteError(OpenWriteError::IoError { io_error, .. }) => Some(io_error),
+        _ => None,
+    };
+    // Errors without a number come from reading what is stored, not from the system.
+    match refusal.and_then(|it| it.raw_os_error()) {
+        Some(code) => CatalogError::Write {
+            path: folder.join(INDEX_FOLDER),
+            source: io::Error::from_raw_os_error(code),
+        },
+        None => CatalogError::Index { path: folder.to_path_buf(), source: Box::new(error) },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sentence(error: TantivyError) -> String {
+        let error = of_index(Path::new("catalog"), error);
+        let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
+        format!("{error}: {cause}")
+    }
+
+    #[test]
+    fn a_full_disk_is_not_called_a_broken_index() {
+        let full = io::Error::from_raw_os_error(28);
+        let expected = format!("cannot write to catalog/index: {full}");
+        assert_eq!(sentence(full.into()).replace('\\', "/"), expected);
+    }
+
+    #[test]
+    fn a_broken_index_is_called_so() {
+        let broken = io::Error::new(io::ErrorKind::InvalidData, "no footer");
+        assert!(sentence(broken.into()).starts_with("the index in catalog cannot be used"));
+    }
 }

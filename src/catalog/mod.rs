@@ -29,11 +29,14 @@ use tantivy::directory::MmapDirectory;
 use crate::inventory::{Inventory, Record, document_key};
 
 use commit::Commit;
-use error::{at, damaged};
+use error::{at, of_index};
 use records::PartReader;
 
 /// Version of the catalog's layout: columns, index fields, commit payload.
 pub const SCHEMA_VERSION: u32 = 1;
+
+/// Where Tantivy's files lie, below the catalog's folder.
+const INDEX_FOLDER: &str = "index";
 
 /// An opened catalog, as of its last commit.
 pub struct Catalog {
@@ -51,11 +54,11 @@ impl std::fmt::Debug for Catalog {
 impl Catalog {
     /// Opens the catalog in `folder`, which must exist.
     pub fn open(folder: &Path) -> Result<Self, CatalogError> {
-        let index_folder = folder.join("index");
+        let index_folder = folder.join(INDEX_FOLDER);
         if !index_folder.join("meta.json").is_file() {
             return Err(CatalogError::Missing { path: folder.to_path_buf() });
         }
-        let index = Index::open_in_dir(&index_folder).map_err(|source| damaged(folder, source))?;
+        let index = Index::open_in_dir(&index_folder).map_err(|source| of_index(folder, source))?;
         let commit = Commit::load(folder, &index)?;
         let folder = folder.to_path_buf();
         Ok(Self { folder, index, commit: Mutex::new(Arc::new(commit)) })
@@ -64,27 +67,29 @@ impl Catalog {
     /// Opens the catalog in `folder`, or makes an empty one there. A folder that holds anything
     /// else is refused.
     pub fn open_or_create(folder: &Path) -> Result<Self, CatalogError> {
-        if folder.join("index").join("meta.json").is_file() {
+        if folder.join(INDEX_FOLDER).join("meta.json").is_file() {
             return Self::open(folder);
         }
         let foreign = fs::read_dir(folder).is_ok_and(|mut entries| {
             entries.any(|entry| {
-                entry.is_ok_and(|it| it.file_name() != "index" && it.file_name() != "docrot.lock")
+                entry.is_ok_and(|it| {
+                    it.file_name() != INDEX_FOLDER && it.file_name() != "docrot.lock"
+                })
             })
         });
         if foreign {
             return Err(CatalogError::NotACatalog { path: folder.to_path_buf() });
         }
-        let index_folder = folder.join("index");
+        let index_folder = folder.join(INDEX_FOLDER);
         create_private(&index_folder).map_err(at(&index_folder))?;
         let _lock = lock::Lock::take(folder)?;
         let directory =
-            MmapDirectory::open(&index_folder).map_err(|error| damaged(folder, error.into()))?;
+            MmapDirectory::open(&index_folder).map_err(|error| of_index(folder, error.into()))?;
         let index = Index::builder()
             .schema(schema::schema())
             .settings(schema::settings())
             .open_or_create(directory)
-            .map_err(|source| damaged(folder, source))?;
+            .map_err(|source| of_index(folder, source))?;
         let folder = folder.to_path_buf();
         Ok(Self { folder, index, commit: Mutex::new(Arc::new(Commit::default())) })
     }
@@ -131,7 +136,7 @@ impl Catalog {
 
     /// A source of the stored texts, as of the last commit.
     pub fn texts(&self) -> Result<impl Fn(&Record) -> Option<String> + Sync + use<>, CatalogError> {
-        let bodies = index::Bodies::open(&self.index).map_err(|it| damaged(&self.folder, it))?;
+        let bodies = index::Bodies::open(&self.index).map_err(|it| of_index(&self.folder, it))?;
         Ok(move |record: &Record| bodies.text(document_key(record.root, &record.file.path)))
     }
 

@@ -11,7 +11,7 @@ use crate::inventory::{Hash, Record, RootId};
 
 use super::columns::{Known, Row};
 use super::commit::{self, Commit, Root};
-use super::error::damaged;
+use super::error::of_index;
 use super::index::{IndexedDocument, Indexer};
 use super::lock::Lock;
 use super::records::{self, Part, PartReader, PartWriter};
@@ -61,7 +61,7 @@ impl<'a> Update<'a> {
         catalog.set_commit(before.clone());
         commit::remove_strays(&catalog.folder, &before);
         let indexer = Indexer::new(&catalog.index, options.threads, options.memory_bytes)
-            .map_err(|source| damaged(&catalog.folder, source))?;
+            .map_err(|source| of_index(&catalog.folder, source))?;
         Ok(Self { catalog, _lock: lock, indexer, before })
     }
 
@@ -75,12 +75,12 @@ impl<'a> Update<'a> {
     pub fn put(&self, document: IndexedDocument<'_>) -> Result<(), CatalogError> {
         // Also a file without a record may be in the index: an interrupted scan leaves such.
         let replace = self.before.number > 0;
-        self.indexer.put(document, replace).map_err(|source| damaged(&self.catalog.folder, source))
+        self.indexer.put(document, replace).map_err(|source| of_index(&self.catalog.folder, source))
     }
 
     /// Takes a document out of the index.
     pub fn remove(&self, root: RootId, path: &Path) -> Result<(), CatalogError> {
-        self.indexer.remove(root, path).map_err(|source| damaged(&self.catalog.folder, source))
+        self.indexer.remove(root, path).map_err(|source| of_index(&self.catalog.folder, source))
     }
 
     /// Begins to rewrite the records.
@@ -143,7 +143,7 @@ impl<'a> Update<'a> {
         }
         self.commit(records.number, parts, roots, summary(&gone_hashes))?;
         let Self { catalog, indexer, .. } = self;
-        indexer.close().map_err(|source| damaged(&catalog.folder, source))?;
+        indexer.close().map_err(|source| of_index(&catalog.folder, source))?;
         commit::remove_strays(&catalog.folder, &catalog.commit());
         Ok(())
     }
@@ -165,7 +165,7 @@ impl<'a> Update<'a> {
             summary: Some(summary),
         };
         let payload = serde_json::to_string(&commit).expect("a commit has string keys only");
-        self.indexer.commit(&payload).map_err(|source| damaged(folder, source))?;
+        self.indexer.commit(&payload).map_err(|source| of_index(folder, source))?;
         self.catalog.set_commit(commit);
         Ok(())
     }

@@ -24,19 +24,22 @@ pub use summary::{Problem, Summary};
 use std::path::PathBuf;
 
 use crate::catalog::CatalogError;
-use crate::crawl::CrawlError;
+use crate::crawl::CrawlReason;
 
 /// Why a scan cannot be done at all. The catalog stays at its last commit.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ScanError {
-    /// A root is not there, is no folder, or cannot be listed.
-    #[error("cannot audit {}: {}", root.display(), source.reason)]
+    /// A root is not there.
+    #[error("there is no folder {}; check the path, and that its share is mounted", .0.display())]
+    NoSuchRoot(PathBuf),
+    /// A root cannot be listed.
+    #[error("cannot audit {}: {}", root.display(), reason)]
     Root {
         /// The root as given.
         root: PathBuf,
         /// Why.
-        source: CrawlError,
+        reason: CrawlReason,
     },
     /// A root is a file.
     #[error("cannot audit {}: it is not a folder", .0.display())]

@@ -32,7 +32,8 @@ pub(super) struct Tally {
     pub(super) changed: u64,
     /// Records that say `NotRead`, new or replaced ones.
     pub(super) unreadable: u64,
-    /// Known records that gave way to one with the same bytes: not a change of content.
+    /// Known records that gave way to one with the same bytes, or that could not be read then and
+    /// now: not a change of content.
     pub(super) same_bytes: u64,
 }
 
@@ -63,7 +64,7 @@ pub(super) fn arrange(
                 // The known record goes only when there is one to take its place.
                 let Some(record) = wait_for(number) else { break };
                 let before = records.drop_known()?;
-                if before.hash.is_some() && before.hash == record.hash {
+                if is_unchanged(&before, &record) {
                     tally.same_bytes += 1;
                 } else {
                     tally.changed += 1;
@@ -88,10 +89,49 @@ pub(super) fn arrange(
     Ok(tally)
 }
 
+/// Whether reading again told nothing new: the same bytes, or no bytes for the same reason.
+fn is_unchanged(before: &Record, now: &Record) -> bool {
+    match (before.hash, now.hash) {
+        (Some(before), Some(now)) => before == now,
+        (None, None) => before.status == now.status && before.file.size == now.file.size,
+        _ => false,
+    }
+}
+
 impl Tally {
     fn note(&mut self, record: &Record) {
         if matches!(record.status, Status::NotRead(_)) {
             self.unreadable += 1;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crawl::FileEntry;
+    use crate::inventory::{Failure, RootId};
+    use crate::scan::read::unread;
+
+    fn record(reason: &str, hash: Option<&str>) -> Record {
+        let failure = Failure { reason: reason.to_owned(), detail: String::new() };
+        let record = unread(RootId(0), FileEntry::default(), failure);
+        Record { hash: hash.map(|it| Hash::of(it.as_bytes())), ..record }
+    }
+
+    #[test]
+    fn a_file_that_still_cannot_be_read_has_not_changed() {
+        let denied = record("permission-denied", None);
+        assert!(is_unchanged(&denied, &denied));
+        assert!(!is_unchanged(&denied, &record("io-error", None)));
+        assert!(!is_unchanged(&denied, &record("damaged", Some("text"))));
+        assert!(!is_unchanged(&record("damaged", Some("text")), &denied));
+    }
+
+    #[test]
+    fn the_same_bytes_have_not_changed_and_others_have() {
+        let before = record("damaged", Some("text"));
+        assert!(is_unchanged(&before, &record("encrypted", Some("text"))));
+        assert!(!is_unchanged(&before, &record("damaged", Some("other text"))));
     }
 }

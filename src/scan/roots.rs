@@ -1,10 +1,11 @@
 //! Which folders a scan is of, and whether they are still the ones they were.
 
 use std::fs;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use crate::catalog::{Catalog, CatalogError};
-use crate::crawl::{CrawlError, CrawlReason, FileEntry, FileIdentity};
+use crate::crawl::{CrawlReason, FileEntry, FileIdentity};
 
 use super::ScanError;
 
@@ -22,9 +23,9 @@ pub(super) struct Root {
 pub(super) fn resolve(named: &[PathBuf], catalog: &Catalog) -> Result<Vec<Root>, ScanError> {
     let mut roots: Vec<Root> = Vec::new();
     for name in named {
-        let failed = |error: &std::io::Error| ScanError::Root {
-            root: name.clone(),
-            source: CrawlError { path: PathBuf::new(), reason: CrawlReason::from(error) },
+        let failed = |error: &io::Error| match error.kind() {
+            ErrorKind::NotFound => ScanError::NoSuchRoot(name.clone()),
+            _ => ScanError::Root { root: name.clone(), reason: CrawlReason::from(error) },
         };
         let path = fs::canonicalize(name).map_err(|error| failed(&error))?;
         if !path.is_dir() {
