@@ -59,8 +59,8 @@ pub fn scan(
     };
     let update = catalog.update(UpdateOptions {
         // Tantivy gains nothing from more, and wants memory for each.
-        threads: readers.min(4),
-        memory_bytes: options.index_memory_bytes.max(readers.min(4) * (16 << 20)),
+        threads: readers.div_ceil(2).min(4),
+        memory_bytes: options.index_memory_bytes.max(readers.div_ceil(2).min(4) * (16 << 20)),
     })?;
     let roots = roots::in_order_of(catalog, roots)?;
     let started = options.started.timestamp_nanos_opt().unwrap_or(0);
