@@ -22,7 +22,16 @@ const ONLY: &[(&str, &str, &[&str])] = &[
     (
         "rot",
         "extract",
-        &["DateClaim", "DateRole", "Fact", "Interval", "Locator", "Precision", "Provenance"],
+        &[
+            "DateClaim",
+            "DateRole",
+            "Fact",
+            "Interval",
+            "Link",
+            "Locator",
+            "Precision",
+            "Provenance",
+        ],
     ),
     ("report", "scan", &["Ledger", "Problem", "Summary"]),
 ];

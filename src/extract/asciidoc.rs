@@ -3,13 +3,13 @@
 use super::encoding::decode;
 use super::lines::{Blocks, Line, lines, owned_from};
 use super::markdown::{read_front_matter, title_from_heading};
-use super::{Block, BlockKind, Content, ExtractError, Format, Metadata, fields};
+use super::{Block, BlockKind, Content, ExtractError, Format, Metadata, fields, links};
 
 pub(super) const FORMAT: Format = Format {
     name: "asciidoc",
     extensions: &["adoc", "asciidoc"],
     recognize: |_| false,
-    version: 1,
+    version: 2,
     isolated: false,
     read,
 };
@@ -21,7 +21,9 @@ fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
     let body = owned_from(text, end);
     let blocks = blocks_of(&body, first_line, &mut metadata);
     title_from_heading(&mut metadata, &body, &blocks);
-    Ok(Content::from_parts(body, blocks, metadata))
+    let mut content = Content::from_parts(body, blocks, metadata);
+    links::in_asciidoc(&mut content);
+    Ok(content)
 }
 
 fn blocks_of(text: &str, first_line: u32, metadata: &mut Metadata) -> Vec<Block> {

@@ -15,7 +15,7 @@ pub(super) const FORMAT: Format = Format {
     name: "docx",
     extensions: &["docx", "docm", "dotx", "dotm"],
     recognize: |bytes| opc::kind(bytes) == Some(Kind::Document),
-    version: 1,
+    version: 2,
     isolated: true,
     read,
 };
@@ -36,6 +36,7 @@ fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
     let mut content = Content::from_parts(String::new(), Vec::new(), package.metadata());
     let main = package.main.clone();
     let relationships = package.relationships(&main);
+    package.add_links(&main, &mut content.metadata.links);
     let styles = relationships.iter().find(|it| it.role == "styles").map(|it| it.target.clone());
     let styles = styles.and_then(|it| package.read(&it)).unwrap_or_default();
     let headings = heading_styles(&styles);
@@ -110,7 +111,7 @@ mod tests {
     use crate::extract::archive::zip_of;
 
     const RELS: &str = r#"<Relationships><Relationship Id="r1" Type="http://x/officeDocument" Target="word/main.xml"/><Relationship Id="r2" Type="http://x/core-properties" Target="core.xml"/></Relationships>"#;
-    const PARTS: &str = r#"<Relationships><Relationship Id="a" Type="http://x/header" Target="h1.xml"/><Relationship Id="b" Type="http://x/header" Target="h2.xml"/><Relationship Id="c" Type="http://x/glossaryDocument" Target="g.xml"/></Relationships>"#;
+    const PARTS: &str = r#"<Relationships><Relationship Id="a" Type="http://x/header" Target="h1.xml"/><Relationship Id="b" Type="http://x/header" Target="h2.xml"/><Relationship Id="c" Type="http://x/glossaryDocument" Target="g.xml"/><Relationship Id="d" Type="http://x/hyperlink" Target="Other%20one.docx" TargetMode="External"/><Relationship Id="e" Type="http://x/hyperlink" Target="https://example.org/" TargetMode="External"/></Relationships>"#;
     const CORE: &str = "<c><dc:title>T</dc:title></c>";
 
     fn document(body: &str) -> Vec<u8> {
@@ -132,6 +133,8 @@ mod tests {
         assert_eq!(content.blocks()[1].kind, BlockKind::Aside);
         assert_eq!(content.blocks()[1].locator.to_string(), "header");
         assert_eq!(content.partly, None);
+        let links: Vec<_> = content.metadata.links.iter().map(|it| &*it.target).collect();
+        assert_eq!(links, ["Other%20one.docx"]);
     }
 
     #[test]

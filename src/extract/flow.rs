@@ -8,7 +8,7 @@
 
 use std::collections::HashSet;
 
-use super::{BlockKind, Content, Locator, MAX_TEXT_BYTES};
+use super::{BlockKind, Content, Locator, MAX_TEXT_BYTES, links};
 
 /// The order of asides; others come last.
 const ASIDES: &[&str] = &["header", "footer", "footnotes", "endnotes", "comments"];
@@ -134,6 +134,18 @@ impl<'c> Flow<'c> {
         {
             text.push_str(piece);
         }
+    }
+
+    /// Keeps a link to another file that stands here.
+    pub(super) fn link(&mut self, target: &str) {
+        let locator = match self.places.last() {
+            Some(Place::Slide(number)) => Locator::Slide(*number),
+            Some(Place::Sheet(sheet, row)) => Locator::Row { sheet: sheet.clone(), row: *row },
+            Some(Place::Part(name)) => Locator::Part(name.clone()),
+            // The paragraph is still open.
+            Some(Place::Body) | None => Locator::Paragraph(self.paragraphs.saturating_add(1)),
+        };
+        links::add(&mut self.content.metadata.links, target, || locator);
     }
 
     /// Ends a paragraph.

@@ -7,13 +7,15 @@ use std::borrow::Cow;
 use super::encoding::decode;
 use super::lines::{Blocks, Line, lines, owned_from};
 use super::metadata::{Fact, Provenance};
-use super::{Block, BlockKind, Content, ExtractError, Format, Metadata, fields, front_matter};
+use super::{
+    Block, BlockKind, Content, ExtractError, Format, Metadata, fields, front_matter, links,
+};
 
 pub(super) const FORMAT: Format = Format {
     name: "markdown",
     extensions: &["md", "markdown", "mdown", "mkd", "mkdn", "mdx", "qmd", "rmd", "mdwn"],
     recognize: |_| false,
-    version: 1,
+    version: 2,
     isolated: false,
     read,
 };
@@ -25,7 +27,9 @@ fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
     let body = owned_from(text, end);
     let blocks = blocks_of(&body, next_line);
     title_from_heading(&mut metadata, &body, &blocks);
-    Ok(Content::from_parts(body, blocks, metadata))
+    let mut content = Content::from_parts(body, blocks, metadata);
+    links::in_markdown(&mut content);
+    Ok(content)
 }
 
 /// Fills the metadata; returns where the body begins, and the number of its first line.

@@ -130,8 +130,19 @@ pub struct Metadata {
     pub banner: Option<Fact<String>>,
     /// Every date found, in the order found.
     pub dates: Vec<DateClaim>,
+    /// Links to other files, in the order found, each target once; not all of very many.
+    pub links: Vec<Link>,
     /// Custom properties by name (`docProps/custom.xml`, user-defined ODF fields), as written.
     pub properties: Vec<(String, String)>,
+}
+
+/// A link from a document to another file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// Its target as written.
+    pub target: String,
+    /// Where it stands.
+    pub locator: Locator,
 }
 
 /// A date that a document, its container or its name states.

@@ -16,6 +16,7 @@ mod front_matter;
 mod interval;
 mod labels;
 mod lines;
+mod links;
 mod months;
 
 mod isolate;
@@ -28,6 +29,7 @@ mod flow;
 mod html;
 mod json;
 mod markdown;
+mod markdown_links;
 mod number_format;
 mod odf;
 mod odf_text;
@@ -56,7 +58,7 @@ pub use dates::in_name as dates_in_name;
 pub use detect::detect;
 pub use interval::Interval;
 pub use isolate::{WorkerOptions, Workers, read_here, serve};
-pub use metadata::{DateClaim, DateRole, Fact, Locator, Metadata, Precision, Provenance};
+pub use metadata::{DateClaim, DateRole, Fact, Link, Locator, Metadata, Precision, Provenance};
 
 /// A document format that docrot reads.
 #[derive(Clone, Copy, Debug)]

@@ -15,7 +15,7 @@ pub(super) const TEXT: Format = Format {
     name: "odt",
     extensions: &["odt", "ott", "fodt", "odm"],
     recognize: |bytes| is_kind(bytes, "text"),
-    version: 1,
+    version: 2,
     isolated: true,
     read: |bytes| read(bytes, Place::Body),
 };
@@ -25,7 +25,7 @@ pub(super) const SHEET: Format = Format {
     name: "ods",
     extensions: &["ods", "ots", "fods"],
     recognize: |bytes| is_kind(bytes, "spreadsheet"),
-    version: 1,
+    version: 2,
     isolated: true,
     read: |bytes| read(bytes, Place::Sheet(String::new(), 0)),
 };
@@ -35,7 +35,7 @@ pub(super) const PRESENTATION: Format = Format {
     name: "odp",
     extensions: &["odp", "otp", "fodp"],
     recognize: |bytes| is_kind(bytes, "presentation"),
-    version: 1,
+    version: 2,
     isolated: true,
     read: |bytes| read(bytes, Place::Slide(0)),
 };

@@ -110,6 +110,11 @@ fn open(tag: &Tag, xml: &mut Xml, flow: &mut Flow, at: &mut Position) {
             flow.text(&" ".repeat(MAX_SPACES.min(count)));
         }
         "tab" => flow.text("\t"),
+        "a" => {
+            let target = tag.attribute("href").unwrap_or_default();
+            // Relative to the package, which counts as a folder.
+            flow.link(target.strip_prefix("../").unwrap_or(&target));
+        }
         "line-break" => flow.text("\n"),
         "note" => {
             let is_endnote = tag.attribute("note-class").as_deref() == Some("endnote");
@@ -258,6 +263,13 @@ mod tests {
         );
         assert_eq!(content.text(), "1.5\t2024-05-06\tx");
         assert_eq!(content.blocks()[0].locator.to_string(), "sheet S, row 1048571");
+    }
+
+    #[test]
+    fn links_are_relative_to_the_folder_of_the_file() {
+        let content = read("<p>one</p><p>two <a href='../b.odt#x'>b</a></p>", Place::Body);
+        let link = &content.metadata.links[0];
+        assert_eq!((&*link.target, link.locator.to_string()), ("b.odt#x", "paragraph 2".into()));
     }
 
     #[test]

@@ -4,9 +4,9 @@
 //! usual names. Encrypted packages are OLE files and belong to `ole`.
 
 use super::archive::{self, Archive};
-use super::metadata::{DateRole, Metadata, Provenance};
+use super::metadata::{DateRole, Link, Locator, Metadata, Provenance};
 use super::xml::{self, Node, Xml};
-use super::{Content, ExtractError, dates, properties};
+use super::{Content, ExtractError, dates, links, properties};
 
 /// What a package holds, told by the content type of its main part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,6 +122,12 @@ fn relationships_in(part: &str, text: &str) -> Vec<Relationship> {
     found
 }
 
+/// The part that says what `part` uses.
+fn relationships_of(part: &str) -> String {
+    let (folder, file) = part.rsplit_once('/').unwrap_or(("", part));
+    format!("{folder}/_rels/{file}.rels")
+}
+
 /// The part that `target` means when `part` says it.
 fn resolve(part: &str, target: &str) -> String {
     let target = target.replace('\\', "/");
@@ -170,9 +176,23 @@ impl<'a> Package<'a> {
 
     /// What `part` uses.
     pub(super) fn relationships(&mut self, part: &str) -> Vec<Relationship> {
-        let (folder, file) = part.rsplit_once('/').unwrap_or(("", part));
-        let name = format!("{folder}/_rels/{file}.rels");
-        self.read(&name).map(|text| relationships_in(part, &text)).unwrap_or_default()
+        self.read(&relationships_of(part))
+            .map(|text| relationships_in(part, &text))
+            .unwrap_or_default()
+    }
+
+    /// Adds the files that `part` links to.
+    pub(super) fn add_links(&mut self, part: &str, links: &mut Vec<Link>) {
+        let Some(text) = self.read(&relationships_of(part)) else { return };
+        let mut xml = Xml::new(&text);
+        while let Some(node) = xml.next() {
+            let Node::Open(tag) = node else { continue };
+            let is_link = tag.attribute("Type").is_some_and(|it| it.ends_with("/hyperlink"));
+            if is_link && tag.attribute("TargetMode").as_deref() == Some("External") {
+                let target = tag.attribute("Target").unwrap_or_default();
+                links::add(links, &target, || Locator::Part("hyperlinks".to_owned()));
+            }
+        }
     }
 
     /// The document properties: core, extended and custom.

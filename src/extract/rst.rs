@@ -3,13 +3,15 @@
 use super::encoding::decode;
 use super::lines::{Blocks, Line, lines, owned_from};
 use super::markdown::{read_front_matter, title_from_heading};
-use super::{Block, BlockKind, Content, ExtractError, Format, Metadata, fields, front_matter};
+use super::{
+    Block, BlockKind, Content, ExtractError, Format, Metadata, fields, front_matter, links,
+};
 
 pub(super) const FORMAT: Format = Format {
     name: "rst",
     extensions: &["rst", "rest"],
     recognize: |_| false,
-    version: 1,
+    version: 2,
     isolated: false,
     read,
 };
@@ -34,7 +36,9 @@ fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
     }
     let blocks = blocks_of(&body, first_line, header.end, &mut metadata);
     title_from_heading(&mut metadata, &body, &blocks);
-    Ok(Content::from_parts(body, blocks, metadata))
+    let mut content = Content::from_parts(body, blocks, metadata);
+    links::in_rst(&mut content);
+    Ok(content)
 }
 
 fn blocks_of(

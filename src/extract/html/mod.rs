@@ -21,7 +21,7 @@ pub(super) const FORMAT: Format = Format {
     name: "html",
     extensions: &["html", "htm", "xhtml"],
     recognize,
-    version: 1,
+    version: 2,
     isolated: false,
     read,
 };

@@ -8,7 +8,8 @@ use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 use super::blocks::Blocks;
 use super::properties::Properties;
 use super::regions::{self, Regions};
-use crate::extract::{BlockKind, Content};
+use crate::extract::metadata::{Link, Locator};
+use crate::extract::{BlockKind, Content, links};
 
 /// Longer titles and data are not kept, in bytes.
 const MAX_RAW_BYTES: usize = 1 << 20;
@@ -29,6 +30,7 @@ struct State {
     blocks: Blocks,
     regions: Regions,
     properties: Properties,
+    links: Vec<Link>,
     /// Open headings, preformatted blocks.
     headings: u32,
     preformatted: u32,
@@ -114,6 +116,7 @@ impl Page {
         state.end_block();
         let mut content = state.blocks.into_content();
         content.metadata = state.properties.into_metadata();
+        content.metadata.links = state.links;
         content
     }
 }
@@ -160,6 +163,7 @@ impl State {
         let is_skipped = self.regions.kinds() & regions::SKIP != 0;
         if !is_skipped {
             self.properties.read_tag(tag, line);
+            self.read_link(tag, line);
             self.start_block(name);
         }
         let is_empty = is_void(name) || self.is_xml && tag.self_closing;
@@ -188,6 +192,16 @@ impl State {
         };
         self.raw = Some((String::new(), kept));
         TokenSinkResult::RawData(kind)
+    }
+
+    /// Links of the site's navigation are on every page.
+    fn read_link(&mut self, tag: &Tag, line: u32) {
+        if matches!(&*tag.name, "a" | "area")
+            && self.regions.kinds() & regions::NAVIGATION == 0
+            && let Some(target) = attribute(tag, "href")
+        {
+            links::add(&mut self.links, target, || Locator::Line(line));
+        }
     }
 
     fn end(&mut self, tag: &Tag, line: u32) {
