@@ -54,16 +54,29 @@ pub struct Known {
     pub file: FileEntry,
     /// The format it was read as.
     pub format: Option<FormatId>,
-    /// Whether it could not be read then.
-    pub is_unreadable: bool,
+    /// Whether it could not be read then, and whether that may have changed though the file has not.
+    pub unreadable: Option<Retry>,
     /// The version of its fingerprint; none without one.
     pub fingerprint_version: Option<u32>,
+}
+
+/// When a file that could not be read is worth another try, though nothing about it changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Retry {
+    /// Not before its reader changes: its bytes were seen, and will be the same.
+    WithAnotherReader,
+    /// When the limit on sizes is raised.
+    WithAnotherLimit,
+    /// Always: it could not be opened, for reasons that lie outside of the file.
+    Always,
 }
 
 const READ: i64 = 0;
 const PARTLY_READ: i64 = 1;
 const NOT_READ: i64 = 2;
 const NOT_A_DOCUMENT: i64 = 3;
+const NOT_OPENED: i64 = 4;
+const TOO_LARGE: i64 = 5;
 
 impl Row {
     pub(super) fn of(record: &Record) -> Self {
@@ -73,7 +86,12 @@ impl Row {
             Status::Read => (READ, String::new()),
             Status::PartlyRead(why) => (PARTLY_READ, why.clone()),
             Status::NotRead(failure) => {
-                (NOT_READ, format!("{}\0{}", failure.reason, failure.detail))
+                let code = match hash {
+                    None => NOT_OPENED,
+                    Some(_) if failure.reason == "too-large" => TOO_LARGE,
+                    Some(_) => NOT_READ,
+                };
+                (code, format!("{}\0{}", failure.reason, failure.detail))
             }
             Status::NotADocument => (NOT_A_DOCUMENT, String::new()),
         };
@@ -120,7 +138,7 @@ impl Row {
         let status = match self.numbers[9] {
             READ => Status::Read,
             PARTLY_READ => Status::PartlyRead(detail),
-            NOT_READ => {
+            NOT_READ | NOT_OPENED | TOO_LARGE => {
                 let (reason, detail) = detail.split_once('\0').ok_or("a reason is missing")?;
                 Status::NotRead(Failure { reason: reason.to_owned(), detail: detail.to_owned() })
             }
@@ -184,7 +202,12 @@ pub(super) fn known(numbers: &[i64], bytes: &[ByteArray]) -> Result<Known, &'sta
             links: links as u64,
         },
         format: (!format.is_empty()).then_some(FormatId { name: format, version: version as u32 }),
-        is_unreadable: status == NOT_READ,
+        unreadable: match status {
+            NOT_READ => Some(Retry::WithAnotherReader),
+            TOO_LARGE => Some(Retry::WithAnotherLimit),
+            NOT_OPENED => Some(Retry::Always),
+            _ => None,
+        },
         fingerprint_version: (print != 0).then_some(print as u32),
     })
 }

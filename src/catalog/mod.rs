@@ -14,7 +14,7 @@ mod records;
 mod schema;
 mod update;
 
-pub use columns::Known;
+pub use columns::{Known, Retry};
 pub use error::CatalogError;
 pub use index::IndexedDocument;
 pub use update::{Records, Update, UpdateOptions};

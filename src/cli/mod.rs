@@ -16,6 +16,7 @@ mod read;
 mod report;
 mod rules;
 mod scan;
+mod text;
 
 use clap::{Parser, Subcommand};
 
@@ -40,6 +41,7 @@ enum Command {
     Scan(scan::Args),
     Report(report::Args),
     Explain(explain::Args),
+    Text(text::Args),
     Rules(rules::Args),
     Formats(formats::Args),
     Init(init::Args),
@@ -56,6 +58,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Scan(args) => scan::run(args, &global),
         Command::Report(args) => report::run(args, &global),
         Command::Explain(args) => explain::run(args, &global),
+        Command::Text(args) => text::run(args, &global),
         Command::Rules(args) => rules::run(args, &global),
         Command::Formats(args) => formats::run(args),
         Command::Init(args) => init::run(args),

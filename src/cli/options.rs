@@ -81,13 +81,12 @@ pub(super) struct Reading {
     #[arg(long)]
     rehash: bool,
 
-    /// Leave files over this size unread, in MiB [default: 256]
-    #[arg(long, value_name = "MIB")]
-    max_file_size: Option<u64>,
-
     /// Reading threads [default: one per processor]
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
+
+    #[command(flatten)]
+    limits: Limits,
 }
 
 impl Reading {
@@ -105,27 +104,58 @@ impl Reading {
         crawl.hidden = self.hidden || scan.hidden;
         crawl.follow_links = self.follow_links || scan.follow_links;
         crawl.one_file_system = self.one_file_system || scan.one_file_system;
-        let max_file_bytes = self.max_file_size.map_or(scan.max_file_bytes, |mib| mib << 20);
         let threads = self.threads.unwrap_or(scan.threads);
         Ok(ScanOptions {
             crawl,
-            max_file_bytes,
             threads,
             rehash: self.rehash,
-            workers: Some(workers(threads)?),
             started: now(),
-            ..ScanOptions::default()
+            ..self.limits.scan_options(config, threads)?
         })
     }
 }
 
-fn workers(threads: usize) -> anyhow::Result<WorkerOptions> {
-    let program = std::env::current_exe().context("cannot tell where docrot itself is")?;
-    let count = match threads {
-        0 => std::thread::available_parallelism().map_or(1, usize::from),
-        threads => threads,
-    };
-    Ok(WorkerOptions::new(program, vec!["__read".into()], count))
+/// What a single file may cost.
+#[derive(Debug, clap::Args)]
+pub(super) struct Limits {
+    /// Leave files over this size unread, in MiB [default: 256]
+    #[arg(long, value_name = "MIB")]
+    max_file_size: Option<u64>,
+
+    /// Memory that a reader of PDF, office files or mail may use, in MiB [default: 1024]
+    #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u64).range(64..=1 << 20))]
+    reader_memory: Option<u64>,
+
+    /// Processor time that such a reader has for one document, in seconds [default: 20]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    reader_seconds: Option<u64>,
+}
+
+impl Limits {
+    /// Options with these limits, flags over configuration, and with so many workers.
+    pub(super) fn scan_options(
+        &self,
+        config: &Config,
+        threads: usize,
+    ) -> anyhow::Result<ScanOptions> {
+        let scan = &config.scan;
+        let mib = |flag: Option<u64>, configured| flag.map_or(configured, |mib| mib << 20);
+        let memory_bytes = mib(self.reader_memory, scan.reader_memory);
+        let cpu_seconds = self.reader_seconds.unwrap_or(scan.reader_seconds);
+        let program = std::env::current_exe().context("cannot tell where docrot itself is")?;
+        let count = match threads {
+            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            threads => threads,
+        };
+        let args = vec!["__read".into(), "--memory".into(), memory_bytes.to_string().into()];
+        let workers = WorkerOptions::new(program, args, count);
+        let wall_seconds = cpu_seconds.saturating_mul(3);
+        Ok(ScanOptions {
+            max_file_bytes: mib(self.max_file_size, scan.max_file_bytes),
+            workers: Some(WorkerOptions { memory_bytes, cpu_seconds, wall_seconds, ..workers }),
+            ..ScanOptions::default()
+        })
+    }
 }
 
 /// How to judge.

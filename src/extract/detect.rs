@@ -296,6 +296,43 @@ const OTHER_MAGIC: &[&[u8]] = &[
     b"\x1A\x45\xDF\xA3",
 ];
 
+/// Extensions of files that only stand for a document elsewhere, with the words for the report.
+const PLACEHOLDERS: &[(&str, &str)] = &[
+    ("gdoc", "a link to a Google document"),
+    ("gsheet", "a link to a Google spreadsheet"),
+    ("gslides", "a link to a Google presentation"),
+    ("gdraw", "a link to a Google drawing"),
+    ("gform", "a link to a Google form"),
+    ("gsite", "a link to a Google site"),
+    ("gtable", "a link to a Google table"),
+    ("gjam", "a link to a Google whiteboard"),
+    ("icloud", "a file that iCloud has not downloaded"),
+    ("nextcloud", "a file that Nextcloud has not downloaded"),
+    ("owncloud", "a file that ownCloud has not downloaded"),
+];
+
+/// How the stub begins that Git LFS leaves where it has not fetched a file.
+const LFS_POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
+
+/// No placeholder is larger, in bytes.
+const MAX_PLACEHOLDER_BYTES: usize = 64 << 10;
+
+/// Whether a format is text, so that a file without bytes is one without words.
+pub(super) fn is_text(format: &Format) -> bool {
+    TEXT_FORMATS.contains(&format.name)
+}
+
+/// What a small file that is no document itself stands for, if it does.
+fn placeholder(extension: &str, bytes: &[u8]) -> Option<&'static str> {
+    if MAX_PLACEHOLDER_BYTES < bytes.len() {
+        return None;
+    }
+    if bytes.starts_with(LFS_POINTER) && !MEDIA.contains(&extension) {
+        return Some("a file that Git LFS has not fetched");
+    }
+    PLACEHOLDERS.iter().find(|(it, _)| *it == extension).map(|(_, what)| *what)
+}
+
 /// Whether a program left a file of this lower-case name behind: lock files, scratch files and
 /// thumbnails often carry a document's extension or magic bytes.
 fn is_left_behind(name: &str) -> bool {
@@ -318,6 +355,9 @@ pub fn detect<'a>(formats: &'a [Format], path: &Path, bytes: &[u8]) -> Detection
         return Detection::Document(format);
     }
     let extension = extension_of(&name);
+    if let Some(what) = placeholder(extension, bytes) {
+        return Detection::Placeholder(what);
+    }
     let by_name = formats.iter().find(|format| format.extensions.contains(&extension));
     if looks_binary(bytes) {
         return binary(by_name, extension, bytes);
@@ -394,6 +434,7 @@ mod tests {
     fn check(name: &str, bytes: &[u8], expected: &str) {
         let got = match detect(FORMATS, Path::new(name), bytes) {
             Detection::Document(format) => format.name,
+            Detection::Placeholder(what) => what,
             Detection::Unsupported(what) => what,
             Detection::NotADocument => "-",
         };
@@ -439,6 +480,17 @@ mod tests {
         check("a.zip", b"PK\x03\x04\0\0", "ZIP archive");
         check("letter", b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1\0", "OLE document");
         check("a.jar", b"PK\x03\x04\0\0", "-");
+    }
+
+    #[test]
+    fn what_only_stands_for_a_document_is_named() {
+        let link = br#"{"url": "https://docs.example.org/open?id=1", "doc_id": "1"}"#;
+        check("Budget.gsheet", link, "a link to a Google spreadsheet");
+        check(".plan.docx.icloud", b"bplist00", "a file that iCloud has not downloaded");
+        let pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 5\n";
+        check("manual.pdf", pointer, "a file that Git LFS has not fetched");
+        check("photo.png", pointer, "-");
+        check("how-lfs-works.md", b"# version https://git-lfs.github.com/spec/v1", "markdown");
     }
 
     #[test]

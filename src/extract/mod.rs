@@ -79,9 +79,8 @@ pub struct Format {
     pub read: fn(&[u8]) -> Result<Content, ExtractError>,
 }
 
-/// Raised whenever [`detect()`] tells other files apart, so that files that were no documents are
-/// looked at again.
-pub const DETECTION_VERSION: u32 = 1;
+/// Raised whenever [`detect()`] tells other files apart, so that every file is looked at again.
+pub const DETECTION_VERSION: u32 = 2;
 
 /// Every format, in the order in which they are tried.
 pub const FORMATS: &[Format] = &[
@@ -114,6 +113,12 @@ pub enum ExtractError {
     /// It is encrypted, and the empty password does not open it.
     #[error("encrypted")]
     Encrypted,
+    /// It has no bytes, where its format always has some.
+    #[error("empty: a file of 0 bytes")]
+    Empty,
+    /// What is on this disk only stands for a file that is elsewhere; the words say which kind.
+    #[error("not on this disk: {0}")]
+    Placeholder(String),
     /// Its structure is broken.
     #[error("damaged: {0}")]
     Damaged(String),
@@ -150,6 +155,8 @@ impl ExtractError {
     pub const fn reason(&self) -> &'static str {
         match self {
             Self::Encrypted => "encrypted",
+            Self::Empty => "empty",
+            Self::Placeholder(_) => "cloud-placeholder",
             Self::Damaged(_) => "damaged",
             Self::NoTextLayer(_) => "no-text-layer",
             Self::UnreliableText(_) => "unreliable-text",
@@ -169,12 +176,17 @@ pub enum Detection<'a> {
     Document(&'a Format),
     /// A document, but of a kind that docrot does not read; the words say which.
     Unsupported(&'static str),
+    /// It stands for a document that is elsewhere; the words say which.
+    Placeholder(&'static str),
     /// No document: a picture, a program, data.
     NotADocument,
 }
 
 /// Reads a whole file, and finds in its text what it says about itself: banner and labelled dates.
 pub fn read(format: &Format, bytes: &[u8]) -> Result<Content, ExtractError> {
+    if bytes.is_empty() && !detect::is_text(format) {
+        return Err(ExtractError::Empty);
+    }
     let mut content = (format.read)(bytes)?;
     // The values of data are about its items.
     if !["json", "yaml"].contains(&format.name) {

@@ -11,6 +11,7 @@ mod layout;
 pub mod words;
 
 mod csv;
+mod document;
 mod json;
 mod terminal;
 
@@ -19,6 +20,7 @@ mod hostile;
 #[cfg(test)]
 mod sample;
 
+pub use document::{Document, document_json, document_text};
 pub use explain::explain;
 
 use std::io;

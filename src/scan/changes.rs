@@ -1,9 +1,10 @@
 //! Compares what a crawl sees with what the catalog knows. Pure.
 
-use crate::catalog::Known;
+use crate::catalog::{Known, Retry};
 use crate::crawl::FileEntry;
-use crate::extract::Format;
 use crate::fingerprint;
+
+use super::options::ScanOptions;
 
 /// How a file that the catalog knows compares with its record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,21 +38,27 @@ pub(super) fn remembered(mut entry: FileEntry, started: i64) -> FileEntry {
 pub(super) fn compare(
     known: &Known,
     entry: &FileEntry,
-    formats: &[Format],
+    options: &ScanOptions,
     detection_changed: bool,
 ) -> Change {
     let before = &known.file;
     if before.size != entry.size || before.modified != entry.modified || before.changed == RACY {
         return Change::Content;
     }
-    let outdated = match &known.format {
-        Some(known_format) => formats.iter().any(|format| {
-            format.name == known_format.name && format.version != known_format.version
-        }),
-        // Neither opened nor recognised: it is worth another try.
-        None => known.is_unreadable || detection_changed,
+    let is_current = known.format.as_ref().is_none_or(|then| {
+        options.formats.iter().any(|now| now.name == then.name && now.version == then.version)
+    });
+    let retried = match known.unreadable {
+        // It would end as it did: encrypted, damaged, timed out, crashed.
+        None | Some(Retry::WithAnotherReader) => false,
+        Some(Retry::WithAnotherLimit) => entry.size <= options.max_file_bytes,
+        Some(Retry::Always) => true,
     };
-    if outdated || known.fingerprint_version.is_some_and(|it| it != fingerprint::VERSION) {
+    if !is_current
+        || retried
+        || detection_changed
+        || known.fingerprint_version.is_some_and(|it| it != fingerprint::VERSION)
+    {
         return Change::Content;
     }
     if before.changed != entry.changed || before.identity != entry.identity {
@@ -90,27 +97,54 @@ impl IdentityTrust {
 mod tests {
     use super::*;
     use crate::crawl::FileIdentity;
-    use crate::inventory::RootId;
+    use crate::extract::FORMATS;
+    use crate::inventory::{FormatId, RootId};
 
     fn known(file: FileEntry) -> Known {
-        Known {
-            root: RootId(0),
-            file,
-            format: None,
-            is_unreadable: false,
-            fingerprint_version: None,
-        }
+        Known { root: RootId(0), file, format: None, unreadable: None, fingerprint_version: None }
     }
 
     fn entry() -> FileEntry {
         FileEntry { size: 1, modified: 10, changed: 20, ..FileEntry::default() }
     }
 
+    fn options() -> ScanOptions {
+        ScanOptions::default()
+    }
+
+    #[test]
+    fn an_unreadable_file_is_retried_only_where_it_may_end_otherwise() {
+        let retried = |unreadable, entry: FileEntry| {
+            let known = Known { unreadable, ..known(entry.clone()) };
+            compare(&known, &entry, &options(), false) == Change::Content
+        };
+        assert!(!retried(None, entry()));
+        assert!(!retried(Some(Retry::WithAnotherReader), entry()));
+        assert!(retried(Some(Retry::Always), entry()));
+        assert!(retried(Some(Retry::WithAnotherLimit), entry()));
+        let large = FileEntry { size: options().max_file_bytes + 1, ..entry() };
+        assert!(!retried(Some(Retry::WithAnotherLimit), large));
+    }
+
+    #[test]
+    fn another_reader_or_another_detection_reads_again() {
+        let text = |version| FormatId { name: "text".to_owned(), version };
+        let now = FORMATS.iter().find(|it| it.name == "text").unwrap().version;
+        let reads = |format, detection_changed| {
+            let known = Known { format: Some(format), ..known(entry()) };
+            compare(&known, &entry(), &options(), detection_changed) == Change::Content
+        };
+        assert!(!reads(text(now), false));
+        assert!(reads(text(now), true));
+        assert!(reads(text(now + 1), false));
+        assert!(reads(FormatId { name: "no longer read".to_owned(), version: 1 }, false));
+    }
+
     #[test]
     fn an_equal_length_edit_with_its_time_put_back_is_seen() {
         let edited = FileEntry { changed: 21, ..entry() };
-        assert_eq!(compare(&known(entry()), &entry(), &[], false), Change::None);
-        assert_eq!(compare(&known(entry()), &edited, &[], false), Change::Identity);
+        assert_eq!(compare(&known(entry()), &entry(), &options(), false), Change::None);
+        assert_eq!(compare(&known(entry()), &edited, &options(), false), Change::Identity);
         assert!(IdentityTrust::default().must_read(Change::Identity));
     }
 
@@ -118,7 +152,7 @@ mod tests {
     fn a_file_that_changed_just_before_the_scan_is_read_again() {
         let file = remembered(FileEntry { modified: 9_000_000_000, ..entry() }, 10_000_000_000);
         let now = FileEntry { modified: 9_000_000_000, ..entry() };
-        assert_eq!(compare(&known(file), &now, &[], false), Change::Content);
+        assert_eq!(compare(&known(file), &now, &options(), false), Change::Content);
     }
 
     #[test]
@@ -127,6 +161,6 @@ mod tests {
         let read = (0..1000).filter(|_| trust.must_read(Change::Identity)).count();
         assert!(read < 250 && trust.lost);
         let other = FileEntry { identity: FileIdentity { device: 0, inode: 7 }, ..entry() };
-        assert_eq!(compare(&known(entry()), &other, &[], false), Change::Identity);
+        assert_eq!(compare(&known(entry()), &other, &options(), false), Change::Identity);
     }
 }

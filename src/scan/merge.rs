@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 
 use crate::catalog::{CatalogError, Known};
 use crate::crawl::{CrawlError, CrawlReason, FileEntry, FileIdentity, Skipped};
-use crate::extract::Format;
 use crate::inventory::RootId;
 
 use super::changes::{IdentityTrust, compare};
 use super::crawler::Seen;
+use super::options::ScanOptions;
 use super::roots::{self, Root};
 use super::summary::Problem;
 
@@ -44,8 +44,7 @@ pub(super) struct Counts {
 pub(super) struct Merge<'a, K: Iterator<Item = Result<Known, CatalogError>>> {
     known: Peekable<K>,
     roots: &'a [Root],
-    formats: &'a [Format],
-    rehash: bool,
+    options: &'a ScanOptions,
     detection_changed: bool,
     pub(super) trust: Vec<IdentityTrust>,
     pub(super) counts: Counts,
@@ -59,15 +58,13 @@ impl<'a, K: Iterator<Item = Result<Known, CatalogError>>> Merge<'a, K> {
     pub(super) fn new(
         known: K,
         roots: &'a [Root],
-        formats: &'a [Format],
-        rehash: bool,
+        options: &'a ScanOptions,
         detection_changed: bool,
     ) -> Self {
         Self {
             known: known.peekable(),
             roots,
-            formats,
-            rehash,
+            options,
             detection_changed,
             trust: vec![IdentityTrust::default(); roots.len()],
             counts: Counts::default(),
@@ -133,13 +130,13 @@ impl<'a, K: Iterator<Item = Result<Known, CatalogError>>> Merge<'a, K> {
     }
 
     fn must_read(&mut self, root: RootId, known: &Known, file: &FileEntry) -> bool {
-        let change = compare(known, file, self.formats, self.detection_changed);
-        self.rehash || self.trust[usize::from(root.0)].must_read(change)
+        let change = compare(known, file, self.options, self.detection_changed);
+        self.options.rehash || self.trust[usize::from(root.0)].must_read(change)
     }
 
     fn keep(&mut self, known: &Known, act: &mut impl FnMut(Verdict)) {
         self.counts.kept += 1;
-        self.counts.kept_unreadable += u64::from(known.is_unreadable);
+        self.counts.kept_unreadable += u64::from(known.unreadable.is_some());
         act(Verdict::Keep);
     }
 

@@ -14,11 +14,13 @@ mod pipeline;
 mod read;
 mod records;
 mod roots;
+mod single;
 mod summary;
 
 pub use ledger::Ledger;
 pub use options::{Event, ScanOptions};
 pub use pipeline::scan;
+pub use single::{Single, read_file};
 pub use summary::{Problem, Summary};
 
 use std::path::PathBuf;

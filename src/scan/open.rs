@@ -1,10 +1,12 @@
-//! Opens a file the careful way: never a FIFO, never through a link that was swapped in, and
-//! without touching its access time where the system allows.
+//! Opens a file the careful way: never a FIFO, never through a link that was swapped in, without
+//! touching its access time where the system allows, and without fetching what a cloud's client has
+//! left in the cloud.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Read as _};
 use std::path::Path;
 
+use crate::extract::ExtractError;
 use crate::inventory::{Failure, Hash};
 
 /// A file's bytes, or only their hash where there are too many of them.
@@ -16,22 +18,38 @@ pub(super) enum Bytes {
 }
 
 /// Reads `path`: whole up to `limit` bytes, otherwise its head and hash.
-pub(super) fn read(path: &Path, limit: u64, follow_links: bool) -> io::Result<Bytes> {
-    let file = open(path, follow_links)?;
-    let metadata = file.metadata()?;
+pub(super) fn read(path: &Path, limit: u64, follow_links: bool) -> Result<Bytes, Failure> {
+    let io_failure = |error: io::Error| failure(&error);
+    let file = open(path, follow_links).map_err(io_failure)?;
+    let metadata = file.metadata().map_err(io_failure)?;
     if !metadata.is_file() {
-        return Err(io::Error::other("it is no longer a regular file"));
+        return Err(io_failure(io::Error::other("it is not a regular file")));
     }
+    if metadata.len() > 0 && is_placeholder(&file, &metadata) {
+        let what = "a file that its cloud has not downloaded, or one of nothing but holes";
+        return Err((&ExtractError::Placeholder(what.to_owned())).into());
+    }
+    read_open(&file, &metadata, path, limit, follow_links).map_err(io_failure)
+}
+
+fn read_open(
+    file: &File,
+    metadata: &Metadata,
+    path: &Path,
+    limit: u64,
+    follow_links: bool,
+) -> io::Result<Bytes> {
     let mut bytes = Vec::new();
     if metadata.len() <= limit {
         bytes.reserve_exact(metadata.len() as usize + 1);
         // A file that grows while it is read is cut at the limit plus one byte.
-        (&file).take(limit + 1).read_to_end(&mut bytes)?;
+        file.take(limit + 1).read_to_end(&mut bytes)?;
         if bytes.len() as u64 <= limit {
             return Ok(Bytes::Whole(bytes));
         }
         bytes.clear();
     }
+    // From its start again, if some of it was read.
     let file = open(path, follow_links)?;
     (&file).take(64 << 10).read_to_end(&mut bytes)?;
     let hash = Hash::of_reader(io::Cursor::new(&bytes).chain(&file))?;
@@ -73,8 +91,34 @@ fn open(path: &Path, _follow_links: bool) -> io::Result<File> {
     OpenOptions::new().read(true).open(path)
 }
 
+/// Whether a file's content is not on this disk: a file of some size that takes no room. Reading it
+/// would make a cloud's client download it.
+#[cfg(any(target_os = "linux", target_os = "macos", target_os = "freebsd"))]
+fn is_placeholder(file: &File, metadata: &Metadata) -> bool {
+    use rustix::fs::{SeekFrom, seek};
+    use rustix::io::Errno;
+    use std::os::unix::fs::MetadataExt as _;
+
+    // File systems that keep no count of blocks say 0 of every file; they do not know holes either.
+    metadata.blocks() == 0 && seek(file, SeekFrom::Data(0)) == Err(Errno::NXIO)
+}
+
+#[cfg(windows)]
+fn is_placeholder(_file: &File, metadata: &Metadata) -> bool {
+    use std::os::windows::fs::MetadataExt as _;
+
+    /// `OFFLINE`, `RECALL_ON_OPEN`, `RECALL_ON_DATA_ACCESS`.
+    const ELSEWHERE: u32 = 0x1000 | 0x4_0000 | 0x40_0000;
+    metadata.file_attributes() & ELSEWHERE != 0
+}
+
+#[cfg(not(any(windows, target_os = "linux", target_os = "macos", target_os = "freebsd")))]
+fn is_placeholder(_file: &File, _metadata: &Metadata) -> bool {
+    false
+}
+
 /// Why a file could not be opened or read, for the ledger.
-pub(super) fn failure(error: &io::Error) -> Failure {
+fn failure(error: &io::Error) -> Failure {
     let reason = match error.kind() {
         io::ErrorKind::PermissionDenied => "permission-denied",
         io::ErrorKind::NotFound => "vanished",

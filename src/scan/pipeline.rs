@@ -164,15 +164,9 @@ impl<E: Fn(Event<'_>) -> ControlFlow<()> + Sync> Pipeline<'_, E> {
         to_records: Sender<Step>,
         results: Sender<(u64, Record)>,
     ) -> Result<(Summary, std::collections::HashSet<(RootId, PathBuf)>), ScanError> {
-        let formats = &self.options.formats;
         let detection_changed = self.before.detection_version != DETECTION_VERSION;
-        let mut merge = Merge::new(
-            self.update.known(),
-            self.roots,
-            formats,
-            self.options.rehash,
-            detection_changed,
-        );
+        let mut merge =
+            Merge::new(self.update.known(), self.roots, self.options, detection_changed);
         for root in &self.before.weak_identity {
             if let Some(trust) = merge.trust.get_mut(usize::from(*root)) {
                 trust.lost = true;

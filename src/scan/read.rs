@@ -62,7 +62,7 @@ impl Reader<'_> {
         }
         let follow_links = self.options.crawl.follow_links;
         let reading = match open::read(path, self.options.max_file_bytes, follow_links) {
-            Err(error) => return Err(open::failure(&error)),
+            Err(failure) => return Err(failure),
             Ok(Bytes::Large(head, hash)) => Arc::new(self.too_large(path, file.size, &head, hash)),
             Ok(Bytes::Whole(bytes)) => self.whole(path, &bytes),
         };
@@ -75,7 +75,7 @@ impl Reader<'_> {
     fn too_large(&self, path: &Path, size: u64, head: &[u8], hash: Hash) -> Reading {
         let status = match extract::detect(&self.options.formats, path, head) {
             Detection::NotADocument => Status::NotADocument,
-            Detection::Document(_) | Detection::Unsupported(_) => {
+            Detection::Document(_) | Detection::Unsupported(_) | Detection::Placeholder(_) => {
                 let limit = self.options.max_file_bytes;
                 Status::NotRead((&ExtractError::TooLarge { size, limit }).into())
             }
@@ -85,15 +85,17 @@ impl Reader<'_> {
 
     fn whole(&self, path: &Path, bytes: &[u8]) -> Arc<Reading> {
         let hash = Hash::of(bytes);
+        let none = |status| Arc::new(Reading::without_text(None, status, hash));
         let format = match extract::detect(&self.options.formats, path, bytes) {
             Detection::Document(format) => format,
-            Detection::NotADocument => {
-                return Arc::new(Reading::without_text(None, Status::NotADocument, hash));
-            }
+            Detection::NotADocument => return none(Status::NotADocument),
             Detection::Unsupported(what) => {
                 let error = ExtractError::Unsupported(what.to_owned());
-                let status = Status::NotRead((&error).into());
-                return Arc::new(Reading::without_text(None, status, hash));
+                return none(Status::NotRead((&error).into()));
+            }
+            Detection::Placeholder(what) => {
+                let error = ExtractError::Placeholder(what.to_owned());
+                return none(Status::NotRead((&error).into()));
             }
         };
         let key = Key::Bytes(hash, format.name);

@@ -61,6 +61,10 @@ pub(crate) struct ScanSection {
     pub(crate) one_file_system: bool,
     /// Larger files are compared by their bytes but not read.
     pub(crate) max_file_bytes: u64,
+    /// Memory of a worker process, in bytes.
+    pub(crate) reader_memory: u64,
+    /// Processor time for one document in a worker process.
+    pub(crate) reader_seconds: u64,
     /// Threads; 0: as many as there are cores.
     pub(crate) threads: usize,
 }
@@ -75,6 +79,8 @@ impl Default for ScanSection {
             follow_links: false,
             one_file_system: false,
             max_file_bytes: 256 << 20,
+            reader_memory: 1 << 30,
+            reader_seconds: 20,
             threads: 0,
         }
     }

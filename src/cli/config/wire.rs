@@ -82,6 +82,8 @@ impl File {
             follow_links: self.scan.follow_links,
             one_file_system: self.scan.one_file_system,
             max_file_bytes: self.scan.max_file_bytes.0,
+            reader_memory: self.scan.reader_memory.0,
+            reader_seconds: self.scan.reader_seconds,
             threads: self.scan.threads,
         };
         let fail_on = match self.gate.fail_on.into() {
@@ -140,6 +142,8 @@ struct WireScan {
     follow_links: bool,
     one_file_system: bool,
     max_file_bytes: Size,
+    reader_memory: Size,
+    reader_seconds: u64,
     threads: usize,
 }
 
@@ -154,6 +158,8 @@ impl WireScan {
             follow_links: scan.follow_links,
             one_file_system: scan.one_file_system,
             max_file_bytes: Size(scan.max_file_bytes),
+            reader_memory: Size(scan.reader_memory),
+            reader_seconds: scan.reader_seconds,
             threads: scan.threads,
         }
     }
