@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, JoinHandle};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use super::wire::{self, Answer};
@@ -20,8 +20,9 @@ const LOOK_EVERY: Duration = Duration::from_millis(250);
 /// How much of what a dying worker writes on stderr is kept, in bytes.
 const LAST_WORDS_BYTES: usize = 4096;
 
-/// How long a worker that stopped answering has for dying by itself, so that it is known of what.
-const DEATH_THROES: Duration = Duration::from_millis(500);
+/// How long the last words of a worker that was ended are waited for. They come at once, unless it
+/// left another process behind that holds on to its stderr.
+const LAST_WORDS_WAIT: Duration = Duration::from_millis(500);
 
 /// How to start workers, and what they may use.
 #[derive(Clone, Debug)]
@@ -128,10 +129,8 @@ impl Slot<'_> {
                 answer
             }
             Err(Failure::Slow(seconds)) => Err(ExtractError::TimedOut(seconds)),
-            Err(Failure::NoAnswer) => Err(match worker.end() {
-                (Some(status), last_words) => cause_of_death(status, &last_words, options),
-                (None, _) => ExtractError::Crashed("garbled answer".into()),
-            }),
+            Err(Failure::Garbled) => Err(ExtractError::Crashed("garbled answer".into())),
+            Err(Failure::Died) => Err(worker.cause_of_death(options)),
         }
     }
 }
@@ -151,8 +150,10 @@ impl Drop for Slot<'_> {
 enum Failure {
     /// It took longer than this, in seconds.
     Slow(u64),
-    /// The worker died or talked nonsense.
-    NoAnswer,
+    /// The worker closed its end: it is dead, or as good as that.
+    Died,
+    /// The worker talked nonsense.
+    Garbled,
 }
 
 #[derive(Debug)]
@@ -160,7 +161,7 @@ struct Worker {
     child: Child,
     input: ChildStdin,
     output: ChildStdout,
-    last_words: Option<JoinHandle<String>>,
+    last_words: mpsc::Receiver<String>,
 }
 
 impl Worker {
@@ -179,7 +180,8 @@ impl Worker {
         else {
             return Err(io::Error::other("it has no pipes"));
         };
-        let last_words = thread::spawn(move || {
+        let (sender, last_words) = mpsc::channel();
+        thread::spawn(move || {
             let mut tail = Vec::new();
             let mut buffer = [0; LAST_WORDS_BYTES];
             while let Ok(length) = stderr.read(&mut buffer)
@@ -188,9 +190,9 @@ impl Worker {
                 tail.extend_from_slice(&buffer[..length]);
                 tail.drain(..tail.len().saturating_sub(LAST_WORDS_BYTES));
             }
-            String::from_utf8_lossy(&tail).into_owned()
+            let _ = sender.send(String::from_utf8_lossy(&tail).into_owned());
         });
-        Ok(Self { child, input, output, last_words: Some(last_words) })
+        Ok(Self { child, input, output, last_words })
     }
 
     /// Whether it ended by itself while nobody looked.
@@ -215,7 +217,8 @@ impl Worker {
             });
             let failure = match wait(&answers, child.id(), options) {
                 Ok(Ok(answer)) => return Ok(answer),
-                Ok(Err(_)) => Failure::NoAnswer,
+                Ok(Err(error)) if wire::has_closed(&error) => Failure::Died,
+                Ok(Err(_)) => Failure::Garbled,
                 Err(seconds) => Failure::Slow(seconds),
             };
             if matches!(failure, Failure::Slow(_)) {
@@ -226,17 +229,19 @@ impl Worker {
         })
     }
 
-    /// Ends it; tells how it had ended by itself, if it had, and what it said last.
-    fn end(mut self) -> (Option<ExitStatus>, String) {
-        // A crash closes the pipes a moment before the process can be waited for.
-        let deadline = Instant::now() + DEATH_THROES;
-        while !self.has_ended() && Instant::now() < deadline {
-            thread::sleep(Duration::from_millis(5));
-        }
-        let status = self.child.try_wait().ok().flatten();
+    /// What it died of, asked after it closed its end.
+    ///
+    /// A process closes its pipes after the cause of its death is settled and before it can be
+    /// waited for. So it is killed first, which changes nothing if it is dying, and makes sure that
+    /// waiting ends if it is not.
+    fn cause_of_death(mut self, options: &WorkerOptions) -> ExtractError {
         kill(&mut self.child);
-        let last_words = self.last_words.take().map(|thread| thread.join().unwrap_or_default());
-        (status, last_words.unwrap_or_default())
+        let status = self.child.wait();
+        let last_words = self.last_words.recv_timeout(LAST_WORDS_WAIT).unwrap_or_default();
+        match status {
+            Ok(status) => cause_of_death(status, &last_words, options),
+            Err(error) => ExtractError::Crashed(error.to_string()),
+        }
     }
 }
 

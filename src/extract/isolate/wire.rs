@@ -38,7 +38,8 @@ pub(super) fn write_answer(out: &mut impl Write, answer: &Answer) -> io::Result<
 
 /// The next answer, with ranges that hold whatever the worker has become.
 pub(super) fn read_answer(input: &mut impl Read) -> io::Result<Answer> {
-    let answer: Answer = serde_json::from_slice(&read_part(input, MAX_ANSWER_BYTES)?)?;
+    let answer: Answer =
+        serde_json::from_slice(&read_part(input, MAX_ANSWER_BYTES)?).map_err(io::Error::other)?;
     if let Ok(content) = &answer {
         let mut end = 0;
         for block in content.blocks() {
@@ -49,6 +50,11 @@ pub(super) fn read_answer(input: &mut impl Read) -> io::Result<Answer> {
         }
     }
     Ok(answer)
+}
+
+/// Whether an error of this module says that the other side has closed.
+pub(super) fn has_closed(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::BrokenPipe)
 }
 
 fn write_part(out: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
