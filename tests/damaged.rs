@@ -1,0 +1,222 @@
+//! Every file in `fixtures/formats`, cut and spoilt, is an answer: text, or a reason. Never a panic,
+//! never a hang, never memory without end.
+//!
+//! Seeded, so that a failure names a file that can be made again.
+
+use std::fs;
+use std::io::{Cursor, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use docrot::extract::{Detection, ExtractError, FORMATS, detect, read_here};
+
+/// Files with spoilt bytes for each format; half of them spoilt inside of their archive, for those
+/// that are archives.
+const SPOILT: u64 = 2_000;
+/// A worker has 1 GiB; tests run side by side.
+const MEMORY_BYTES: u64 = 6 << 30;
+/// Far more than all of it takes.
+const PATIENCE: Duration = Duration::from_mins(5);
+
+/// Name of the threads that read.
+const READER: &str = "reader";
+
+/// The fixtures of each format, smallest first.
+fn fixtures() -> Vec<(String, Vec<(PathBuf, Vec<u8>)>)> {
+    let children = |folder: &Path| -> Vec<PathBuf> {
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
+    };
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/formats");
+    let mut formats: Vec<_> = children(&folder)
+        .into_iter()
+        .filter(|it| it.is_dir())
+        .map(|folder| {
+            let mut files: Vec<_> = children(&folder)
+                .into_iter()
+                .filter(|it| it.extension().is_none_or(|it| it != "expected"))
+                .map(|it| (it.clone(), fs::read(&it).unwrap()))
+                .collect();
+            files.sort_by_key(|(path, bytes)| (bytes.len(), path.clone()));
+            (folder.file_name().unwrap().to_string_lossy().into_owned(), files)
+        })
+        .collect();
+    formats.sort();
+    formats
+}
+
+/// Numbers that look random (SplitMix64).
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, below: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((z ^ (z >> 31)) % below.max(1) as u64) as usize
+    }
+
+    /// Changes one to eight bytes, or copies or drops a piece.
+    fn spoil(&mut self, bytes: &mut Vec<u8>) {
+        /// Bytes at which parsers take other ways.
+        const TELLING: &[u8] = b"\0\xff\x7f\x80\x01<>&;\"'(){}[]\\/=:-\n\r\t 09";
+        if bytes.is_empty() {
+            return;
+        }
+        for _ in 0..=self.roll(8) {
+            let at = self.roll(bytes.len());
+            match self.roll(10) {
+                0 => {
+                    let end = (at + 1 + self.roll(64)).min(bytes.len());
+                    let piece = bytes[at..end].to_vec();
+                    let to = self.roll(bytes.len());
+                    drop(bytes.splice(to..to, piece));
+                }
+                1 if bytes.len() > 64 => {
+                    let end = (at + 1 + self.roll(32)).min(bytes.len() - 1);
+                    if at < end {
+                        drop(bytes.drain(at..end));
+                    }
+                }
+                2..=5 => bytes[at] = TELLING[self.roll(TELLING.len())],
+                _ => bytes[at] ^= 1 << self.roll(8),
+            }
+        }
+    }
+}
+
+/// Reads it as a scan would, in this process; the words of a crash, where there is one.
+fn crash(path: &Path, bytes: &[u8]) -> Option<String> {
+    let Detection::Document(format) = detect(FORMATS, path, bytes) else { return None };
+    match read_here(format, bytes) {
+        Err(ExtractError::Crashed(how)) => Some(format!("{}: {how}", format.name)),
+        _ => None,
+    }
+}
+
+/// Runs the same thing on every item, on all cores, and gives up where it does not end.
+fn each<T: Send + 'static>(items: Vec<T>, job: fn(T) -> Vec<String>) {
+    limit_memory();
+    let (sender, receiver) = mpsc::channel();
+    let items = std::sync::Arc::new(std::sync::Mutex::new(items));
+    for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
+        let (items, sender) = (items.clone(), sender.clone());
+        thread::Builder::new()
+            .name(READER.to_owned())
+            .stack_size(64 << 20)
+            .spawn(move || {
+                loop {
+                    let Some(item) = items.lock().unwrap().pop() else { return };
+                    let _ = sender.send(job(item));
+                }
+            })
+            .unwrap();
+    }
+    drop(sender);
+    let mut crashes = Vec::new();
+    loop {
+        match receiver.recv_timeout(PATIENCE) {
+            Ok(found) => crashes.extend(found),
+            Err(mpsc::RecvTimeoutError::Disconnected) => break,
+            Err(mpsc::RecvTimeoutError::Timeout) => panic!("a reader does not come back"),
+        }
+    }
+    assert!(crashes.is_empty(), "{}", crashes.join("\n"));
+}
+
+/// Memory without end becomes an abort, which names the reader's test.
+fn limit_memory() {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::process::{Resource, Rlimit, setrlimit};
+        let limit = Rlimit { current: Some(MEMORY_BYTES), maximum: None };
+        let _ = setrlimit(Resource::As, limit);
+    }
+    // What readers say when they panic is in what the test says.
+    let loud = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if thread::current().name() != Some(READER) {
+            loud(panic);
+        }
+    }));
+}
+
+#[test]
+fn a_file_that_ends_early_is_answered() {
+    let files: Vec<_> = fixtures().into_iter().flat_map(|(_, files)| files).collect();
+    each(files, |(path, bytes)| {
+        let cut = |part: usize| {
+            let length = bytes.len() * part / 16;
+            crash(&path, &bytes[..length])
+                .map(|how| format!("{}, first {length} bytes: {how}", path.display()))
+        };
+        (0..16).filter_map(cut).collect()
+    });
+}
+
+#[test]
+fn a_file_with_spoilt_bytes_is_answered() {
+    // In runs, so that slow formats are shared out.
+    const RUN: u64 = 125;
+    let mut runs = Vec::new();
+    for (_, files) in fixtures() {
+        // The two smallest: one may be too plain to have anything to spoil.
+        let files: Vec<_> = files.into_iter().filter(|(_, bytes)| bytes.len() > 32).take(2).collect();
+        for (run, start) in (0..SPOILT).step_by(RUN as usize).enumerate() {
+            let (path, bytes) = files[run % files.len()].clone();
+            runs.push((path, bytes, start));
+        }
+    }
+    each(runs, |(path, bytes, start)| {
+        let entries = unpacked(&bytes);
+        (start..start + RUN)
+            .filter_map(|seed| {
+                let mut dice = Dice(seed);
+                let spoilt = match &entries {
+                    Some(entries) if seed % 2 == 0 => spoilt_inside(entries, &mut dice),
+                    _ => {
+                        let mut bytes = bytes.clone();
+                        dice.spoil(&mut bytes);
+                        bytes
+                    }
+                };
+                crash(&path, &spoilt).map(|how| format!("{}, seed {seed}: {how}", path.display()))
+            })
+            .collect()
+    });
+}
+
+/// The entries of an archive.
+fn unpacked(bytes: &[u8]) -> Option<Vec<(String, Vec<u8>)>> {
+    let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).ok()?;
+    (0..zip.len())
+        .map(|index| {
+            let mut entry = zip.by_index(index).ok()?;
+            let mut bytes = Vec::new();
+            entry.read_to_end(&mut bytes).ok()?;
+            Some((entry.name().ok()?.into_owned(), bytes))
+        })
+        .collect()
+}
+
+/// The archive with one of its entries spoilt, which its checksums do not show.
+fn spoilt_inside(entries: &[(String, Vec<u8>)], dice: &mut Dice) -> Vec<u8> {
+    let parts: Vec<_> = (0..entries.len())
+        .filter(|&it| [".xml", ".rels"].iter().any(|end| entries[it].0.ends_with(end)))
+        .collect();
+    let chosen = parts.get(dice.roll(parts.len())).copied();
+    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default()
+        .compression_method(zip::CompressionMethod::Stored);
+    for (index, (name, bytes)) in entries.iter().enumerate() {
+        writer.start_file(name.as_str(), options).unwrap();
+        let mut bytes = bytes.clone();
+        if chosen == Some(index) {
+            dice.spoil(&mut bytes);
+        }
+        writer.write_all(&bytes).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
