@@ -16,21 +16,30 @@ pub(super) fn apply(
     value: &str,
     line: Option<u32>,
 ) {
+    // Hugo and Zola keep fields of one's own in a table of that name.
+    let own = key.strip_prefix("params.").or_else(|| key.strip_prefix("extra.")).unwrap_or(key);
+    let name = || format!("{origin} {key}");
+    apply_as(metadata, &squash(own), value, || Provenance::Property { name: name(), line });
+}
+
+/// Like [`apply`], for a key in letters and digits of lower case, found at `provenance`.
+pub(super) fn apply_as(
+    metadata: &mut Metadata,
+    squashed: &str,
+    value: &str,
+    provenance: impl Fn() -> Provenance,
+) {
     let value = value.trim();
     if is_absent(value) {
         return;
     }
-    // Hugo and Zola keep fields of one's own in a table of that name.
-    let own = key.strip_prefix("params.").or_else(|| key.strip_prefix("extra.")).unwrap_or(key);
-    let squashed = squash(own);
-    let provenance = || Provenance::Property { name: format!("{origin} {key}"), line };
     let is_flag = is_true(value) || is_false(value);
-    if let Some(role) = date_role(&squashed).filter(|_| !is_flag) {
+    if let Some(role) = date_role(squashed).filter(|_| !is_flag) {
         let claim = if squashed == "msdate" { dates::claim_month_first } else { dates::claim };
         metadata.dates.extend(claim(role, value, provenance()));
         return;
     }
-    let Some((slot, value)) = text_slot(metadata, &squashed, value) else { return };
+    let Some((slot, value)) = text_slot(metadata, squashed, value) else { return };
     if slot.is_none() {
         *slot = Some(Fact::new(value, provenance()));
     }
@@ -130,9 +139,9 @@ fn date_role(squashed: &str) -> Option<DateRole> {
         | "freshnessreviewed"
         | "verificationdatestart" => DateRole::Reviewed,
         "reviewby" | "nextreview" | "nextreviewdate" | "nextreviewdue" | "reviewdue"
-        | "reviewduedate" | "reviewdate" | "reviewbefore" | "reviewon" | "duereview" => {
-            DateRole::Due
-        }
+        | "reviewduedate" | "reviewdate" | "reviewbefore" | "reviewon" | "duereview"
+        // The end of a last call is when a decision was promised, not the end of what is proposed.
+        | "lastcalldeadline" => DateRole::Due,
         "expirydate"
         | "unpublishdate"
         | "expires"
@@ -145,7 +154,6 @@ fn date_role(squashed: &str) -> Option<DateRole> {
         | "validto"
         | "removedate"
         | "dctermsvalid"
-        | "lastcalldeadline"
         | "verificationdateend" => DateRole::Expires,
         "effective" | "effectivedate" | "effectivefrom" | "validfrom" | "golive" => {
             DateRole::Effective
@@ -155,7 +163,7 @@ fn date_role(squashed: &str) -> Option<DateRole> {
 }
 
 /// Letters and digits of a key, in lower case.
-fn squash(key: &str) -> String {
+pub(super) fn squash(key: &str) -> String {
     key.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
