@@ -163,7 +163,8 @@ fn a_file_with_spoilt_bytes_is_answered() {
     let mut runs = Vec::new();
     for (_, files) in fixtures() {
         // The two smallest: one may be too plain to have anything to spoil.
-        let files: Vec<_> = files.into_iter().filter(|(_, bytes)| bytes.len() > 32).take(2).collect();
+        let files: Vec<_> =
+            files.into_iter().filter(|(_, bytes)| bytes.len() > 32).take(2).collect();
         for (run, start) in (0..SPOILT).step_by(RUN as usize).enumerate() {
             let (path, bytes) = files[run % files.len()].clone();
             runs.push((path, bytes, start));
@@ -208,8 +209,8 @@ fn spoilt_inside(entries: &[(String, Vec<u8>)], dice: &mut Dice) -> Vec<u8> {
         .collect();
     let chosen = parts.get(dice.roll(parts.len())).copied();
     let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    let options = zip::write::SimpleFileOptions::default()
-        .compression_method(zip::CompressionMethod::Stored);
+    let options =
+        zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
     for (index, (name, bytes)) in entries.iter().enumerate() {
         writer.start_file(name.as_str(), options).unwrap();
         let mut bytes = bytes.clone();

@@ -3,13 +3,15 @@
 //! Adds to the metadata and changes nothing that a reader has put there. Code is left out: it shows
 //! what others write.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
 use super::banner::{self, Form};
+use super::control_table::rows;
 use super::metadata::{DateClaim, DateRole, Fact, Locator, Provenance};
-use super::{Block, BlockKind, Content, dates, fields, labels};
+use super::{Block, BlockKind, Content, control, dates, fields, labels, version_history};
 
 /// A document with more labelled dates of a role than this lists other documents; then only those
 /// at its top are its own.
@@ -18,8 +20,9 @@ const MAX_PER_ROLE: usize = 6;
 /// A status line stands in this much of the body, in bytes.
 const STATUS_BYTES: usize = 2500;
 
-/// Fills in the banner, the status, the successor and the labelled dates that the text states.
-pub(super) fn annotate(content: &mut Content) {
+/// Fills in the banner, the status, the successor, document control, version history and the
+/// labelled dates that the text states. `has_tables` is false where tables are data.
+pub(super) fn annotate(content: &mut Content, has_tables: bool) {
     let top = content
         .blocks()
         .iter()
@@ -29,7 +32,22 @@ pub(super) fn annotate(content: &mut Content) {
     find_status(content, top);
     find_redirect(content, top);
     find_freshness(content);
-    find_labelled_dates(content, top);
+    let block = if has_tables { find_control(content) } else { None };
+    find_labelled_dates(content, top, block);
+}
+
+/// Reads the block of document control and the version history; returns where the block stands.
+fn find_control(content: &mut Content) -> Option<Range<usize>> {
+    let rows = rows(content);
+    let (control, history) = (control::find(&rows), version_history::find(&rows));
+    drop(rows);
+    if let Some(control) = &control {
+        control.note(&mut content.metadata);
+    }
+    if let Some(newest) = history {
+        newest.note(&mut content.metadata);
+    }
+    control.map(|it| it.range)
 }
 
 fn find_banner(content: &mut Content, top: usize) {
@@ -169,9 +187,13 @@ fn find_freshness(content: &mut Content) {
     }
 }
 
-fn find_labelled_dates(content: &mut Content, top: usize) {
+/// `block` is read already.
+fn find_labelled_dates(content: &mut Content, top: usize, block: Option<Range<usize>>) {
     let mut found: Vec<(usize, DateClaim)> = Vec::new();
     for labelled in labels::find(content.text()) {
+        if block.as_ref().is_some_and(|it| it.contains(&labelled.at)) {
+            continue;
+        }
         let Some((_, block)) =
             block_at(content, labelled.at).filter(|(_, it)| it.kind != BlockKind::Code)
         else {

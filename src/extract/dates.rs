@@ -61,6 +61,11 @@ pub(super) fn parse(raw: &str) -> Reading {
     read(raw, Order::Unknown)
 }
 
+/// Like [`parse`], where the month is known to come first.
+pub(super) fn parse_month_first(raw: &str) -> Reading {
+    read(raw, Order::MonthFirst)
+}
+
 /// The dates in a file's name: `2021-03-01 minutes.docx`, `report_20210301.pdf`, `01.03.2021.odt`.
 ///
 /// Days only; a bare year or month in a name says too little.

@@ -120,6 +120,8 @@ pub struct Metadata {
     pub status: Option<Fact<String>>,
     /// Version or revision, as written.
     pub version: Option<Fact<String>>,
+    /// Version of the newest row of its version history, as written.
+    pub history_version: Option<Fact<String>>,
     /// What replaces this document (`dcterms:isReplacedBy`), as written.
     pub replaced_by: Option<Fact<String>>,
     /// What this document replaces (`dcterms:replaces`), as written.

@@ -8,6 +8,8 @@ mod metadata;
 
 mod annotate;
 mod banner;
+mod control;
+mod control_table;
 mod dates;
 mod detect;
 mod encoding;
@@ -18,6 +20,7 @@ mod labels;
 mod lines;
 mod links;
 mod months;
+mod version_history;
 
 mod isolate;
 
@@ -81,6 +84,17 @@ pub struct Format {
 
 /// Raised whenever [`detect()`] tells other files apart, so that every file is looked at again.
 pub const DETECTION_VERSION: u32 = 2;
+
+/// Raised whenever [`read()`] finds something else in the text of any format.
+const CLAIMS_VERSION: u32 = 1;
+
+impl Format {
+    /// The version of everything that is read of a file: of the format's own reader, and of what is
+    /// found in any text.
+    pub const fn reading_version(&self) -> u32 {
+        self.version + 1000 * CLAIMS_VERSION
+    }
+}
 
 /// Every format, in the order in which they are tried.
 pub const FORMATS: &[Format] = &[
@@ -190,7 +204,8 @@ pub fn read(format: &Format, bytes: &[u8]) -> Result<Content, ExtractError> {
     let mut content = (format.read)(bytes)?;
     // The values of data are about its items.
     if !["json", "yaml"].contains(&format.name) {
-        annotate::annotate(&mut content);
+        // And so are the tables of data.
+        annotate::annotate(&mut content, format.name != "csv");
     }
     Ok(content)
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::extract::{BlockKind, Content, DateClaim, Fact, Metadata, Precision};
+use crate::extract::{BlockKind, Content, DateClaim, Fact, Link, Metadata, Precision};
 use crate::inventory::Failure;
 
 use super::{escape, words};
@@ -95,6 +95,9 @@ fn facts(document: &Document<'_>, content: &Content, out: &mut dyn Write) -> io:
         let place = escape::visible(&place);
         row(claim.role.name(), &format!("{}{other}, written {raw} ({place})", claim.date))?;
     }
+    for Link { target, locator } in &content.metadata.links {
+        row("link", &format!("{} ({locator})", words::quoted(target)))?;
+    }
     for (name, value) in &content.metadata.properties {
         row(&escape::visible(name), &words::quoted(value))?;
     }
@@ -115,7 +118,9 @@ fn named(metadata: &Metadata) -> impl Iterator<Item = (&'static str, &Fact<Strin
         replaces,
         review_interval,
         banner,
+        history_version,
         dates: _,
+        links: _,
         properties: _,
     } = metadata;
     let all = [
@@ -126,6 +131,7 @@ fn named(metadata: &Metadata) -> impl Iterator<Item = (&'static str, &Fact<Strin
         ("language", language),
         ("status", status),
         ("version", version),
+        ("history_version", history_version),
         ("replaced_by", replaced_by),
         ("replaces", replaces),
         ("review_interval", review_interval),
@@ -166,6 +172,7 @@ pub fn document_json(document: &Document<'_>, out: &mut dyn Write) -> io::Result
         remedy: failure.and_then(|it| words::remedy(&it.reason)),
         facts: metadata.into_iter().flat_map(named).map(V1Fact::of).collect(),
         dates: metadata.iter().flat_map(|it| &it.dates).map(V1Date::of).collect(),
+        links: metadata.iter().flat_map(|it| &it.links).map(V1Link::of).collect(),
         properties: metadata.iter().flat_map(|it| &it.properties).map(V1Property::of).collect(),
         blocks: content.map_or_else(Vec::new, V1Block::all),
     };
@@ -186,6 +193,7 @@ struct V1Document<'a> {
     remedy: Option<&'static str>,
     facts: Vec<V1Fact<'a>>,
     dates: Vec<V1Date<'a>>,
+    links: Vec<V1Link<'a>>,
     properties: Vec<V1Property<'a>>,
     blocks: Vec<V1Block<'a>>,
 }
@@ -228,6 +236,18 @@ impl<'a> V1Date<'a> {
             written: raw,
             provenance: provenance.to_string(),
         }
+    }
+}
+
+#[derive(Serialize)]
+struct V1Link<'a> {
+    target: &'a str,
+    locator: String,
+}
+
+impl<'a> V1Link<'a> {
+    fn of(Link { target, locator }: &'a Link) -> Self {
+        Self { target, locator: locator.to_string() }
     }
 }
 

@@ -46,7 +46,10 @@ pub(super) fn compare(
         return Change::Content;
     }
     let is_current = known.format.as_ref().is_none_or(|then| {
-        options.formats.iter().any(|now| now.name == then.name && now.version == then.version)
+        options
+            .formats
+            .iter()
+            .any(|now| now.name == then.name && now.reading_version() == then.version)
     });
     let retried = match known.unreadable {
         // It would end as it did: encrypted, damaged, timed out, crashed.

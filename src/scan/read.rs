@@ -41,9 +41,10 @@ impl Reader<'_> {
                     root,
                     file,
                     status: reading.status.clone(),
-                    format: reading
-                        .format
-                        .map(|it| FormatId { name: it.name.to_owned(), version: it.version }),
+                    format: reading.format.map(|it| FormatId {
+                        name: it.name.to_owned(),
+                        version: it.reading_version(),
+                    }),
                     metadata,
                     hash: Some(reading.hash),
                     fingerprint: reading.fingerprint.clone(),
