@@ -47,6 +47,15 @@ pub(super) fn claim(role: DateRole, raw: &str, provenance: Provenance) -> Option
     claim_of(role, raw, provenance, parse(raw))
 }
 
+impl DateClaim {
+    /// Reads one date as it is written in a text; none where the words are no date.
+    ///
+    /// Understands what readers of documents understand, in their languages.
+    pub fn read(role: DateRole, raw: &str, provenance: Provenance) -> Option<Self> {
+        claim(role, raw, provenance)
+    }
+}
+
 /// Like [`claim`], where the field's definition puts the month first (`ms.date: 03/04/2021`).
 pub(super) fn claim_month_first(
     role: DateRole,

@@ -7,7 +7,7 @@ mod shingle;
 mod simhash;
 mod sketch;
 
-pub use normalize::normalize;
+pub use normalize::{is_without_spaces, normalize};
 pub use shingle::{Features, SHINGLE_WORDS, Similarity, similarity};
 pub use simhash::distance;
 pub use sketch::Sketch;

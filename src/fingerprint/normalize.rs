@@ -128,7 +128,8 @@ fn is_ignored(char: char) -> bool {
             || !char.is_alphanumeric() && is_combining_mark(char))
 }
 
-fn is_without_spaces(char: char) -> bool {
+/// Whether a character is of a script that writes no spaces between words: a word of its own.
+pub fn is_without_spaces(char: char) -> bool {
     char >= '\u{e00}'
         && matches!(char,
             '\u{e00}'..='\u{eff}' // Thai, Lao

@@ -23,7 +23,7 @@ pub use globs::Globs;
 pub use policy::{
     Canonical, Duplicates, Effective, Level, PathRule, PathRules, Policy, Setting, Trivial,
 };
-pub use redundant::{Pair, Pairs, Redundancy, pairs};
+pub use redundant::{Difference, FactPair, Pair, Pairs, Piece, Redundancy, pairs};
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -58,6 +58,7 @@ impl PartialEq for Rule {
 
 /// Every rule, strongest first within a category.
 pub const RULES: &[&Rule] = &[
+    &redundant::conflicts::RULE,
     &redundant::exact::RULE,
     &redundant::same_text::RULE,
     &redundant::near::RULE,

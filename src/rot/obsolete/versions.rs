@@ -126,8 +126,13 @@ impl Name {
         (order != Ordering::Equal).then_some(order)
     }
 
+    /// Whether it says that the document is old or a draft.
+    pub(in crate::rot) const fn is_set_aside(&self) -> bool {
+        self.standing < 0
+    }
+
     /// Whether nothing but a date tells it from another.
-    fn differs_in_date_only(&self, other: &Self) -> bool {
+    pub(in crate::rot) fn differs_in_date_only(&self, other: &Self) -> bool {
         self.date != other.date && self.number == other.number && self.standing == other.standing
     }
 }

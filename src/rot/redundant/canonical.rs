@@ -168,7 +168,8 @@ const REASONS: [(IsAsGood, Words); 7] = [
     (|a, b| a.depth == b.depth, |_, _| "has the shallowest path".to_owned()),
 ];
 
-fn is_dead(record: &Record) -> bool {
+/// Whether a document says that it is over.
+pub(super) fn is_dead(record: &Record) -> bool {
     let metadata = &record.metadata;
     let status = metadata.status.as_ref().map(|it| it.value.to_lowercase()).unwrap_or_default();
     metadata.banner.is_some()

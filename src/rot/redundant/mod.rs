@@ -5,13 +5,18 @@
 //! each step only the canonical documents go on to the next. Whatever the order of the input and
 //! the number of threads, the result is the same.
 
+mod alignment;
 mod candidates;
 mod canonical;
+mod claims;
+mod difference;
+mod facts;
 mod forms;
 mod grouping;
 mod pairs;
 mod verify;
 
+pub(super) mod conflicts;
 pub(super) mod contained;
 pub(super) mod exact;
 pub(super) mod near;
@@ -20,6 +25,7 @@ pub(super) mod same_text;
 #[cfg(test)]
 pub(super) mod testing;
 
+pub use difference::{Difference, FactPair, Piece};
 pub(super) use forms::is_same_form;
 pub use pairs::{Pair, Pairs, pairs};
 pub(super) use verify::verify_one;

@@ -1,0 +1,337 @@
+//! Copies that disagree: documents that all claim to hold today, and state different facts in the
+//! same place of one text.
+//!
+//! Not a disagreement is what differs by nature: an older version beside its newer one, a document
+//! in an archive, withdrawn or a draft, editions of one document for several releases or years,
+//! variants whose own name says what they are for, and slots of a form, in which nearly every
+//! document has a value of its own.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use chrono::NaiveDate;
+use rayon::prelude::*;
+
+use crate::extract::Provenance;
+use crate::inventory::DocId;
+use crate::rot::{Category, Confidence, Context, Evidence, Finding, Rule, Severity, Value};
+
+use super::alignment::{Hunk, hunks};
+use super::claims::{self, Copies};
+use super::difference::{Disagreement, Reading, Wording, disagreements, line};
+use super::facts::Kind;
+use super::verify::is_sheet;
+
+pub(in crate::rot) const RULE: Rule = Rule {
+    id: "conflicting-copies",
+    category: Category::Redundant,
+    severity: Severity::Error,
+    summary: "Copies of one document state different facts in the same place.",
+    check,
+};
+
+/// Of one document, so many different texts are compared with the one that stays.
+const MAX_TEXTS: usize = 200;
+/// Places shown of one document.
+const MAX_PLACES: usize = 6;
+/// Documents named for each wording.
+const MAX_NAMED: usize = 5;
+/// Of so many texts on, a place in which most have a value of their own is a slot of a form.
+const MIN_SLOTS: usize = 5;
+const MAX_OWN_VALUES: f64 = 0.6;
+
+fn check(ctx: &Context<'_>) -> Vec<Finding> {
+    let copies = Copies::of(ctx);
+    let families = claims::families(ctx, &copies);
+    families.par_iter().filter_map(|it| finding(ctx, it)).collect()
+}
+
+/// Documents of one text, all of which claim to hold.
+#[derive(Debug)]
+struct Text {
+    holders: Vec<DocId>,
+    disagreements: Vec<Disagreement>,
+    hunks: Vec<Hunk>,
+}
+
+/// A place of the canonical text and what is stated there.
+struct Place {
+    kind: Kind,
+    /// By value, the documents that have it and one wording of it.
+    values: Vec<Stated>,
+}
+
+struct Stated {
+    wording: Wording,
+    line: u32,
+    holders: Vec<DocId>,
+    newest: Option<NaiveDate>,
+}
+
+fn finding(ctx: &Context<'_>, family: &claims::Family) -> Option<Finding> {
+    let canonical = ctx.texts.text(&ctx.inventory[family.canonical])?;
+    let sheet = is_sheet(&ctx.inventory[family.canonical]);
+    let reading = Reading::of(&canonical, sheet);
+    let mut texts = Vec::new();
+    let mut lines = Vec::new();
+    for other in family.others.iter().take(MAX_TEXTS) {
+        let Some(text) = ctx.texts.text(&ctx.inventory[other.text]) else { continue };
+        let other_reading = Reading::of(&text, sheet);
+        let hunks = hunks(&reading.words, &other_reading.words);
+        let paths = (family.canonical, other.text);
+        if claims::are_variants(ctx, paths, [&reading.words, &other_reading.words]) {
+            continue;
+        }
+        let disagreements = disagreements(&reading, &other_reading, &hunks);
+        let places = disagreements.iter().map(|it| line(&text, it.b.place));
+        lines.push(places.collect::<Vec<_>>());
+        texts.push(Text { holders: other.holders.clone(), disagreements, hunks });
+    }
+    let mut places = places(ctx, family, &canonical, &texts, &lines);
+    // The gravest kind first, then the most wordings, then as they stand in the text.
+    places.sort_by_key(|it| (it.kind, std::cmp::Reverse(it.values.len())));
+    written_down(family, &places)
+}
+
+/// The places in which holders state different things.
+fn places(
+    ctx: &Context<'_>,
+    family: &claims::Family,
+    canonical: &str,
+    texts: &[Text],
+    lines: &[Vec<u32>],
+) -> Vec<Place> {
+    let mut by_place = BTreeMap::<(usize, Kind), Vec<(usize, usize)>>::new();
+    for (text, it) in texts.iter().enumerate() {
+        for (position, found) in it.disagreements.iter().enumerate() {
+            by_place.entry((found.a.place, found.kind)).or_default().push((text, position));
+        }
+    }
+    let mut places = Vec::new();
+    for ((_, kind), found) in by_place {
+        let first = &texts[found[0].0].disagreements[found[0].1];
+        let mut values = HashMap::<&str, Stated>::new();
+        let touches =
+            |hunk: &Hunk| hunk.a.start <= first.words.end && first.words.start <= hunk.a.end;
+        let agree = texts.iter().filter(|it| !it.hunks.iter().any(touches));
+        let agree = agree.flat_map(|it| &it.holders).chain(&family.holders).copied();
+        let stated = |wording: &Wording, line| Stated {
+            wording: wording.clone(),
+            line,
+            holders: Vec::new(),
+            newest: None,
+        };
+        let own = values
+            .entry(&first.a.value)
+            .or_insert_with(|| stated(&first.a, line(canonical, first.a.place)));
+        own.holders.extend(agree);
+        let mut compared = usize::from(!own.holders.is_empty());
+        for (text, position) in &found {
+            let other = &texts[*text].disagreements[*position];
+            let line = lines[*text][*position];
+            let value = values.entry(&other.b.value).or_insert_with(|| stated(&other.b, line));
+            value.holders.extend(&texts[*text].holders);
+            compared += 1;
+        }
+        let mut values = values.into_values().collect::<Vec<_>>();
+        values.retain(|it| !it.holders.is_empty());
+        let is_slot =
+            MIN_SLOTS <= compared && MAX_OWN_VALUES * compared as f64 <= values.len() as f64;
+        if values.len() < 2 || is_slot {
+            continue;
+        }
+        for value in &mut values {
+            value.holders.sort_unstable();
+            value.newest = value.holders.iter().filter_map(|it| ctx.dates.trusted(*it)).max();
+        }
+        values.sort_by(|x, y| {
+            let order = y.holders.len().cmp(&x.holders.len()).then(y.newest.cmp(&x.newest));
+            // What the document that stays says comes before the others.
+            let is_other = |it: &Stated| it.wording.value != first.a.value;
+            order.then(is_other(x).cmp(&is_other(y))).then(x.wording.value.cmp(&y.wording.value))
+        });
+        places.push(Place { kind, values });
+    }
+    places
+}
+
+fn written_down(family: &claims::Family, places: &[Place]) -> Option<Finding> {
+    let first = places.first()?;
+    let holders = places.iter().flat_map(|it| &it.values).flat_map(|it| &it.holders);
+    let holders = holders.copied().collect::<BTreeSet<_>>();
+    let document =
+        if holders.contains(&family.canonical) { family.canonical } else { *holders.first()? };
+    let aligned = || Provenance::Computed("copies laid side by side, word by word".to_owned());
+    let count =
+        Evidence::new("copies that disagree", Value::Count(holders.len() as u64), aligned());
+    let words = Evidence::new("disagreement", Value::Text(summary(first)), aligned());
+    let mut finding = Finding::new(&RULE, document, Confidence::Likely, words).and(count);
+    for place in places.iter().take(MAX_PLACES) {
+        for stated in &place.values {
+            push_stated(&mut finding, place.kind, stated);
+        }
+    }
+    if MAX_PLACES < places.len() {
+        let more = (places.len() - MAX_PLACES) as u64;
+        finding.push(Evidence::new("further places", Value::Count(more), aligned()));
+    }
+    let not_compared = family.others.len().saturating_sub(MAX_TEXTS);
+    if 0 < not_compared {
+        let not_compared = Value::Count(not_compared as u64);
+        finding.push(Evidence::new("texts not compared", not_compared, aligned()));
+    }
+    if !places.iter().any(|it| it.kind.misleads()) {
+        finding.severity = Severity::Warning;
+    }
+    finding.related = holders.into_iter().filter(|it| *it != document).collect();
+    finding.group = family.group;
+    Some(finding)
+}
+
+/// A wording, the documents that have it, and the newest date among them.
+fn push_stated(finding: &mut Finding, kind: Kind, stated: &Stated) {
+    let place = format!("line {} of the text", stated.line);
+    let quote = stated.wording.quote.chars().take(200).collect();
+    finding.push(Evidence::new(kind.name(), Value::Text(quote), Provenance::Computed(place)));
+    let holds = || Provenance::Computed("texts of both".to_owned());
+    for holder in stated.holders.iter().take(MAX_NAMED) {
+        finding.push(Evidence::new("stands in", Value::Document(*holder), holds()));
+    }
+    if MAX_NAMED < stated.holders.len() {
+        let more = Value::Count((stated.holders.len() - MAX_NAMED) as u64);
+        finding.push(Evidence::new("and in more", more, holds()));
+    }
+    if let Some(newest) = stated.newest {
+        let from = Provenance::Computed("trusted date".to_owned());
+        finding.push(Evidence::new("newest date", Value::Date(newest), from));
+    }
+}
+
+/// `3 different amounts: 45p (2 copies, newest 2025-03-01), 40p (2), 25p (1)`.
+fn summary(place: &Place) -> String {
+    let mut words = Vec::new();
+    for (position, stated) in place.values.iter().enumerate() {
+        let count = stated.holders.len();
+        let noun = match (position, count) {
+            (0, 1) => " copy",
+            (0, _) => " copies",
+            _ => "",
+        };
+        let newest = stated.newest.filter(|it| {
+            place.values.iter().filter_map(|it| it.newest).max() == Some(*it)
+                && place.values.iter().any(|other| other.newest != Some(*it))
+        });
+        let newest = newest.map_or_else(String::new, |it| format!(", newest {it}"));
+        let written = stated.wording.written.chars().take(80).collect::<String>();
+        words.push(format!("{written} ({count}{noun}{newest})"));
+        if position == 7 && 8 < place.values.len() {
+            words.push(format!("and {} more", place.values.len() - 8));
+            break;
+        }
+    }
+    format!("{} different {}: {}", place.values.len(), place.kind.names(), words.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Tree, date, prose};
+    use super::*;
+
+    fn policy(rate: &str) -> String {
+        format!("{} The rate for cars is {rate} per mile. {}", prose(1, 150), prose(2, 150))
+    }
+
+    fn summaries(tree: &Tree) -> Vec<String> {
+        tree.with(|ctx| {
+            let words = |it: &Finding| match &it.evidence()[0].value {
+                Value::Text(text) => text.clone(),
+                other => panic!("{other:?}"),
+            };
+            check(ctx).iter().map(words).collect()
+        })
+    }
+
+    #[test]
+    fn every_copy_and_every_wording_counts() {
+        let tree = Tree::default()
+            .dated("Policies/Travel.md", &policy("45p"), date(2025, 3, 1))
+            .file("HR/Travel.md", &policy("45p"))
+            .file("Finance/Travel.md", &policy("40p"))
+            .file("Finance/Travel of us.md", &policy("40p").replace(' ', "\n"))
+            .file("Sales/Travel.md", &policy("25p"));
+        let expected = "3 different amounts: 45p (2 copies, newest 2025-03-01), 40p (2), 25p (1)";
+        assert_eq!(summaries(&tree), [expected]);
+        tree.with(|ctx| {
+            let finding = &check(ctx)[0];
+            assert_eq!((finding.document, finding.related.len()), (DocId(0), 4));
+            assert_eq!(finding.group, Some(2));
+        });
+    }
+
+    #[test]
+    fn who_does_not_claim_to_hold_does_not_disagree() {
+        let tree = Tree::default().file("Policies/Travel.md", &policy("45p"));
+        let quiet = |path: &str| summaries(&tree.clone().file(path, &policy("40p"))).is_empty();
+        assert!(!quiet("Sales/Travel.md"));
+        assert!(quiet("Archive/Travel.md"));
+        assert!(quiet("Policies/Travel old.md"));
+        assert!(quiet("Sales/Travel draft.md"));
+    }
+
+    #[test]
+    fn editions_and_variants_differ_by_nature() {
+        let tree =
+            |a: &str, b: &str| Tree::default().file(a, &policy("45p")).file(b, &policy("40p"));
+        assert!(summaries(&tree("v3.4/travel.md", "v3.5/travel.md")).is_empty());
+        assert!(summaries(&tree("2024/travel.md", "2025/travel.md")).is_empty());
+        assert!(summaries(&tree("a/rates 2024.md", "b/rates 2025.md")).is_empty());
+        assert!(summaries(&tree("docs/latest/travel.md", "docs/v3.5/travel.md")).is_empty());
+        let berlin = format!("In Berlin this holds. {}", policy("40p"));
+        let tree = Tree::default().file("a/travel.md", &policy("45p"));
+        assert!(summaries(&tree.file("b/travel Berlin.md", &berlin)).is_empty());
+    }
+
+    #[test]
+    fn an_old_version_conflicts_only_where_it_stands_elsewhere() {
+        let tree = Tree::default()
+            .file("Policies/Travel v1.md", &policy("40p"))
+            .file("Policies/Travel v2.md", &policy("45p"));
+        assert!(summaries(&tree).is_empty());
+        let tree = tree.file("Sales/Travel v1.md", &policy("40p"));
+        assert_eq!(summaries(&tree), ["2 different amounts: 45p (1 copy), 40p (1)"]);
+    }
+
+    #[test]
+    fn the_slots_of_a_form_do_not_disagree() {
+        let tree = (0..8).fold(Tree::default(), |tree, it| {
+            tree.file(&format!("{it}/contract.md"), &policy(&format!("{}0p", it + 1)))
+        });
+        assert!(summaries(&tree).is_empty());
+    }
+
+    #[test]
+    fn the_work_is_bounded_however_many_copies_there_are() {
+        use std::sync::atomic::{AtomicUsize, Ordering};
+        let tree = (0..400).fold(Tree::default(), |tree, it| {
+            let rate = if it % 2 == 0 { "45p" } else { "40p" };
+            tree.file(
+                &format!("team {it}/a.md"),
+                &format!("{} {}", policy(rate), prose(50 + it, 3)),
+            )
+        });
+        tree.with(|ctx| {
+            let asked = AtomicUsize::new(0);
+            let texts = |record: &crate::inventory::Record| {
+                asked.fetch_add(1, Ordering::Relaxed);
+                ctx.texts.text(record)
+            };
+            ctx.duplicates();
+            let counted = Context::new(ctx.inventory, &texts, ctx.policy, ctx.as_of);
+            let copies = Copies::of(&counted);
+            let families = claims::families(&counted, &copies);
+            asked.store(0, Ordering::Relaxed);
+            assert!(families.iter().filter_map(|it| finding(&counted, it)).count() > 0);
+            assert!(asked.load(Ordering::Relaxed) <= (MAX_TEXTS + 1) * families.len());
+            assert!(families.len() < 10);
+        });
+    }
+}

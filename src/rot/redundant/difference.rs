@@ -1,0 +1,282 @@
+//! What differs between two texts, word by word, and the facts on which they disagree: facts of one
+//! kind in the same place of both, with other values.
+
+use std::ops::Range;
+
+use super::alignment::{Hunk, Words, hunks};
+use super::facts::{self, Fact, Kind};
+
+/// Longer replacements than this, in words of either side, are new wording: what stands in them
+/// has no counterpart.
+const MAX_PLACE_WORDS: usize = 12;
+/// Longer replacements than this negate nothing, they say something else.
+const MAX_NEGATION_WORDS: usize = 4;
+/// Words quoted before and after a place.
+const QUOTED_WORDS: usize = 6;
+
+/// A text that was read for its words and facts.
+#[derive(Debug)]
+pub(super) struct Reading<'a> {
+    pub(super) words: Words<'a>,
+    pub(super) facts: Vec<Fact>,
+}
+
+impl<'a> Reading<'a> {
+    pub(super) fn of(text: &'a str, is_sheet: bool) -> Self {
+        let facts = if is_sheet { facts::of_cells(text) } else { facts::facts(text) };
+        Self { words: Words::of(text), facts }
+    }
+
+    /// The facts that a run of words has part in.
+    fn facts_in(&self, words: &Range<usize>) -> &[Fact] {
+        let span = self.words.span(words);
+        let start = self.facts.partition_point(|it| it.range.end <= span.start);
+        let end = self.facts.partition_point(|it| it.range.start < span.end);
+        &self.facts[start..end.max(start)]
+    }
+
+    fn wording(&self, value: String, range: Range<usize>) -> Wording {
+        let words = self.words.at(range.start)..self.words.at(range.end.max(range.start + 1) - 1);
+        let words = words.start..(words.end + 1).min(self.words.len());
+        Wording {
+            value,
+            written: self.words.text[range.clone()]
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" "),
+            quote: self.words.quote(self.words.sentence(&words, QUOTED_WORDS)),
+            place: range.start,
+        }
+    }
+}
+
+/// A fact as one text has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Wording {
+    /// In one form, however it is written.
+    pub(super) value: String,
+    /// As written.
+    pub(super) written: String,
+    /// With the words around it.
+    pub(super) quote: String,
+    /// Where it begins in the text, in bytes.
+    pub(super) place: usize,
+}
+
+/// Two facts of one kind that stand in the same place of two texts and are not the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Disagreement {
+    pub(super) kind: Kind,
+    pub(super) a: Wording,
+    pub(super) b: Wording,
+    /// The words of the first text that it rests on.
+    pub(super) words: Range<usize>,
+}
+
+/// The facts on which two texts disagree, in order of place, given where they differ.
+pub(super) fn disagreements(a: &Reading<'_>, b: &Reading<'_>, hunks: &[Hunk]) -> Vec<Disagreement> {
+    let mut found = Vec::<Disagreement>::new();
+    for hunk in hunks {
+        if MAX_PLACE_WORDS < hunk.a.len().max(hunk.b.len()) {
+            continue;
+        }
+        if let Some(negation) = negation(a, b, hunk) {
+            found.push(negation);
+        }
+        let (of_a, of_b) = (a.facts_in(&hunk.a), b.facts_in(&hunk.b));
+        for kind in of_a.iter().map(|it| it.kind).collect::<std::collections::BTreeSet<_>>() {
+            let of_kind = |facts: &[Fact]| {
+                facts.iter().filter(|it| it.kind == kind).cloned().collect::<Vec<_>>()
+            };
+            let (x, y) = (of_kind(of_a), of_kind(of_b));
+            // Where one side has more of them, which belongs to which cannot be told.
+            if x.len() != y.len() {
+                continue;
+            }
+            for (x, y) in x.into_iter().zip(y).filter(|(x, y)| x.value != y.value) {
+                // One fact may touch two hunks: `3 March 2024` and `5 May 2024`.
+                let is_known = found
+                    .iter()
+                    .rev()
+                    .take(4)
+                    .any(|it| it.kind == kind && it.a.place == x.range.start);
+                if !is_known {
+                    let words = hunk.a.clone();
+                    let (a, b) = (a.wording(x.value, x.range), b.wording(y.value, y.range));
+                    found.push(Disagreement { kind, a, b, words });
+                }
+            }
+        }
+    }
+    found
+}
+
+fn negation(a: &Reading<'_>, b: &Reading<'_>, hunk: &Hunk) -> Option<Disagreement> {
+    if MAX_NEGATION_WORDS < hunk.a.len().max(hunk.b.len()) {
+        return None;
+    }
+    let is_other = facts::is_negated_differently(&a.words.lower(&hunk.a), &b.words.lower(&hunk.b));
+    let of = |it: &Reading<'_>, words: &Range<usize>| {
+        let quote = it.words.quote(it.words.sentence(words, QUOTED_WORDS));
+        let place = it.words.span(words).start;
+        // What both have in common around it is the same; what is between tells them apart.
+        Wording { value: it.words.lower(words).join(" "), written: quote.clone(), quote, place }
+    };
+    is_other.then(|| Disagreement {
+        kind: Kind::Negation,
+        a: of(a, &hunk.a),
+        b: of(b, &hunk.b),
+        words: hunk.a.clone(),
+    })
+}
+
+/// A piece of two texts laid side by side.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// Both have these words.
+    Same(String),
+    /// The first has the first words where the second has the second; either may have none.
+    Other(String, String),
+}
+
+/// A fact of one kind that two texts state differently in the same place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FactPair {
+    /// What kind of fact, in words, such as `amount`.
+    pub kind: &'static str,
+    /// As the first text has it.
+    pub a: String,
+    /// As the second text has it.
+    pub b: String,
+    /// With the words around it in the first text.
+    pub quote_a: String,
+    /// With the words around it in the second text.
+    pub quote_b: String,
+    /// The line of the first text it stands on, from 1.
+    pub line_a: u32,
+    /// The line of the second text it stands on, from 1.
+    pub line_b: u32,
+}
+
+/// Everything that differs between two texts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Difference {
+    /// Facts on which they disagree, in order of place.
+    pub facts: Vec<FactPair>,
+    /// Both texts whole, in pieces.
+    pub pieces: Vec<Piece>,
+}
+
+impl Difference {
+    /// Compares two texts as extracted, word by word. Layout, case and punctuation make no
+    /// difference. Of sheets, each cell with a number is a fact.
+    pub fn of(a: &str, b: &str, are_sheets: bool) -> Self {
+        let (a, b) = (Reading::of(a, are_sheets), Reading::of(b, are_sheets));
+        let hunks = hunks(&a.words, &b.words);
+        let facts = disagreements(&a, &b, &hunks);
+        let facts = facts.into_iter().map(|it| FactPair {
+            kind: it.kind.name(),
+            line_a: line(a.words.text, it.a.place),
+            line_b: line(b.words.text, it.b.place),
+            a: it.a.written,
+            b: it.b.written,
+            quote_a: it.a.quote,
+            quote_b: it.b.quote,
+        });
+        let mut pieces = Vec::new();
+        let mut at = 0;
+        for hunk in &hunks {
+            if at < hunk.a.start {
+                pieces.push(Piece::Same(a.words.quote(at..hunk.a.start)));
+            }
+            let (x, y) = (a.words.quote(hunk.a.clone()), b.words.quote(hunk.b.clone()));
+            pieces.push(Piece::Other(x, y));
+            at = hunk.a.end;
+        }
+        if at < a.words.len() {
+            pieces.push(Piece::Same(a.words.quote(at..a.words.len())));
+        }
+        Self { facts: facts.collect(), pieces }
+    }
+
+    /// Whether nothing differs.
+    pub fn is_empty(&self) -> bool {
+        self.pieces.iter().all(|it| matches!(it, Piece::Same(_)))
+    }
+}
+
+/// The line of a text that a place of it is on, from 1.
+pub(super) fn line(text: &str, place: usize) -> u32 {
+    text[..place.min(text.len())].bytes().filter(|it| *it == b'\n').count() as u32 + 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(a: &str, b: &str, expected: &[(&str, &str, &str)]) {
+        let found = Difference::of(a, b, false);
+        let facts = found.facts.iter().map(|it| (it.kind, it.a.as_str(), it.b.as_str()));
+        assert_eq!(facts.collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn facts_in_the_same_place_are_compared() {
+        check(
+            "Claims are paid at 45p per mile within 30 days of the journey.",
+            "Claims are paid at 40p per mile within 14 days of the journey.",
+            &[("amount", "45p", "40p"), ("period", "30 days", "14 days")],
+        );
+        check(
+            "It was agreed on 3 March 2024 by the board.",
+            "It was agreed on 5 May 2024 by the board.",
+            &[("date", "3 March 2024", "5 May 2024")],
+        );
+        check(
+            "Staff must not share it with anyone outside.",
+            "Staff must share it with anyone outside.",
+            &[(
+                "yes and no",
+                "Staff must not share it with anyone outside",
+                "Staff must share it with anyone outside",
+            )],
+        );
+    }
+
+    #[test]
+    fn one_fact_written_in_two_ways_is_no_difference() {
+        check("The fee is £1,200.00 a year.", "The fee is 1200 GBP a year.", &[]);
+        check("Due on 2024-03-01 at noon.", "Due on 1 March 2024 at noon.", &[]);
+    }
+
+    #[test]
+    fn other_wording_has_no_counterpart() {
+        check(
+            "We meet often. The cost is 5 EUR.",
+            "We meet often. Each of us brings 7 friends, 9 EUR in cash and 12 EUR in stamps.",
+            &[],
+        );
+    }
+
+    #[test]
+    fn cells_of_sheets_are_facts() {
+        let found = Difference::of("Travel\t1200\tyes", "Travel\t1400\tyes", true);
+        assert_eq!((found.facts[0].a.as_str(), found.facts[0].b.as_str()), ("1200", "1400"));
+        assert_eq!(found.facts[0].quote_a, "Travel 1200 yes");
+    }
+
+    #[test]
+    fn pieces_put_together_are_the_texts() {
+        let found = Difference::of("one two three four", "one 2 three four five", false);
+        assert_eq!(
+            found.pieces,
+            [
+                Piece::Same("one".to_owned()),
+                Piece::Other("two".to_owned(), "2".to_owned()),
+                Piece::Same("three four".to_owned()),
+                Piece::Other(String::new(), "five".to_owned()),
+            ]
+        );
+        assert!(Difference::of("One, two", "one\ntwo.", false).is_empty());
+    }
+}

@@ -1,0 +1,191 @@
+//! Facts that a text states: amounts, percentages, dates, periods, versions, addresses, figures.
+//!
+//! Each comes in a form in which two ways to write one fact are equal. What a document says of
+//! itself (its version, its day of print, its copyright) is not among them.
+
+mod negation;
+mod numbers;
+mod patterns;
+mod surroundings;
+
+pub(super) use negation::is_negated_differently;
+
+use std::ops::Range;
+
+/// What kind of fact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum Kind {
+    /// Money.
+    Amount,
+    /// A share in per cent.
+    Percentage,
+    /// A day or month.
+    Date,
+    /// A length of time.
+    Period,
+    /// Whether something is so, or is not.
+    Negation,
+    /// An e-mail address.
+    Email,
+    /// A telephone number.
+    Phone,
+    /// Any other number of something.
+    Figure,
+    /// An address on the web.
+    Url,
+    /// The version of something.
+    Version,
+}
+
+impl Kind {
+    /// For people, of one.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Amount => "amount",
+            Self::Percentage => "percentage",
+            Self::Date => "date",
+            Self::Period => "period",
+            Self::Negation => "yes and no",
+            Self::Email => "e-mail address",
+            Self::Phone => "telephone number",
+            Self::Figure => "figure",
+            Self::Url => "web address",
+            Self::Version => "version",
+        }
+    }
+
+    /// For people, of several.
+    pub(super) const fn names(self) -> &'static str {
+        match self {
+            Self::Amount => "amounts",
+            Self::Percentage => "percentages",
+            Self::Date => "dates",
+            Self::Period => "periods",
+            Self::Negation => "answers",
+            Self::Email => "e-mail addresses",
+            Self::Phone => "telephone numbers",
+            Self::Figure => "figures",
+            Self::Url => "web addresses",
+            Self::Version => "versions",
+        }
+    }
+
+    /// Whether a reader who takes the wrong one is misled; the others may differ for good reasons.
+    pub(super) const fn misleads(self) -> bool {
+        !matches!(self, Self::Figure | Self::Url | Self::Version)
+    }
+}
+
+/// A fact and where it stands in its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Fact {
+    pub(super) kind: Kind,
+    /// In bytes.
+    pub(super) range: Range<usize>,
+    /// In one form, however it is written.
+    pub(super) value: String,
+}
+
+/// The facts of a text in order of place; none overlaps another.
+pub(super) fn facts(text: &str) -> Vec<Fact> {
+    let mut found = Vec::<Fact>::new();
+    for pattern in patterns::all() {
+        for fact in pattern.find(text) {
+            let place = found.partition_point(|it| it.range.end <= fact.range.start);
+            let overlaps = found.get(place).is_some_and(|it| it.range.start < fact.range.end);
+            if !overlaps {
+                found.insert(place, fact);
+            }
+        }
+    }
+    found.retain(|it| !surroundings::is_about_the_document(text, it));
+    found
+}
+
+/// The facts of a sheet's text, whose rows are lines and whose cells are separated by tabs: every
+/// cell that is a number, and whatever the others state.
+pub(super) fn of_cells(text: &str) -> Vec<Fact> {
+    let mut found = facts(text);
+    let mut start = 0;
+    for line in text.split('\n') {
+        let mut at = start;
+        for cell in line.split('\t') {
+            let number = cell.trim();
+            let inner = at + cell.find(number).unwrap_or(0);
+            let range = inner..inner + number.len();
+            let place = found.partition_point(|it| it.range.end <= range.start);
+            let is_free = found.get(place).is_none_or(|it| range.end <= it.range.start);
+            if let Some(value) = numbers::plain(number.trim_start_matches('-')).filter(|_| is_free)
+            {
+                let sign = if number.starts_with('-') { "-" } else { "" };
+                found.insert(
+                    place,
+                    Fact { kind: Kind::Figure, range, value: sign.to_owned() + &value },
+                );
+            }
+            at += cell.len() + 1;
+        }
+        start += line.len() + 1;
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: &[(Kind, &str)]) {
+        let found = facts(text);
+        let found = found.iter().map(|it| (it.kind, it.value.as_str())).collect::<Vec<_>>();
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn one_fact_has_one_value_however_it_is_written() {
+        use Kind::*;
+        check("45p per mile", &[(Amount, "0.45 gbp")]);
+        check("0.45 GBP, £0.45 each", &[(Amount, "0.45 gbp"), (Amount, "0.45 gbp")]);
+        check("up to € 1.200,50 in all", &[(Amount, "1200.5 eur")]);
+        check("1,200.50 euros", &[(Amount, "1200.5 eur")]);
+        check("$3 million", &[(Amount, "3000000 usd")]);
+        check("about 12.5 per cent, 12,5 %", &[(Percentage, "12.5"), (Percentage, "12.5")]);
+        check("on 2024-03-01 and 1 March 2024", &[(Date, "2024-03-01"), (Date, "2024-03-01")]);
+        check("am 1. März 2024", &[(Date, "2024-03-01")]);
+        check("within thirty days", &[(Period, "30 day")]);
+        check("30-day notice; 30 Tage Frist", &[(Period, "30 day"), (Period, "30 day")]);
+        check("3 working days", &[(Period, "3 working day")]);
+        check("write to Help.Desk@Example.org.", &[(Email, "help.desk@example.org")]);
+        check("call +44 20 7946 0000 now", &[(Phone, "+442079460000")]);
+        check("call 555-010-9999 or ext. 214", &[(Phone, "5550109999"), (Phone, "214")]);
+        check("see https://example.org/a/.", &[(Url, "https://example.org/a")]);
+        check("runs on release 3.4 of it", &[(Version, "3.4")]);
+        check("for 25 people at most", &[(Figure, "25 people")]);
+    }
+
+    #[test]
+    fn many_facts_stand_in_order_and_none_twice() {
+        use Kind::*;
+        check(
+            "From 1 May 2025 the rate is 40p, at most 30 days and 5 % of 2,000 EUR.",
+            &[
+                (Date, "2025-05-01"),
+                (Amount, "0.4 gbp"),
+                (Period, "30 day"),
+                (Percentage, "5"),
+                (Amount, "2000 eur"),
+            ],
+        );
+    }
+
+    #[test]
+    fn what_a_document_says_of_itself_is_no_fact() {
+        check("Copyright 2019-2024 Example Ltd, 12 months", &[]);
+        check("Version: 3.4", &[]);
+        check("Last updated: 3 May 2024", &[]);
+        check("Printed on 3 May 2024", &[]);
+        check("Page 3 of 12 pages", &[]);
+        check("4 Expenses and claims ........ 12", &[]);
+        check("see section 4 below and table 3 there", &[]);
+        check("| 1.2 | 2024-05-03 | rate changed |", &[]);
+    }
+}

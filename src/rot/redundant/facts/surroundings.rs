@@ -1,0 +1,50 @@
+//! What a document says of itself and not of its subject: version and date of the document, day
+//! of print, copyright, page numbers, lines of a table of contents or of a history of changes.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::{Fact, Kind};
+
+/// Longer lines are running text, whose first words are no label.
+const MAX_LABELLED_BYTES: usize = 160;
+
+/// Whether the line that a fact stands on is about the document itself.
+pub(super) fn is_about_the_document(text: &str, fact: &Fact) -> bool {
+    static COPYRIGHT: LazyLock<Regex> = LazyLock::new(|| {
+        regex(
+            r"(?i)copyright|©|\(c\)\s*\d{4}|all rights reserved|alle rechte vorbehalten|tous droits r",
+        )
+    });
+    static LABEL: LazyLock<Regex> = LazyLock::new(|| {
+        regex(
+            r"(?i)^[\W_]*(?:(?:document|dokument|page|policy)\s+)?(?:(?:version|revision|rev|issue|edition|release|fassung|ausgabe|stand|author|date|datum|created|erstellt|printed|print date|date of (?:print|issue|publication|last review)|ausgedruckt|gedruckt|imprim\w+|page|seite|página|control|number|no|id|ref|reference)\b|(?:last|next|date) (?:updated|modified|edited|revised|changed|reviewed|review|saved)|(?:updated|reviewed|revised|modified|approved|published|effective|issued|review|zuletzt|letzte|nächste|dernière|última|ultimo|laatst)\b)(?:\s+(?:date|no|number|on|from|by|am|le|den|version))*\s*[\W_]*(?:$|[:|\t=–-]|\d|v\d|\()",
+        )
+    });
+    static LISTED: LazyLock<Regex> =
+        LazyLock::new(|| regex(r"(?:\.{4,}|…{2,}|(?:\. ){4,})\s*\d+\s*$"));
+    static HISTORY: LazyLock<Regex> = LazyLock::new(|| {
+        regex(
+            r"^[\s|]*(?:v(?:ersion)?\s*)?\d+(?:\.\d+)*\s*[|\t].*\d{4}|^[\s|]*\d{1,4}[-./]\d{1,2}[-./]\d{1,4}\s*[|\t]",
+        )
+    });
+    let line = line_of(text, fact.range.start);
+    if COPYRIGHT.is_match(line) || LISTED.is_match(line) {
+        return true;
+    }
+    let of_a_document = matches!(fact.kind, Kind::Date | Kind::Version | Kind::Figure);
+    of_a_document
+        && line.len() <= MAX_LABELLED_BYTES
+        && (LABEL.is_match(line) || HISTORY.is_match(line))
+}
+
+fn regex(pattern: &str) -> Regex {
+    Regex::new(pattern).expect("the pattern is constant")
+}
+
+fn line_of(text: &str, place: usize) -> &str {
+    let start = text[..place].rfind('\n').map_or(0, |it| it + 1);
+    let end = text[place..].find('\n').map_or(text.len(), |it| place + it);
+    &text[start..end]
+}
