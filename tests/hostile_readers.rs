@@ -1,8 +1,8 @@
 //! Whatever a reader does, a scan ends, says of each file what became of it, and reads the rest.
 //!
 //! This program is its own worker: started with `serve` it answers with readers that panic,
-//! overflow the stack, loop, wait, allocate without end, abort and talk nonsense. It has no test
-//! harness because nothing else may be written to the standard output of a worker.
+//! overflow the stack, loop, wait, allocate without end, abort and talk nonsense. It has a test
+//! harness of its own because nothing else may be written to the standard output of a worker.
 
 use std::collections::BTreeMap;
 use std::hint::black_box;
@@ -17,6 +17,7 @@ use docrot::extract::{
 };
 use docrot::inventory::{Inventory, Status};
 use docrot::scan::{Ledger, ScanOptions, scan};
+use libtest_mimic::{Arguments, Trial};
 
 const MEMORY_BYTES: u64 = 256 << 20;
 const CPU_SECONDS: u64 = 1;
@@ -97,11 +98,13 @@ fn main() {
         serve(&HOSTILE, io::stdin().lock(), io::stdout(), MEMORY_BYTES).unwrap();
         return;
     }
-    // Names and deaths of processes are told apart by signals.
-    if cfg!(target_os = "linux") {
+    let survives = Trial::test("a_scan_survives_every_reader", || {
         a_scan_survives_every_reader();
-        println!("hostile readers: ok");
-    }
+        Ok(())
+    });
+    // How a process died is told by its signal.
+    let survives = survives.with_ignored_flag(!cfg!(target_os = "linux"));
+    libtest_mimic::run(&Arguments::from_args(), vec![survives]).exit();
 }
 
 fn options() -> ScanOptions {

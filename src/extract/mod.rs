@@ -20,6 +20,7 @@ mod labels;
 mod lines;
 mod links;
 mod months;
+mod not_documents;
 mod version_history;
 
 mod isolate;

@@ -132,7 +132,7 @@ mod tests {
     #[test]
     fn another_reader_or_another_detection_reads_again() {
         let text = |version| FormatId { name: "text".to_owned(), version };
-        let now = FORMATS.iter().find(|it| it.name == "text").unwrap().version;
+        let now = FORMATS.iter().find(|it| it.name == "text").unwrap().reading_version();
         let reads = |format, detection_changed| {
             let known = Known { format: Some(format), ..known(entry()) };
             compare(&known, &entry(), &options(), detection_changed) == Change::Content
