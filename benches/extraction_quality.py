@@ -10,9 +10,11 @@ files, with what is missing and what is too much. Files of fewer than --min-word
 
 Readers are used where they are installed: pdftotext (poppler), soffice (LibreOffice), pandoc,
 antiword, catdoc, Python's own mail parser, and Apache Tika (`pip install iscc-tika`). Tika adds
-what docrot leaves out on purpose or reads apart: files embedded in files, numbers of lists, names
-of pictures. The row `tika` has its words as they are, `tika, own text` without embedded files and
-without words that may be the number of a list item.
+what docrot leaves out on purpose or reads apart: files embedded in files and names of pictures. The
+row `tika` has its words as they are, `tika, own text` without those. Readers also write numbers of
+list items, which documents do not hold as text: the column `without numbers` is the recall of words
+that cannot be such a number. Menus of web pages are left out on purpose, too: trafilatura
+(`pip install trafilatura`) looks for the main text in its own way.
 
 Nothing is written outside of temporary folders and DIR.
 """
@@ -24,6 +26,7 @@ import email
 import email.policy
 import hashlib
 import html
+import importlib.util
 import json
 import os
 import pathlib
@@ -47,6 +50,17 @@ ALL_SHEETS = "csv:Text - txt - csv (StarCalc):9,34,76,1,,0,false,true,false,fals
 def words(text):
     text = unicodedata.normalize("NFKC", text.replace("\u00ad", "")).lower()
     return collections.Counter(WORD.findall(text))
+
+
+def without_numbers(counts):
+    """Without words that may be the number of a list item."""
+    return collections.Counter(
+        {it: n for it, n in counts.items() if not LIST_NUMBER.fullmatch(it)})
+
+
+def share(own, theirs):
+    """The share of the second that stands in the first."""
+    return sum((own & theirs).values()) / max(sum(theirs.values()), 1)
 
 
 def run(command, **options):
@@ -141,6 +155,16 @@ def tika_own(path, format):
                                 re.sub(r"(?s)<head>.*?</head>", " ", text)))
 
 
+def trafilatura(path, _format):
+    """The main text of a web page, by a reader that looks for it in its own way."""
+    program = """
+import sys, trafilatura
+text = trafilatura.extract(open(sys.argv[1], "rb").read(), favor_recall=True, deduplicate=False)
+sys.stdout.buffer.write((text or "").encode("utf-8", "replace"))
+"""
+    return run([sys.executable, "-c", program, str(path)])
+
+
 READERS = {
     "pdftotext": (poppler, ["pdf"]),
     "libreoffice": (libreoffice, ["docx", "odt", "rtf", "doc", "xlsx", "ods", "xls", "xlsb",
@@ -149,6 +173,7 @@ READERS = {
     "antiword": (antiword, ["doc"]),
     "catdoc": (catdoc, ["doc", "xls", "ppt"]),
     "python email": (mail, ["email"]),
+    "trafilatura": (trafilatura, ["html"]),
     "tika": (tika, None),
     "tika, own text": (tika_own, None),
 }
@@ -159,13 +184,12 @@ TEXT = {"text", "markdown", "rst", "asciidoc", "csv", "json", "yaml", "xml"}
 
 
 def available():
-    try:
-        import iscc_tika  # noqa: F401, PLC0415
-        has_tika = True
-    except ImportError:
-        has_tika = False
-    return [name for name in READERS
-            if (has_tika if name.startswith("tika") else shutil.which(NEEDS.get(name, "true")))]
+    def has(name):
+        if name in NEEDS:
+            return shutil.which(NEEDS[name]) is not None
+        module = {"tika": "iscc_tika", "tika, own text": "iscc_tika"}.get(name, name)
+        return name == "python email" or importlib.util.find_spec(module) is not None
+    return [name for name in READERS if has(name)]
 
 
 def cached(folder, name, reader, path, format):
@@ -212,11 +236,7 @@ def compare(path, options, readers):
             continue
         if name == "tika, own text":
             theirs = re.sub(r"<[^>]*>", " ", theirs)
-            numbers = lambda counts: collections.Counter(
-                {it: n for it, n in counts.items() if not LIST_NUMBER.fullmatch(it)})
-            rows[name] = (numbers(own), numbers(words(theirs)))
-        else:
-            rows[name] = (own, words(theirs))
+        rows[name] = (own, words(theirs))
     return read, rows
 
 
@@ -242,24 +262,26 @@ def main():
             for name, (own, theirs) in rows.items():
                 if sum(theirs.values()) < options.min_words or read["status"] == "not_read":
                     continue
-                shared = sum((own & theirs).values())
-                recall = shared / sum(theirs.values())
-                precision = shared / max(sum(own.values()), 1)
-                table[read["format"], name].append((recall, precision, path, own, theirs))
+                recall, precision = share(own, theirs), share(theirs, own)
+                unnumbered = share(own, without_numbers(theirs))
+                row = (recall, precision, path, own, theirs, unnumbered)
+                table[read["format"], name].append(row)
     print("Files by format and outcome")
     for (format, status), count in sorted(statuses.items()):
         print(f"  {format:16} {status:20} {count}")
     print(f"\n{'format':10} {'reader':16} {'files':>5} {'recall mean/median':>19} "
-          f"{'precision mean/median':>22} {'>=95 %':>7}")
+          f"{'without numbers':>16} {'precision mean/median':>22} {'>=95 %':>7}")
     for (format, name), rows in sorted(table.items()):
-        recalls, precisions = [it[0] for it in rows], [it[1] for it in rows]
+        recalls, precisions, bare = ([it[at] for it in rows] for at in (0, 1, 5))
         print(f"{format:10} {name:16} {len(rows):5} "
               f"{statistics.mean(recalls):11.3f} / {statistics.median(recalls):.3f} "
+              f"{statistics.mean(bare):8.3f} / {statistics.median(bare):.3f} "
               f"{statistics.mean(precisions):14.3f} / {statistics.median(precisions):.3f} "
               f"{sum(0.95 <= it for it in recalls):7}")
     for (format, name), rows in sorted(table.items()) if options.worst else ():
         print(f"\n{format}, {name}: lowest recall")
-        for recall, precision, path, own, theirs in sorted(rows, key=lambda it: it[0])[:options.worst]:
+        worst = sorted(rows, key=lambda it: it[0])[:options.worst]
+        for recall, precision, path, own, theirs, _ in worst:
             print(f"  {recall:.3f} {precision:.3f} {os.path.relpath(path, options.folder)}")
             print(f"     missing {dict((theirs - own).most_common(12))}")
             print(f"     extra   {dict((own - theirs).most_common(12))}")

@@ -46,7 +46,6 @@ static HOSTILE: [Format; 10] = [
     }),
     hostile("grow", &["grow"], |_| grow()),
     hostile("abort", &["abort"], |_| std::process::abort()),
-    #[expect(clippy::exit, reason = "that is what this reader does")]
     hostile("exit", &["exit"], |_| std::process::exit(0)),
     hostile("nonsense", &["nonsense"], |_| {
         let _ = io::stdout().write_all(b"nonsense in place of an answer");

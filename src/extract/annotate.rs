@@ -57,7 +57,7 @@ fn find_banner(content: &mut Content, top: usize) {
         let (index, block) = block_at(content, top + at)?;
         let is_section = block.kind == BlockKind::Heading && Some(index) != first_heading;
         // A cell that says "withdrawn" is about its row.
-        let is_cell = block.kind == BlockKind::Cells;
+        let is_cell = block.kind == BlockKind::Cells || block.is_sheet_name();
         let is_line = form == Form::Line
             && (is_cell || is_section || is_continuation(content, block, top + at));
         let is_about_else = block.kind == BlockKind::Code || is_line;
@@ -97,6 +97,7 @@ fn find_status(content: &mut Content, top: usize) {
         }
         let text = content.text_of(block);
         match block.kind {
+            BlockKind::Heading if block.is_sheet_name() => is_section = false,
             BlockKind::Heading => is_section = is_status_heading(text),
             BlockKind::Code => {}
             _ => {

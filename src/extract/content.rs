@@ -49,6 +49,13 @@ pub enum BlockKind {
     Aside,
 }
 
+impl Block {
+    /// Whether it is a heading that a sheet's name was made into: what a person calls a tab.
+    pub const fn is_sheet_name(&self) -> bool {
+        matches!((self.kind, &self.locator), (BlockKind::Heading, Locator::Row { .. }))
+    }
+}
+
 impl Content {
     /// The whole text; blocks are separated by a line feed.
     pub fn text(&self) -> &str {
@@ -65,7 +72,8 @@ impl Content {
         &self.text[block.range.clone()]
     }
 
-    /// Appends a block; blank ones are left out.
+    /// Appends a block; blank ones are left out. The first cells of a sheet come under a heading, the
+    /// sheet's name.
     ///
     /// Returns false once [`MAX_TEXT_BYTES`] is reached: the reader should stop. What was cut is
     /// said in [`Content::partly`].
@@ -73,6 +81,12 @@ impl Content {
         let text = text.trim_matches(|c: char| c.is_whitespace() && c != '\t');
         if text.trim().is_empty() {
             return true;
+        }
+        if kind == BlockKind::Cells
+            && let Some(heading) = self.sheet_heading(&locator)
+            && !self.push(BlockKind::Heading, locator.clone(), &heading)
+        {
+            return false;
         }
         let room = MAX_TEXT_BYTES.saturating_sub(self.text.len() + 1);
         let fits = text.len() <= room;
@@ -89,6 +103,16 @@ impl Content {
             self.partly.get_or_insert_with(|| format!("text cut at {} MiB", MAX_TEXT_BYTES >> 20));
         }
         fits
+    }
+
+    /// The name of the sheet that cells at `locator` are the first ones of.
+    fn sheet_heading(&self, locator: &Locator) -> Option<String> {
+        let Locator::Row { sheet, .. } = locator else { return None };
+        let known = self.blocks.iter().rev().find_map(|block| match &block.locator {
+            Locator::Row { sheet, .. } => Some(sheet),
+            _ => None,
+        });
+        (known != Some(sheet) && !sheet.trim().is_empty()).then(|| sheet.clone())
     }
 
     /// Takes `text` as the whole text, with blocks that already point into it.
@@ -118,6 +142,16 @@ mod tests {
         assert!(content.push(BlockKind::Paragraph, Locator::Line(3), "two"));
         assert_eq!(content.text(), "one\ntwo");
         assert_eq!(content.text_of(&content.blocks()[1]), "two");
+    }
+
+    #[test]
+    fn the_rows_of_a_sheet_come_under_its_name() {
+        let mut content = Content::default();
+        for (sheet, row) in [("Plan", 1), ("Plan", 2), ("Cost", 1), ("", 1)] {
+            content.push(BlockKind::Cells, Locator::Row { sheet: sheet.into(), row }, "a\tb");
+        }
+        assert_eq!(content.text(), "Plan\na\tb\na\tb\nCost\na\tb\na\tb");
+        assert!(content.blocks()[0].is_sheet_name());
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::encoding::looks_binary;
 use super::not_documents::{MEDIA, NOT_DOCUMENT_NAMES, NOT_DOCUMENTS};
-use super::{Detection, Format};
+use super::{Detection, Format, placeholder};
 
 /// Extensions that site generators and template engines put behind the document's own.
 const TEMPLATES: &[&str] =
@@ -111,41 +111,9 @@ const OTHER_MAGIC: &[&[u8]] = &[
     b"\x1A\x45\xDF\xA3",
 ];
 
-/// Extensions of files that only stand for a document elsewhere, with the words for the report.
-const PLACEHOLDERS: &[(&str, &str)] = &[
-    ("gdoc", "a link to a Google document"),
-    ("gsheet", "a link to a Google spreadsheet"),
-    ("gslides", "a link to a Google presentation"),
-    ("gdraw", "a link to a Google drawing"),
-    ("gform", "a link to a Google form"),
-    ("gsite", "a link to a Google site"),
-    ("gtable", "a link to a Google table"),
-    ("gjam", "a link to a Google whiteboard"),
-    ("icloud", "a file that iCloud has not downloaded"),
-    ("nextcloud", "a file that Nextcloud has not downloaded"),
-    ("owncloud", "a file that ownCloud has not downloaded"),
-];
-
-/// How the stub begins that Git LFS leaves where it has not fetched a file.
-const LFS_POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
-
-/// No placeholder is larger, in bytes.
-const MAX_PLACEHOLDER_BYTES: usize = 64 << 10;
-
 /// Whether a format is text, so that a file without bytes is one without words.
 pub(super) fn is_text(format: &Format) -> bool {
     TEXT_FORMATS.contains(&format.name)
-}
-
-/// What a small file that is no document itself stands for, if it does.
-fn placeholder(extension: &str, bytes: &[u8]) -> Option<&'static str> {
-    if MAX_PLACEHOLDER_BYTES < bytes.len() {
-        return None;
-    }
-    if bytes.starts_with(LFS_POINTER) && !MEDIA.contains(&extension) {
-        return Some("a file that Git LFS has not fetched");
-    }
-    PLACEHOLDERS.iter().find(|(it, _)| *it == extension).map(|(_, what)| *what)
 }
 
 /// Whether a program left a file of this lower-case name behind: lock files, scratch files and
@@ -170,7 +138,8 @@ pub fn detect<'a>(formats: &'a [Format], path: &Path, bytes: &[u8]) -> Detection
         return Detection::Document(format);
     }
     let extension = extension_of(&name);
-    if let Some(what) = placeholder(extension, bytes) {
+    let stands_for = placeholder::stands_for(extension, bytes);
+    if let Some(what) = stands_for.filter(|_| !MEDIA.contains(&extension)) {
         return Detection::Placeholder(what);
     }
     let by_name = formats.iter().find(|format| format.extensions.contains(&extension));
@@ -298,14 +267,10 @@ mod tests {
     }
 
     #[test]
-    fn what_only_stands_for_a_document_is_named() {
-        let link = br#"{"url": "https://docs.example.org/open?id=1", "doc_id": "1"}"#;
-        check("Budget.gsheet", link, "a link to a Google spreadsheet");
-        check(".plan.docx.icloud", b"bplist00", "a file that iCloud has not downloaded");
-        let pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 5\n";
-        check("manual.pdf", pointer, "a file that Git LFS has not fetched");
+    fn a_picture_that_was_not_fetched_is_no_document() {
+        let pointer = b"version https://git-lfs.github.com/spec/v1\n";
         check("photo.png", pointer, "-");
-        check("how-lfs-works.md", b"# version https://git-lfs.github.com/spec/v1", "markdown");
+        check("manual.pdf", pointer, "a file that Git LFS has not fetched");
     }
 
     #[test]

@@ -346,9 +346,9 @@ mod tests {
         flow.close_paragraph();
         flow.leave();
         flow.finish();
-        assert_eq!(content.text(), "5\nwhy five?");
+        assert_eq!(content.text(), "s\n5\nwhy five?");
         assert_eq!(content.blocks()[0].locator.to_string(), "sheet s, row 3");
-        assert_eq!(content.blocks()[1].kind, BlockKind::Aside);
+        assert_eq!(content.blocks()[2].kind, BlockKind::Aside);
     }
 
     #[test]

@@ -42,6 +42,7 @@ mod opc;
 mod paragraphs;
 #[cfg(feature = "pdf")]
 mod pdf;
+mod placeholder;
 mod plain;
 mod pptx;
 mod properties;

@@ -261,7 +261,7 @@ mod tests {
              <table-cell number-columns-repeated='16384'><p>x</p></table-cell></table-row></table>",
             Place::Sheet(String::new(), 0),
         );
-        assert_eq!(content.text(), "1.5\t2024-05-06\tx");
+        assert_eq!(content.text(), "S\n1.5\t2024-05-06\tx");
         assert_eq!(content.blocks()[0].locator.to_string(), "sheet S, row 1048571");
     }
 

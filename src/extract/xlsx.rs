@@ -14,7 +14,7 @@ pub(super) const FORMAT: Format = Format {
     name: "xlsx",
     extensions: &["xlsx", "xlsm", "xltx", "xltm"],
     recognize: |bytes| opc::kind(bytes) == Some(Kind::Workbook),
-    version: 1,
+    version: 2,
     isolated: true,
     read,
 };
@@ -262,7 +262,7 @@ mod tests {
              <c t='inlineStr'><is><r><t>in</t></r><r><t>line</t></r></is></c><c t='b'><v>1</v></c></row>",
             "<sst><si><t>zero</t></si><si><r><t>o</t></r><r><t>ne</t></r><rPh><t>x</t></rPh></si></sst>",
         );
-        assert_eq!(content.text(), "one\t2024-05-06\t2\tinline\tTRUE");
+        assert_eq!(content.text(), "Plan & cost\none\t2024-05-06\t2\tinline\tTRUE");
         assert_eq!(content.blocks()[0].locator.to_string(), "sheet Plan & cost, row 3");
     }
 
@@ -273,7 +273,7 @@ mod tests {
              <row r='1048576'><c r='XFD1048576'><v>2</v></c></row>",
             "",
         );
-        assert_eq!(content.text(), "1\n2");
+        assert_eq!(content.text(), "Plan & cost\n1\n2");
     }
 
     #[test]
