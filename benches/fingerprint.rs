@@ -38,6 +38,13 @@ fn fingerprint(bencher: Bencher<'_, '_>, words: usize) {
     bencher.counter(BytesCount::of_str(&text)).bench(|| Fingerprint::of(&text));
 }
 
+/// As most languages are written: an accented letter every few words.
+#[divan::bench(args = WORDS)]
+fn fingerprint_accented(bencher: Bencher<'_, '_>, words: usize) {
+    let text = prose(words).replace("qu", "\u{fc}").replace("ae", "\u{e9}");
+    bencher.counter(BytesCount::of_str(&text)).bench(|| Fingerprint::of(&text));
+}
+
 #[divan::bench(args = WORDS)]
 fn normalized(bencher: Bencher<'_, '_>, words: usize) {
     let text = prose(words);

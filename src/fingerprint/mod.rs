@@ -10,6 +10,7 @@ mod sketch;
 pub use normalize::{is_without_spaces, normalize};
 pub use shingle::{Features, SHINGLE_WORDS, Similarity, similarity};
 pub use simhash::distance;
+use simhash::SimHash;
 pub use sketch::Sketch;
 
 use std::fmt;
@@ -71,21 +72,24 @@ impl Fingerprint {
         if normalized.is_empty() {
             return None;
         }
-        let mut distinct = Distinct::with_capacity(normalized.len() / 8);
         let mut words = 0;
-        let simhash = simhash::of(normalized.split(' ').filter(|word| {
+        let mut distinct = Distinct::with_capacity(normalized.len() / 24);
+        let mut simhash = SimHash::default();
+        let mut shingles = Distinct::with_capacity(normalized.len() / 8);
+        shingle::each_word(&normalized, |word, shingle| {
             words += 1;
-            distinct.insert(xxh3_64(word.as_bytes()))
-        }));
-        distinct.clear();
-        shingle::each_shingle(&normalized, |shingle| {
-            distinct.insert(xxh3_64(shingle.as_bytes()));
+            if distinct.insert(hash_of_word(word)) {
+                simhash.add(word);
+            }
+            if let Some(shingle) = shingle {
+                shingles.insert(xxh3_64(shingle.as_bytes()));
+            }
         });
         Some(Self {
             version: VERSION,
             text: hash_of_text(&normalized),
-            simhash,
-            sketch: Sketch::of(distinct.into_upper_halves()),
+            simhash: simhash.finish(),
+            sketch: Sketch::of(shingles.upper_halves),
             words,
         })
     }
@@ -93,27 +97,29 @@ impl Fingerprint {
     /// Fingerprints a sheet, whose rows are its features: sorting them changes nothing but the
     /// hash of the text. None where no row has words.
     pub fn of_rows<'a>(rows: impl IntoIterator<Item = &'a str>) -> Option<Self> {
-        let mut normalized = String::new();
-        let mut ends = Vec::new();
+        let mut words = normalize::Words::default();
+        let mut distinct = Distinct::with_capacity(64);
+        let mut simhash = SimHash::default();
+        let mut start = 0;
         for row in rows {
-            let before = normalized.len();
-            normalized = normalize::normalize_onto(normalized, row);
-            if before < normalized.len() {
-                ends.push(normalized.len());
+            words.push_row(row);
+            let normalized = words.since(start);
+            if !normalized.is_empty() {
+                start += normalized.len() + 1;
+                if distinct.insert(xxh3_64(normalized.as_bytes())) {
+                    simhash.add(normalized);
+                }
             }
         }
-        if ends.is_empty() {
+        let normalized = words.into_text();
+        if normalized.is_empty() {
             return None;
         }
-        let starts = std::iter::once(0).chain(ends.iter().map(|end| end + 1));
-        let rows = starts.zip(&ends).map(|(start, end)| &normalized[start..*end]);
-        let mut distinct = Distinct::with_capacity(ends.len());
-        let simhash = simhash::of(rows.filter(|row| distinct.insert(xxh3_64(row.as_bytes()))));
         Some(Self {
             version: VERSION,
             text: hash_of_text(&normalized),
-            simhash,
-            sketch: Sketch::of(distinct.into_upper_halves()),
+            simhash: simhash.finish(),
+            sketch: Sketch::of(distinct.upper_halves),
             words: u32::try_from(normalized.split(' ').count()).unwrap_or(u32::MAX),
         })
     }
@@ -124,40 +130,60 @@ fn hash_of_text(normalized: &str) -> [u8; 16] {
     std::array::from_fn(|byte| hash[byte])
 }
 
+/// A well-mixed hash that tells the words of a text apart, where nothing else depends on it.
+fn hash_of_word(word: &str) -> u64 {
+    const KEYS: [u64; 2] = [0x9e37_79b9_7f4a_7c15, 0xd1b5_4a32_d192_ed03];
+    let bytes = word.as_bytes();
+    let (first, last) = match (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+        (Some(first), Some(last)) if bytes.len() <= 16 => {
+            (u64::from_le_bytes(*first), u64::from_le_bytes(*last))
+        }
+        (Some(_), Some(_)) => return xxh3_64(bytes),
+        _ => (simhash::up_to_seven(bytes), 0),
+    };
+    let product = u128::from(first ^ KEYS[0])
+        * u128::from(last.rotate_left(32) ^ KEYS[1] ^ bytes.len() as u64);
+    product as u64 ^ (product >> 64) as u64
+}
+
 /// A set of well-mixed hashes: open addressing, because a general one costs as much as hashing.
 struct Distinct {
     // Invariant: a power of two long, at most half full; 0 marks a free slot.
     slots: Vec<u64>,
-    len: usize,
+    /// The upper 32 bits of each hash: the lower ones decided the slots.
+    upper_halves: Vec<u32>,
 }
 
 impl Distinct {
     fn with_capacity(len: usize) -> Self {
-        Self { slots: vec![0; (2 * len).next_power_of_two().max(64)], len: 0 }
-    }
-
-    fn clear(&mut self) {
-        self.slots.fill(0);
-        self.len = 0;
+        let slots = vec![0; (2 * len).next_power_of_two().max(64)];
+        Self { slots, upper_halves: Vec::with_capacity(len) }
     }
 
     /// Adds `hash`; false where it was there already. 0 counts as 1.
     fn insert(&mut self, hash: u64) -> bool {
-        if self.slots.len() <= 2 * self.len {
-            let grown = vec![0; 2 * self.slots.len()];
-            for hash in std::mem::replace(&mut self.slots, grown) {
-                if hash != 0 {
-                    let slot = self.slot_of(hash);
-                    self.slots[slot] = hash;
-                }
-            }
+        if self.slots.len() <= 2 * self.upper_halves.len() {
+            self.grow();
         }
         let hash = hash.max(1);
         let slot = self.slot_of(hash);
-        let is_new = self.slots[slot] == 0;
+        if self.slots[slot] != 0 {
+            return false;
+        }
         self.slots[slot] = hash;
-        self.len += usize::from(is_new);
-        is_new
+        self.upper_halves.push((hash >> 32) as u32);
+        true
+    }
+
+    #[cold]
+    fn grow(&mut self) {
+        let grown = vec![0; 2 * self.slots.len()];
+        for hash in std::mem::replace(&mut self.slots, grown) {
+            if hash != 0 {
+                let slot = self.slot_of(hash);
+                self.slots[slot] = hash;
+            }
+        }
     }
 
     /// Where `hash` stands or would stand.
@@ -168,11 +194,6 @@ impl Distinct {
             slot = (slot + 1) & mask;
         }
         slot
-    }
-
-    /// The upper 32 bits of each: the lower ones decided the slots.
-    fn into_upper_halves(self) -> Vec<u32> {
-        self.slots.into_iter().filter(|it| *it != 0).map(|it| (it >> 32) as u32).collect()
     }
 }
 
@@ -222,6 +243,14 @@ mod tests {
         assert_eq!((one.simhash, &one.sketch), (other.simhash, &other.sketch));
         assert_ne!(one.text, other.text);
         assert_eq!(one.words, 6);
+    }
+
+    #[test]
+    fn words_are_told_apart_by_every_letter() {
+        let words = ["a", "aa", "ab", "ba", "abcdefgh", "abcdefgi", "abcdefghabcdefgh"];
+        let more = ["abcdefghi", "abcdefghabcdefg", "bbcdefghi", "\u{e4}", "\u{f6}", "abcdefghabcdefghi"];
+        let hashes = words.iter().chain(&more).map(|it| hash_of_word(it));
+        assert_eq!(hashes.collect::<std::collections::HashSet<_>>().len(), 13);
     }
 
     #[test]

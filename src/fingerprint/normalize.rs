@@ -18,43 +18,131 @@ const MAX_PAGE_LINE_BYTES: usize = 40;
 pub fn normalize(text: &str) -> String {
     let page_lines = page_number_lines(text);
     let mut page_lines = page_lines.iter().peekable();
-    let mut words = Words::with_capacity(text.len());
-    for (number, line) in text.split('\n').enumerate() {
+    let mut words = Words { out: Vec::with_capacity(text.len() + 8), ends_in_hyphen: false };
+    for (number, line) in lines(text).enumerate() {
         if page_lines.next_if(|it| **it == number).is_none() {
             words.push_line(line);
         }
     }
-    words.out
+    words.into_text()
 }
 
-/// Normalizes `line` on its own, and appends it to `out` with a space between.
-pub(super) fn normalize_onto(out: String, line: &str) -> String {
-    let mut words = Words { out, ends_in_hyphen: false };
-    words.push_line(line);
-    words.out
+/// The pieces between line feeds.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let mut start = 0;
+    let ends = memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]);
+    ends.map(move |end| {
+        let line = &text[start..end];
+        start = end + 1;
+        line
+    })
 }
 
-struct Words {
-    out: String,
+/// Normalized words, as they are collected.
+#[derive(Default)]
+pub(super) struct Words {
+    // Invariant: words in UTF-8, each with a space after it.
+    out: Vec<u8>,
     /// Whether the last line broke a word.
     ends_in_hyphen: bool,
 }
 
 impl Words {
-    fn with_capacity(bytes: usize) -> Self {
-        Self { out: String::with_capacity(bytes + bytes / 16), ends_in_hyphen: false }
+    /// Appends the words of `row`, whatever the row before it ended with.
+    pub(super) fn push_row(&mut self, row: &str) {
+        self.ends_in_hyphen = false;
+        self.push_line(row);
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.out.clear();
+    }
+
+    /// The words from this byte on, joined by single spaces.
+    pub(super) fn since(&self, start: usize) -> &str {
+        let words = self.out[start..].strip_suffix(b" ").unwrap_or_default();
+        std::str::from_utf8(words).expect("made of whole characters")
+    }
+
+    /// The words, joined by single spaces.
+    pub(super) fn into_text(mut self) -> String {
+        self.out.pop();
+        String::from_utf8(self.out).expect("made of whole characters")
     }
 
     fn push_line(&mut self, line: &str) {
-        let line = line.trim_end();
+        let mut line = line.trim_end();
         if line.is_empty() {
             return;
         }
+        let mut at = self.out.len();
         let joins = self.ends_in_hyphen && starts_in_the_middle_of_a_word(line);
-        if line.is_ascii() {
-            self.push_ascii(line, joins);
-        } else if is_nfkc_quick(line.chars()) == IsNormalized::Yes {
-            self.push_chars(line.chars().flat_map(char::to_lowercase), joins);
+        if joins {
+            at -= 1;
+            line = line.trim_start();
+        }
+        let mut room = Room { at, in_word: joins };
+        self.ends_in_hyphen = ends_in_a_broken_word(line);
+        if !self.push_plain(line, &mut room) {
+            room = Room { at, in_word: joins };
+            self.push_any(line, &mut room);
+        }
+        if room.in_word {
+            self.out[room.at] = b' ';
+            room.at += 1;
+        }
+        self.out.truncate(room.at);
+    }
+
+    /// Appends a line of plain characters byte by byte; false where it has others.
+    fn push_plain(&mut self, line: &str, room: &mut Room) -> bool {
+        // At most, every letter is followed by a character of three bytes that is a word.
+        self.out.resize(room.at + line.len() + line.len() / 2 + 8, 0);
+        let out = self.out.as_mut_slice();
+        let Room { mut at, mut in_word } = *room;
+        let bytes = line.as_bytes();
+        let mut position = 0;
+        while position < bytes.len() {
+            let byte = LOWER[usize::from(bytes[position])];
+            if byte == IS_LONG {
+                let Some(char) = line[position..].chars().next() else { break };
+                position += char.len_utf8();
+                match plain(char) {
+                    Plain::Letter(char) => {
+                        at += char.encode_utf8(&mut out[at..]).len();
+                        in_word = true;
+                    }
+                    Plain::Word => {
+                        out[at] = b' ';
+                        at += usize::from(in_word);
+                        at += char.encode_utf8(&mut out[at..]).len();
+                        out[at] = b' ';
+                        at += 1;
+                        in_word = false;
+                    }
+                    Plain::Gap => {
+                        out[at] = b' ';
+                        at += usize::from(in_word);
+                        in_word = false;
+                    }
+                    Plain::Not => return false,
+                }
+                continue;
+            }
+            // Without branches: a gap after a gap is written over.
+            let is_word = byte != b' ';
+            out[at] = byte;
+            at += usize::from(is_word | in_word);
+            in_word = is_word;
+            position += 1;
+        }
+        *room = Room { at, in_word };
+        true
+    }
+
+    fn push_any(&mut self, line: &str, room: &mut Room) {
+        if is_nfkc_quick(line.chars()) == IsNormalized::Yes {
+            self.push_chars(line.chars().flat_map(char::to_lowercase), room);
         } else {
             // Lower-casing and leaving marks out can leave what composes, so compose once more.
             let composed = line
@@ -63,63 +151,88 @@ impl Words {
                 .filter(|it| !is_ignored(*it))
                 .nfkc()
                 .collect::<String>();
-            self.push_chars(composed.chars(), joins);
+            self.push_chars(composed.chars(), room);
         }
-        self.ends_in_hyphen = ends_in_a_broken_word(line);
     }
 
-    /// Runs of bytes are copied whole and lower-cased together.
-    fn push_ascii(&mut self, line: &str, mut joins: bool) {
-        let start = self.out.len();
-        let mut rest = line;
-        loop {
-            rest =
-                &rest[rest.bytes().position(|it| IS_WORD[usize::from(it)]).unwrap_or(rest.len())..];
-            if rest.is_empty() {
-                break;
-            }
-            let end = rest.bytes().position(|it| !IS_WORD[usize::from(it)]).unwrap_or(rest.len());
-            if !joins && !self.out.is_empty() {
-                self.out.push(' ');
-            }
-            joins = false;
-            self.out.push_str(&rest[..end]);
-            rest = &rest[end..];
-        }
-        self.out[start..].make_ascii_lowercase();
-    }
-
-    fn push_chars(&mut self, chars: impl Iterator<Item = char>, mut joins: bool) {
-        let mut in_word = joins;
+    fn push_chars(&mut self, chars: impl Iterator<Item = char>, room: &mut Room) {
+        self.out.truncate(room.at);
         for char in chars {
             if is_ignored(char) {
                 continue;
             }
-            if !char.is_alphanumeric() {
-                // A joined line begins with a letter, after white space at most.
-                in_word = joins;
-                continue;
+            let is_word = char.is_alphanumeric();
+            let stands_alone = is_word && is_without_spaces(char);
+            if room.in_word && (!is_word || stands_alone) {
+                self.out.push(b' ');
             }
-            let stands_alone = is_without_spaces(char);
-            if (!in_word || stands_alone) && !self.out.is_empty() {
-                self.out.push(' ');
+            if is_word {
+                self.out.extend_from_slice(char.encode_utf8(&mut [0; 4]).as_bytes());
             }
-            self.out.push(char);
-            joins = false;
-            in_word = !stands_alone;
+            if stands_alone {
+                self.out.push(b' ');
+            }
+            room.in_word = is_word && !stands_alone;
         }
+        room.at = self.out.len();
+        self.out.push(b' ');
     }
 }
 
-const IS_WORD: [bool; 256] = {
-    let mut table = [false; 256];
+/// Where the next byte goes, and whether a word has begun that is not ended yet.
+struct Room {
+    at: usize,
+    in_word: bool,
+}
+
+/// What [`LOWER`] says of bytes that are part of a longer character.
+const IS_LONG: u8 = 0x80;
+
+/// Letters in lower case and digits; a space for what is neither.
+const LOWER: [u8; 256] = {
+    let mut table = [b' '; 256];
     let mut byte = 0;
     while byte < 256 {
-        table[byte] = (byte as u8).is_ascii_alphanumeric();
+        let it = byte as u8;
+        if it.is_ascii_alphanumeric() {
+            table[byte] = it.to_ascii_lowercase();
+        } else if !it.is_ascii() {
+            table[byte] = IS_LONG;
+        }
         byte += 1;
     }
     table
 };
+
+/// What becomes of a character wherever it stands.
+enum Plain {
+    /// It is part of a word, as this one.
+    Letter(char),
+    /// It is a word.
+    Word,
+    /// It is between words.
+    Gap,
+    /// That depends on the characters beside it.
+    Not,
+}
+
+/// Tells the characters that most texts beyond ASCII are made of. None of them composes with
+/// another of them, and what they decompose to is no other word.
+fn plain(char: char) -> Plain {
+    match char {
+        '\u{c0}'..='\u{de}' if char != '\u{d7}' => {
+            Plain::Letter(char::from(char as u8 + 0x20))
+        }
+        '\u{df}'..='\u{ff}' if char != '\u{f7}' => Plain::Letter(char),
+        '\u{410}'..='\u{42f}' => Plain::Letter(char::from_u32(char as u32 + 0x20).unwrap_or(char)),
+        '\u{430}'..='\u{44f}' | '\u{3b1}'..='\u{3c9}' => Plain::Letter(char),
+        '\u{a0}' | '\u{a1}' | '\u{a7}' | '\u{a9}' | '\u{ab}' | '\u{b7}' | '\u{bb}' | '\u{bf}'
+        | '\u{d7}' | '\u{f7}' | '\u{2010}'..='\u{2016}' | '\u{2018}'..='\u{2023}' | '\u{2026}'
+        | '\u{3001}' | '\u{3002}' | '\u{300c}' | '\u{300d}' | '\u{ff0c}' => Plain::Gap,
+        '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}' | '\u{4e00}'..='\u{9fa5}' => Plain::Word,
+        _ => Plain::Not,
+    }
+}
 
 /// Marks without a letter of their own, and characters that only steer layout.
 fn is_ignored(char: char) -> bool {
@@ -146,6 +259,11 @@ fn is_cased(char: char) -> bool {
 }
 
 fn ends_in_a_broken_word(line: &str) -> bool {
+    // Nearly every line ends otherwise, so this is cheap.
+    let last = line.as_bytes().last().copied().unwrap_or_default();
+    if last != b'-' && last.is_ascii() {
+        return false;
+    }
     line.strip_suffix(['-', '\u{ad}', '\u{2010}', '\u{2011}'])
         .and_then(|word| word.chars().next_back())
         .is_some_and(is_cased)
@@ -166,7 +284,7 @@ fn page_number_lines(text: &str) -> Vec<usize> {
     let mut bare = Vec::new();
     let mut last = None;
     let mut other_lines = 0_usize;
-    for (number, line) in text.split('\n').enumerate() {
+    for (number, line) in lines(text).enumerate() {
         // Nearly every line is longer, so this is cheap.
         let line = if line.len() <= MAX_PAGE_LINE_BYTES { line.trim() } else { line };
         if line.is_empty() {
@@ -202,6 +320,10 @@ fn bare_number(line: &str) -> Option<u32> {
 }
 
 fn is_decorated_page_number(line: &str) -> bool {
+    // Few lines begin like one, so this is cheap.
+    if !line.starts_with(['-', '\u{2013}', '\u{2014}', 'p', 'P', 's', 'S']) {
+        return false;
+    }
     let dashes = ['-', '\u{2013}', '\u{2014}'];
     if let Some(inner) = line.strip_prefix(dashes).and_then(|it| it.strip_suffix(dashes)) {
         return bare_number(inner.trim()).is_some();

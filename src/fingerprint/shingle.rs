@@ -4,15 +4,16 @@
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::normalize::{normalize, normalize_onto};
+use super::normalize::{Words, normalize};
 
 /// Number of words in a shingle.
 pub const SHINGLE_WORDS: usize = 3;
 
-/// Calls `each` with every run of [`SHINGLE_WORDS`] words of a normalized text, in order.
+/// Calls `each` with every word of a normalized text, and with the run of [`SHINGLE_WORDS`] words
+/// that ends there.
 ///
 /// A text of fewer words is one run.
-pub(super) fn each_shingle<'a>(normalized: &'a str, mut each: impl FnMut(&'a str)) {
+pub(super) fn each_word<'a>(normalized: &'a str, mut each: impl FnMut(&'a str, Option<&'a str>)) {
     if normalized.is_empty() {
         return;
     }
@@ -20,23 +21,27 @@ pub(super) fn each_shingle<'a>(normalized: &'a str, mut each: impl FnMut(&'a str
     let mut starts = [0; SHINGLE_WORDS];
     let mut words = 0;
     let mut position = 0;
-    while position <= bytes.len() {
-        if position == bytes.len() || bytes[position] == b' ' {
-            words += 1;
-            if SHINGLE_WORDS <= words {
-                each(&normalized[starts[0]..position]);
-            }
-            starts.rotate_left(1);
-            starts[SHINGLE_WORDS - 1] = position + 1;
-            if words < SHINGLE_WORDS {
-                starts[0] = 0;
-            }
+    while position < bytes.len() {
+        while position < bytes.len() && bytes[position] != b' ' {
+            position += 1;
         }
+        words += 1;
+        let is_run = SHINGLE_WORDS <= words || position == bytes.len();
+        let shingle = is_run.then(|| &normalized[starts[0]..position]);
+        each(&normalized[starts[SHINGLE_WORDS.min(words) - 1]..position], shingle);
         position += 1;
+        if SHINGLE_WORDS <= words {
+            starts.rotate_left(1);
+            starts[SHINGLE_WORDS - 1] = position;
+        } else {
+            starts[words] = position;
+        }
     }
-    if words < SHINGLE_WORDS {
-        each(normalized);
-    }
+}
+
+/// As [`each_word`], with the runs only.
+pub(super) fn each_shingle<'a>(normalized: &'a str, mut each: impl FnMut(&'a str)) {
+    each_word(normalized, |_, shingle| shingle.into_iter().for_each(&mut each));
 }
 
 /// The distinct features of a text, as hashes.
@@ -65,10 +70,11 @@ impl Features {
     /// The rows of a sheet's text, one a line.
     pub fn rows(text: &str) -> Self {
         let mut hashes = Vec::new();
-        let mut row = String::new();
+        let mut row = Words::default();
         for line in text.split('\n') {
             row.clear();
-            row = normalize_onto(row, line);
+            row.push_row(line);
+            let row = row.since(0);
             if !row.is_empty() {
                 hashes.push(xxh3_64(row.as_bytes()));
             }

@@ -5,13 +5,16 @@
 //! not turn into vector code for every processor. Here the counts of all bits are kept in slices,
 //! one machine word a digit, which is some ten times less work on any of them.
 
-/// SimHash of `features`, each of which should be given once.
+/// The SimHash of features, while they are added. Each should be added once.
 ///
 /// Repeats weigh more: one frequent word (`|` in a table) can own every bit.
-pub(super) fn of<'a>(features: impl Iterator<Item = &'a str>) -> u64 {
-    let mut counts = Counts::default();
-    features.for_each(|it| counts.add(sip_hash(it.as_bytes())));
-    counts.majority()
+#[derive(Default)]
+pub(super) struct SimHash {
+    /// How often each bit was set: bit b of `digits[d]` is digit d of the count of bit b.
+    digits: [u64; 32],
+    /// Hashes that wait to be added eight at a time.
+    waiting: [u64; 8],
+    added: u32,
 }
 
 /// Number of bits in which two SimHashes differ, 0 to 64.
@@ -19,19 +22,10 @@ pub fn distance(a: u64, b: u64) -> u32 {
     simhash::hamming_distance(a, b)
 }
 
-/// How often each of 64 bits was set: bit b of `digits[d]` is digit d of the count of bit b.
-#[derive(Default)]
-struct Counts {
-    digits: [u64; 32],
-    /// Hashes that wait to be added eight at a time.
-    waiting: [u64; 8],
-    added: u32,
-}
-
-impl Counts {
-    fn add(&mut self, hash: u64) {
+impl SimHash {
+    pub(super) fn add(&mut self, feature: &str) {
         let place = (self.added % 8) as usize;
-        self.waiting[place] = hash;
+        self.waiting[place] = sip_hash(feature.as_bytes());
         self.added += 1;
         if place == 7 {
             self.add_waiting();
@@ -59,7 +53,7 @@ impl Counts {
     }
 
     /// The bits that were set more often than not.
-    fn majority(mut self) -> u64 {
+    pub(super) fn finish(mut self) -> u64 {
         let added = self.added;
         if !added.is_multiple_of(8) {
             self.waiting[(added % 8) as usize..].fill(0);
@@ -106,7 +100,7 @@ fn sip_hash(word: &[u8]) -> u64 {
 }
 
 /// The bytes as a little-endian number, read in two pieces that may overlap.
-fn up_to_seven(bytes: &[u8]) -> u64 {
+pub(super) fn up_to_seven(bytes: &[u8]) -> u64 {
     if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
         let last = u64::from(u32::from_le_bytes(*last)) << (8 * (bytes.len() - 4));
         return u64::from(u32::from_le_bytes(*first)) | last;
@@ -134,6 +128,12 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    fn of<'a>(features: impl Iterator<Item = &'a str>) -> u64 {
+        let mut simhash = SimHash::default();
+        features.for_each(|it| simhash.add(it));
+        simhash.finish()
+    }
 
     #[test]
     fn stable_across_releases() {
