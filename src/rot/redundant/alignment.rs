@@ -136,6 +136,14 @@ impl<'a> Words<'a> {
         while 0 < end && end < self.len() && end - words.end < most && !ends_between(end) {
             end += 1;
         }
+        if start < end {
+            return start..end;
+        }
+        // Where a sentence begins with nothing, it is quoted from there.
+        let mut end = (start + 1).min(self.len());
+        while end < self.len() && end - start < most && !ends_between(end) {
+            end += 1;
+        }
         start..end.max(start)
     }
 

@@ -7,12 +7,15 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Component, Path};
 
+use crate::extract::DateRole;
 use crate::inventory::DocId;
 use crate::rot::Context;
 use crate::rot::obsolete::versions::Name;
 
 use super::alignment::Words;
 use super::canonical::is_dead;
+use super::difference::Reading;
+use super::facts::Kind;
 use super::{exact, near, same_text};
 
 /// Names of folders for the edition that is being made or read now.
@@ -128,6 +131,28 @@ fn claims_to_hold(ctx: &Context<'_>, document: DocId) -> bool {
         && !ctx.policy.is_archived(path)
 }
 
+/// Leaves out the dates and the version that a document says to be its own.
+pub(super) fn without_own<'a>(
+    ctx: &Context<'_>,
+    document: DocId,
+    mut reading: Reading<'a>,
+) -> Reading<'a> {
+    let record = &ctx.inventory[document];
+    let dates = record.metadata.dates.iter().filter(|it| it.role != DateRole::Expires);
+    let dates = dates.map(|it| it.date.to_string()).collect::<HashSet<_>>();
+    let name = record.file.path.file_stem().map(|it| it.to_string_lossy().into_owned());
+    let is_part = |it: char| it.is_ascii_digit() || it == '.';
+    let numbers = name.iter().flat_map(|it| it.split(|it| !is_part(it)));
+    let mut versions = numbers.map(|it| it.trim_matches('.').to_owned()).collect::<HashSet<_>>();
+    versions.extend(record.metadata.version.iter().map(|it| it.value.to_lowercase()));
+    reading.facts.retain(|it| match it.kind {
+        Kind::Date => !dates.contains(&it.value),
+        Kind::Version => !versions.contains(&it.value),
+        _ => true,
+    });
+    reading
+}
+
 /// Whether two documents are meant to differ: editions for other releases or years, or variants
 /// for what their own names say and only their own texts.
 pub(super) fn are_variants(
@@ -143,6 +168,12 @@ fn are_editions(a: &Path, b: &Path) -> bool {
     let (name, other) = (Name::of(a), Name::of(b));
     if name.stem == other.stem && name.differs_in_date_only(&other) {
         return true;
+    }
+    let stem = |path: &Path| {
+        edition(&path.file_stem().map(|it| it.to_string_lossy().to_lowercase()).unwrap_or_default())
+    };
+    if a.parent() == b.parent() {
+        return stem(a) == stem(b);
     }
     let folders = |path: &Path| {
         let parts = path.parent().into_iter().flat_map(Path::components);

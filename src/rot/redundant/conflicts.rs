@@ -70,12 +70,12 @@ struct Stated {
 fn finding(ctx: &Context<'_>, family: &claims::Family) -> Option<Finding> {
     let canonical = ctx.texts.text(&ctx.inventory[family.canonical])?;
     let sheet = is_sheet(&ctx.inventory[family.canonical]);
-    let reading = Reading::of(&canonical, sheet);
+    let reading = claims::without_own(ctx, family.canonical, Reading::of(&canonical, sheet));
     let mut texts = Vec::new();
     let mut lines = Vec::new();
     for other in family.others.iter().take(MAX_TEXTS) {
         let Some(text) = ctx.texts.text(&ctx.inventory[other.text]) else { continue };
-        let other_reading = Reading::of(&text, sheet);
+        let other_reading = claims::without_own(ctx, other.text, Reading::of(&text, sheet));
         let hunks = hunks(&reading.words, &other_reading.words);
         let paths = (family.canonical, other.text);
         if claims::are_variants(ctx, paths, [&reading.words, &other_reading.words]) {

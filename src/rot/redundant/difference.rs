@@ -11,6 +11,8 @@ use super::facts::{self, Fact, Kind};
 const MAX_PLACE_WORDS: usize = 12;
 /// Longer replacements than this negate nothing, they say something else.
 const MAX_NEGATION_WORDS: usize = 4;
+/// A sentence is looked at for so many words in either direction.
+const SENTENCE_WORDS: usize = 40;
 /// Words quoted before and after a place.
 const QUOTED_WORDS: usize = 6;
 
@@ -19,12 +21,13 @@ const QUOTED_WORDS: usize = 6;
 pub(super) struct Reading<'a> {
     pub(super) words: Words<'a>,
     pub(super) facts: Vec<Fact>,
+    is_sheet: bool,
 }
 
 impl<'a> Reading<'a> {
     pub(super) fn of(text: &'a str, is_sheet: bool) -> Self {
         let facts = if is_sheet { facts::of_cells(text) } else { facts::facts(text) };
-        Self { words: Words::of(text), facts }
+        Self { words: Words::of(text), facts, is_sheet }
     }
 
     /// The facts that a run of words has part in.
@@ -44,9 +47,24 @@ impl<'a> Reading<'a> {
                 .split_whitespace()
                 .collect::<Vec<_>>()
                 .join(" "),
-            quote: self.words.quote(self.words.sentence(&words, QUOTED_WORDS)),
+            quote: self.quote(&words),
             place: range.start,
         }
+    }
+}
+
+impl Reading<'_> {
+    /// A run of words with those around it; of a sheet, the row.
+    fn quote(&self, words: &Range<usize>) -> String {
+        if !self.is_sheet {
+            return self.words.quote(self.words.sentence(words, QUOTED_WORDS));
+        }
+        let text = self.words.text;
+        let place = self.words.span(words).start;
+        let start = text[..place].rfind('\n').map_or(0, |it| it + 1);
+        let end = text[place..].find('\n').map_or(text.len(), |it| place + it);
+        let cells = text[start..end].split('\t').map(str::trim).filter(|it| !it.is_empty());
+        cells.collect::<Vec<_>>().join(" | ")
     }
 }
 
@@ -115,9 +133,14 @@ fn negation(a: &Reading<'_>, b: &Reading<'_>, hunk: &Hunk) -> Option<Disagreemen
     if MAX_NEGATION_WORDS < hunk.a.len().max(hunk.b.len()) {
         return None;
     }
-    let is_other = facts::is_negated_differently(&a.words.lower(&hunk.a), &b.words.lower(&hunk.b));
+    // A sentence may negate in another place: `neither may be used`, `may not be used`.
+    let sentence = |it: &Reading<'_>, words: &Range<usize>| {
+        it.words.lower(&it.words.sentence(words, SENTENCE_WORDS))
+    };
+    let is_other = facts::is_negated_differently(&a.words.lower(&hunk.a), &b.words.lower(&hunk.b))
+        && facts::is_negated(&sentence(a, &hunk.a)) != facts::is_negated(&sentence(b, &hunk.b));
     let of = |it: &Reading<'_>, words: &Range<usize>| {
-        let quote = it.words.quote(it.words.sentence(words, QUOTED_WORDS));
+        let quote = it.quote(words);
         let place = it.words.span(words).start;
         // What both have in common around it is the same; what is between tells them apart.
         Wording { value: it.words.lower(words).join(" "), written: quote.clone(), quote, place }
@@ -262,7 +285,7 @@ mod tests {
     fn cells_of_sheets_are_facts() {
         let found = Difference::of("Travel\t1200\tyes", "Travel\t1400\tyes", true);
         assert_eq!((found.facts[0].a.as_str(), found.facts[0].b.as_str()), ("1200", "1400"));
-        assert_eq!(found.facts[0].quote_a, "Travel 1200 yes");
+        assert_eq!(found.facts[0].quote_a, "Travel | 1200 | yes");
     }
 
     #[test]

@@ -8,7 +8,7 @@ mod numbers;
 mod patterns;
 mod surroundings;
 
-pub(super) use negation::is_negated_differently;
+pub(super) use negation::{is_negated, is_negated_differently};
 
 use std::ops::Range;
 
@@ -150,14 +150,14 @@ mod tests {
         check("$3 million", &[(Amount, "3000000 usd")]);
         check("about 12.5 per cent, 12,5 %", &[(Percentage, "12.5"), (Percentage, "12.5")]);
         check("on 2024-03-01 and 1 March 2024", &[(Date, "2024-03-01"), (Date, "2024-03-01")]);
-        check("am 1. März 2024", &[(Date, "2024-03-01")]);
+        check("beschlossen am 1. März 2024", &[(Date, "2024-03-01")]);
         check("within thirty days", &[(Period, "30 day")]);
         check("30-day notice; 30 Tage Frist", &[(Period, "30 day"), (Period, "30 day")]);
         check("3 working days", &[(Period, "3 working day")]);
         check("write to Help.Desk@Example.org.", &[(Email, "help.desk@example.org")]);
         check("call +44 20 7946 0000 now", &[(Phone, "+442079460000")]);
         check("call 555-010-9999 or ext. 214", &[(Phone, "5550109999"), (Phone, "214")]);
-        check("see https://example.org/a/.", &[(Url, "https://example.org/a")]);
+        check("see https://www.example.org/a/.", &[(Url, "example.org/a")]);
         check("runs on release 3.4 of it", &[(Version, "3.4")]);
         check("for 25 people at most", &[(Figure, "25 people")]);
     }
@@ -183,6 +183,7 @@ mod tests {
         check("Version: 3.4", &[]);
         check("Last updated: 3 May 2024", &[]);
         check("Printed on 3 May 2024", &[]);
+        check("Geneva, 3 May 2024", &[]);
         check("Page 3 of 12 pages", &[]);
         check("4 Expenses and claims ........ 12", &[]);
         check("see section 4 below and table 3 there", &[]);

@@ -45,17 +45,19 @@ const NOT: &[&str] = &[
     "非",
     "無",
 ];
-/// Words that change with them and add nothing.
-const COMPANIONS: &[&str] = &[
-    "any", "longer", "more", "do", "does", "did", "be", "is", "are", "was", "been", "will",
-    "would", "shall", "should", "must", "may", "can", "could", "have", "has", "to", "a", "an",
-    "the", "ein", "eine", "einen", "einem", "einer", "mehr", "darf", "dürfen", "muss", "müssen",
-    "kann", "können", "soll", "sollen", "ist", "sind", "plus", "point", "de", "puede", "debe",
-    "peut", "doit", "mag", "moet", "kan",
+/// Words that come with them and add nothing.
+const COMPANIONS: &[&str] =
+    &["any", "longer", "more", "do", "does", "did", "mehr", "plus", "point", "de"];
+/// Words that a negation may replace: `may` and `must not`.
+const AUXILIARIES: &[&str] = &[
+    "be", "is", "are", "was", "been", "will", "would", "shall", "should", "must", "may", "can",
+    "could", "have", "has", "to", "a", "an", "the", "ein", "eine", "einen", "einem", "einer",
+    "darf", "dürfen", "muss", "müssen", "kann", "können", "soll", "sollen", "ist", "sind", "puede",
+    "debe", "peut", "doit", "mag", "moet", "kan",
 ];
 
 /// What `n't` and `not` are written onto.
-const AUXILIARIES: &[&str] = &[
+const STEMS: &[&str] = &[
     "can", "ca", "wo", "do", "does", "did", "is", "are", "was", "were", "must", "should", "would",
     "could", "have", "has",
 ];
@@ -68,11 +70,20 @@ pub(in crate::rot::redundant) fn is_negated_differently(a: &[String], b: &[Strin
     if negates(&a) == negates(&b) {
         return false;
     }
+    // Where one side has nothing, whatever else the other has is said there alone.
+    let is_replaced = !a.is_empty() && !b.is_empty();
+    let adds_nothing =
+        |it: &str| COMPANIONS.contains(&it) || is_replaced && AUXILIARIES.contains(&it);
     let rest = |words: &[&str]| {
-        let kept = words.iter().filter(|it| !NOT.contains(it) && !COMPANIONS.contains(it));
+        let kept = words.iter().filter(|it| !NOT.contains(it) && !adds_nothing(it));
         kept.map(|it| (*it).to_owned()).collect::<Vec<_>>()
     };
     rest(&a) == rest(&b)
+}
+
+/// Whether words, in lower case, negate anything.
+pub(in crate::rot::redundant) fn is_negated(words: &[String]) -> bool {
+    taken_apart(words).iter().any(|it| NOT.contains(it))
 }
 
 /// `cannot` as `can not`, `don't` as `do not`.
@@ -80,7 +91,7 @@ fn taken_apart(words: &[String]) -> Vec<&str> {
     let mut apart = Vec::with_capacity(words.len());
     for word in words {
         match word.strip_suffix("n't").or_else(|| word.strip_suffix("not")) {
-            Some(base) if AUXILIARIES.contains(&base) => apart.extend(["is", "not"]),
+            Some(base) if STEMS.contains(&base) => apart.extend(["is", "not"]),
             _ => apart.push(word.as_str()),
         }
     }
@@ -102,7 +113,8 @@ mod tests {
         check("", "not", true);
         check("may", "must not", true);
         check("can", "cannot", true);
-        check("is", "is no longer", true);
+        check("", "no longer", true);
+        check("", "do not", true);
         check("eine", "keine", true);
         check("peut", "ne peut pas", true);
     }
@@ -112,6 +124,7 @@ mod tests {
         check("must not", "shall not", false);
         check("red", "not blue", false);
         check("", "also", false);
+        check("", "may not", false);
         check("don't", "do not", false);
     }
 }

@@ -27,11 +27,16 @@ impl Pattern {
         self.regex.captures_iter(text).filter_map(|captures| {
             let found = captures.name("fact").or_else(|| captures.get(0))?;
             let value = (self.value)(&captures)?;
-            Some(Fact { kind: self.kind, range: found.range(), value })
+            // A full stop after an address ends the sentence.
+            let written = found.as_str().trim_end_matches(ENDS);
+            let range = found.start()..found.start() + written.len();
+            Some(Fact { kind: self.kind, range, value })
         })
     }
 }
 
+/// Signs that end no fact.
+const ENDS: &[char] = &['.', ',', ';', ':', '!', '?', '*', '_'];
 const NUMBER: &str =
     r"(?:\d{1,3}(?:[.,'\u{2019}\u{a0}\u{202f} ]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d+)?)";
 const BEFORE: &str = r"(?:[$€£¥₹]|EUR|USD|GBP|CHF|JPY|AUD|CAD)";
@@ -112,8 +117,10 @@ fn whole(captures: &Captures<'_>) -> Option<String> {
 }
 
 fn url(captures: &Captures<'_>) -> Option<String> {
-    let written = captures[0].trim_end_matches(['.', ',', ';', ':', '!', '?', '*', '_', '/']);
-    Some(written.to_owned())
+    let written = captures[0].trim_end_matches(ENDS).trim_end_matches('/');
+    // Neither the scheme nor a `www` makes another address.
+    let written = written.split_once("://").map_or(written, |it| it.1);
+    Some(written.strip_prefix("www.").unwrap_or(written).to_owned())
 }
 
 fn date(captures: &Captures<'_>) -> Option<String> {

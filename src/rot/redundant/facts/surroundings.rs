@@ -10,6 +10,9 @@ use super::{Fact, Kind};
 /// Longer lines are running text, whose first words are no label.
 const MAX_LABELLED_BYTES: usize = 160;
 
+/// A line that has no more than this beside a date is there for the date.
+const MAX_BESIDE_BYTES: usize = 12;
+
 /// Whether the line that a fact stands on is about the document itself.
 pub(super) fn is_about_the_document(text: &str, fact: &Fact) -> bool {
     static COPYRIGHT: LazyLock<Regex> = LazyLock::new(|| {
@@ -31,6 +34,11 @@ pub(super) fn is_about_the_document(text: &str, fact: &Fact) -> bool {
     });
     let line = line_of(text, fact.range.start);
     if COPYRIGHT.is_match(line) || LISTED.is_match(line) {
+        return true;
+    }
+    // A date that nearly fills its line dates the document.
+    let others = line.len().saturating_sub(fact.range.len());
+    if fact.kind == Kind::Date && others <= MAX_BESIDE_BYTES && !line.contains(['\t', '|']) {
         return true;
     }
     let of_a_document = matches!(fact.kind, Kind::Date | Kind::Version | Kind::Figure);
