@@ -10,6 +10,7 @@ use regex::Regex;
 
 use super::banner::{self, Form};
 use super::control_table::rows;
+use super::labels::Labelled;
 use super::metadata::{DateClaim, DateRole, Fact, Locator, Provenance};
 use super::{Block, BlockKind, Content, control, dates, fields, labels, version_history};
 
@@ -191,6 +192,7 @@ fn find_freshness(content: &mut Content) {
 /// `block` is read already.
 fn find_labelled_dates(content: &mut Content, top: usize, block: Option<Range<usize>>) {
     let mut found: Vec<(usize, DateClaim)> = Vec::new();
+    let mut impossible: Vec<(Labelled<'_>, Provenance)> = Vec::new();
     for labelled in labels::find(content.text()) {
         if block.as_ref().is_some_and(|it| it.contains(&labelled.at)) {
             continue;
@@ -204,18 +206,29 @@ fn find_labelled_dates(content: &mut Content, top: usize, block: Option<Range<us
         if is_known(content, labelled.role, &locator) {
             continue;
         }
-        let claim = dates::claim(labelled.role, labelled.raw, Provenance::Text(locator));
-        found.extend(claim.map(|claim| (labelled.at, claim)));
+        let provenance = Provenance::Text(locator);
+        match dates::claim(labelled.role, labelled.raw, provenance.clone()) {
+            Some(claim) => found.push((labelled.at, claim)),
+            None => impossible.push((labelled, provenance)),
+        }
     }
-    if found.is_empty() {
+    if found.is_empty() && impossible.is_empty() {
         return;
     }
     let head_end = top + banner::head(&content.text()[top..]).len();
+    let impossible: Vec<_> = impossible
+        .into_iter()
+        .filter(|(labelled, _)| labelled.at < head_end)
+        .map(|(labelled, provenance)| (labelled.role, labelled.raw.to_owned(), provenance))
+        .collect();
     let count = |role| found.iter().filter(|(_, claim)| claim.role == role).count();
     let own =
         found.iter().filter(|(at, claim)| count(claim.role) <= MAX_PER_ROLE || *at < head_end);
     let own: Vec<DateClaim> = own.take(4 * MAX_PER_ROLE).map(|(_, claim)| claim.clone()).collect();
     content.metadata.dates.extend(own);
+    for (role, raw, provenance) in impossible {
+        dates::note(&mut content.metadata, role, &raw, provenance);
+    }
 }
 
 /// Whether a field on the same line has said it already.

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use chrono::NaiveDate;
 use regex::Regex;
 
-use super::metadata::{DateClaim, DateRole, Precision, Provenance};
+use super::metadata::{DateClaim, DateRole, Fact, Metadata, Precision, Provenance};
 use super::months;
 
 /// What a value turned out to be.
@@ -56,13 +56,37 @@ impl DateClaim {
     }
 }
 
-/// Like [`claim`], where the field's definition puts the month first (`ms.date: 03/04/2021`).
-pub(super) fn claim_month_first(
+/// Most impossible dates that are kept of a document.
+const MAX_IMPOSSIBLE: usize = 8;
+
+/// Notes the date in `raw` among the claims of a document, or among its impossible dates.
+pub(super) fn note(metadata: &mut Metadata, role: DateRole, raw: &str, provenance: Provenance) {
+    note_reading(metadata, role, raw, provenance, parse(raw));
+}
+
+/// Like [`note`], where the field's definition puts the month first (`ms.date: 03/04/2021`).
+pub(super) fn note_month_first(
+    metadata: &mut Metadata,
     role: DateRole,
     raw: &str,
     provenance: Provenance,
-) -> Option<DateClaim> {
-    claim_of(role, raw, provenance, read(raw, Order::MonthFirst))
+) {
+    note_reading(metadata, role, raw, provenance, read(raw, Order::MonthFirst));
+}
+
+fn note_reading(
+    metadata: &mut Metadata,
+    role: DateRole,
+    raw: &str,
+    provenance: Provenance,
+    reading: Reading,
+) {
+    if reading != Reading::Invalid {
+        metadata.dates.extend(claim_of(role, raw, provenance, reading));
+    } else if metadata.impossible_dates.len() < MAX_IMPOSSIBLE {
+        let raw = raw.trim().chars().take(80).collect();
+        metadata.impossible_dates.push(Fact::new(raw, provenance));
+    }
 }
 
 /// Tells a date from an impossible one and from none.
@@ -227,6 +251,10 @@ fn year_first(year: &str, rest: &[Token<'_>]) -> Reading {
         Some(Token::Number(_) | Token::Clock) => return Reading::Absent,
     };
     let year = full_year(year);
+    // A database's way to write none: 0000-00-00.
+    if (year, month) == (0, 0) {
+        return Reading::Absent;
+    }
     match &rest[1..] {
         [] => of(year, month, 1, Precision::Month),
         // The template's placeholder: 2024-01-XX.

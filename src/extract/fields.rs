@@ -35,8 +35,8 @@ pub(super) fn apply_as(
     }
     let is_flag = is_true(value) || is_false(value);
     if let Some(role) = date_role(squashed).filter(|_| !is_flag) {
-        let claim = if squashed == "msdate" { dates::claim_month_first } else { dates::claim };
-        metadata.dates.extend(claim(role, value, provenance()));
+        let note = if squashed == "msdate" { dates::note_month_first } else { dates::note };
+        note(metadata, role, value, provenance());
         return;
     }
     let Some((slot, value)) = text_slot(metadata, squashed, value) else { return };

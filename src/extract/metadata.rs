@@ -134,6 +134,8 @@ pub struct Metadata {
     pub dates: Vec<DateClaim>,
     /// Links to other files, in the order found, each target once; not all of very many.
     pub links: Vec<Link>,
+    /// What has the form of a date and names a day that no calendar has (2022-02-31), as written.
+    pub impossible_dates: Vec<Fact<String>>,
     /// Custom properties by name (`docProps/custom.xml`, user-defined ODF fields), as written.
     pub properties: Vec<(String, String)>,
 }

@@ -193,10 +193,8 @@ fn fill(metadata: &mut Metadata, text: &str) {
             "initial-creator" => properties::set(&mut metadata.creator, &value, provenance),
             "creator" => properties::set(&mut metadata.last_editor, &value, provenance),
             "language" => properties::set(&mut metadata.language, &value, provenance),
-            "creation-date" => {
-                metadata.dates.extend(dates::claim(DateRole::Created, &value, provenance));
-            }
-            "date" => metadata.dates.extend(dates::claim(DateRole::Updated, &value, provenance)),
+            "creation-date" => dates::note(metadata, DateRole::Created, &value, provenance),
+            "date" => dates::note(metadata, DateRole::Updated, &value, provenance),
             "user-defined" => properties::add(metadata, &user_name.unwrap_or_default(), &value),
             _ => {}
         }

@@ -263,7 +263,7 @@ fn core(metadata: &mut Metadata, part: &str, text: &str) {
             _ => None,
         };
         if let Some(role) = role {
-            metadata.dates.extend(dates::claim(role, &value, provenance));
+            dates::note(metadata, role, &value, provenance);
             continue;
         }
         let field = match name.as_str() {

@@ -9,8 +9,8 @@ mod sketch;
 
 pub use normalize::{is_without_spaces, normalize};
 pub use shingle::{Features, SHINGLE_WORDS, Similarity, similarity};
-pub use simhash::distance;
 use simhash::SimHash;
+pub use simhash::distance;
 pub use sketch::Sketch;
 
 use std::fmt;
@@ -248,7 +248,8 @@ mod tests {
     #[test]
     fn words_are_told_apart_by_every_letter() {
         let words = ["a", "aa", "ab", "ba", "abcdefgh", "abcdefgi", "abcdefghabcdefgh"];
-        let more = ["abcdefghi", "abcdefghabcdefg", "bbcdefghi", "\u{e4}", "\u{f6}", "abcdefghabcdefghi"];
+        let more =
+            ["abcdefghi", "abcdefghabcdefg", "bbcdefghi", "\u{e4}", "\u{f6}", "abcdefghabcdefghi"];
         let hashes = words.iter().chain(&more).map(|it| hash_of_word(it));
         assert_eq!(hashes.collect::<std::collections::HashSet<_>>().len(), 13);
     }

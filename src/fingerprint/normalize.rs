@@ -220,15 +220,28 @@ enum Plain {
 /// another of them, and what they decompose to is no other word.
 fn plain(char: char) -> Plain {
     match char {
-        '\u{c0}'..='\u{de}' if char != '\u{d7}' => {
-            Plain::Letter(char::from(char as u8 + 0x20))
-        }
+        '\u{c0}'..='\u{de}' if char != '\u{d7}' => Plain::Letter(char::from(char as u8 + 0x20)),
         '\u{df}'..='\u{ff}' if char != '\u{f7}' => Plain::Letter(char),
         '\u{410}'..='\u{42f}' => Plain::Letter(char::from_u32(char as u32 + 0x20).unwrap_or(char)),
         '\u{430}'..='\u{44f}' | '\u{3b1}'..='\u{3c9}' => Plain::Letter(char),
-        '\u{a0}' | '\u{a1}' | '\u{a7}' | '\u{a9}' | '\u{ab}' | '\u{b7}' | '\u{bb}' | '\u{bf}'
-        | '\u{d7}' | '\u{f7}' | '\u{2010}'..='\u{2016}' | '\u{2018}'..='\u{2023}' | '\u{2026}'
-        | '\u{3001}' | '\u{3002}' | '\u{300c}' | '\u{300d}' | '\u{ff0c}' => Plain::Gap,
+        '\u{a0}'
+        | '\u{a1}'
+        | '\u{a7}'
+        | '\u{a9}'
+        | '\u{ab}'
+        | '\u{b7}'
+        | '\u{bb}'
+        | '\u{bf}'
+        | '\u{d7}'
+        | '\u{f7}'
+        | '\u{2010}'..='\u{2016}'
+        | '\u{2018}'..='\u{2023}'
+        | '\u{2026}'
+        | '\u{3001}'
+        | '\u{3002}'
+        | '\u{300c}'
+        | '\u{300d}'
+        | '\u{ff0c}' => Plain::Gap,
         '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}' | '\u{4e00}'..='\u{9fa5}' => Plain::Word,
         _ => Plain::Not,
     }

@@ -119,6 +119,7 @@ fn named(metadata: &Metadata) -> impl Iterator<Item = (&'static str, &Fact<Strin
         review_interval,
         banner,
         history_version,
+        impossible_dates,
         dates: _,
         links: _,
         properties: _,
@@ -137,7 +138,8 @@ fn named(metadata: &Metadata) -> impl Iterator<Item = (&'static str, &Fact<Strin
         ("review_interval", review_interval),
         ("banner", banner),
     ];
-    all.into_iter().filter_map(|(name, fact)| Some((name, fact.as_ref()?)))
+    let impossible = impossible_dates.iter().map(|fact| ("impossible_date", fact));
+    all.into_iter().filter_map(|(name, fact)| Some((name, fact.as_ref()?))).chain(impossible)
 }
 
 const fn kind(kind: BlockKind) -> &'static str {

@@ -68,6 +68,8 @@ pub const RULES: &[&Rule] = &[
     &obsolete::expired::RULE,
     &obsolete::review_overdue::RULE,
     &obsolete::dates_disagree::RULE,
+    &obsolete::impossible_date::RULE,
+    &obsolete::versions_disagree::RULE,
     &obsolete::draft_left::RULE,
     &obsolete::unverified::RULE,
     &trivial::empty::RULE,

@@ -197,7 +197,7 @@ impl Properties {
 
     fn date(&mut self, role: DateRole, value: &str, provenance: Provenance) {
         if self.metadata.dates.len() < MAX_DATES && value.len() <= MAX_VALUE_BYTES {
-            self.metadata.dates.extend(dates::claim(role, value, provenance));
+            dates::note(&mut self.metadata, role, value, provenance);
         }
     }
 

@@ -178,8 +178,7 @@ fn take(name: &str, value: &str, metadata: &mut Metadata) {
         Some(Told::Language) => set(&mut metadata.language, value, &provenance),
         Some(Told::Version) => set(&mut metadata.version, value, &provenance),
         Some(Told::Date(role)) => {
-            let claim = dates::claim(role, value.trim(), Provenance::property(provenance));
-            metadata.dates.extend(claim);
+            dates::note(metadata, role, value.trim(), Provenance::property(provenance));
         }
         None => {}
     }

@@ -9,6 +9,7 @@ use crate::inventory::{DocId, Inventory, Record};
 
 use super::super::Policy;
 use super::claims::{claims, latest_past};
+use super::order::Orders;
 use super::stamps::{Stamps, mtime};
 use super::trust::{Trust, of};
 
@@ -18,6 +19,7 @@ pub struct Dates<'a> {
     inventory: &'a Inventory,
     policy: &'a Policy,
     as_of: NaiveDate,
+    orders: Orders,
     stamps: Stamps,
     // Invariant: as long as the inventory.
     chosen: Vec<Option<Choice>>,
@@ -68,8 +70,9 @@ pub struct JudgedClaim<'a> {
 impl<'a> Dates<'a> {
     /// Chooses a date for every document.
     pub fn of(inventory: &'a Inventory, policy: &'a Policy, as_of: NaiveDate) -> Self {
-        let stamps = Stamps::of(inventory, &policy.dates);
-        let mut dates = Self { inventory, policy, as_of, stamps, chosen: Vec::new() };
+        let orders = Orders::of(inventory);
+        let stamps = Stamps::of(inventory, &policy.dates, &orders);
+        let mut dates = Self { inventory, policy, as_of, orders, stamps, chosen: Vec::new() };
         dates.chosen = inventory.iter().map(|(_, record)| dates.choose(record)).collect();
         dates
     }
@@ -97,7 +100,7 @@ impl<'a> Dates<'a> {
     /// Every date claim of a document with what docrot thinks of it, the file time last.
     pub fn claims(&self, document: DocId) -> Vec<JudgedClaim<'a>> {
         let record = &self.inventory[document];
-        let with_mtime = claims(record, &self.policy.dates).into_iter();
+        let with_mtime = claims(record, &self.policy.dates, &self.orders).into_iter();
         with_mtime
             .chain(mtime(record).map(Cow::Owned))
             .map(|claim| {
@@ -105,6 +108,17 @@ impl<'a> Dates<'a> {
                 JudgedClaim { claim, trust, why }
             })
             .collect()
+    }
+
+    /// The claims of one role, as the policy and the other dates of their field read them.
+    pub(in crate::rot) fn claims_of<'b>(
+        &self,
+        record: &'b Record,
+        role: DateRole,
+    ) -> Vec<Cow<'b, DateClaim>> {
+        let mut claims = claims(record, &self.policy.dates, &self.orders);
+        claims.retain(|claim| claim.role == role);
+        claims
     }
 
     /// How far a claim of `record` is believed, and why.
@@ -130,7 +144,7 @@ impl<'a> Dates<'a> {
 
     fn choose(&self, record: &Record) -> Option<Choice> {
         let dates = &self.policy.dates;
-        let claims = claims(record, dates).into_iter();
+        let claims = claims(record, dates, &self.orders).into_iter();
         let mtime = dates.trust_mtime.then(|| mtime(record)).flatten().map(Cow::Owned);
         let candidates = claims.chain(mtime).enumerate().filter_map(|(at, claim)| {
             let date = latest_past(&claim, self.as_of)?;

@@ -7,36 +7,28 @@ use std::borrow::Cow;
 
 use chrono::{Datelike as _, Months, NaiveDate};
 
-use crate::extract::{DateClaim, DateRole, Precision, Provenance};
+use crate::extract::{DateClaim, Precision, Provenance};
 use crate::inventory::Record;
 
+use super::order::Orders;
 use super::settings::{DatePolicy, DayMonthOrder, Field};
 
 /// No document management is older; earlier dates are defaults and mistakes.
 const EARLIEST_YEAR: i32 = 1985;
 
 /// Every date claim of a record, as the policy reads it, in the order found.
-pub(in crate::rot) fn claims<'a>(
+pub(super) fn claims<'a>(
     record: &'a Record,
     policy: &DatePolicy,
+    orders: &Orders,
 ) -> Vec<Cow<'a, DateClaim>> {
-    let declared = record.metadata.dates.iter().map(|claim| read_as(claim, policy));
+    let order = |claim: &DateClaim| orders.find(record, claim);
+    let declared = record.metadata.dates.iter().map(|claim| read_as(claim, policy, order));
     let own = record.metadata.properties.iter().filter_map(|(name, value)| {
         let field = field(policy, name)?;
         Some(Cow::Owned(from_property(name, value, field, policy)?))
     });
     declared.chain(own).collect()
-}
-
-/// The claims of one role.
-pub(in crate::rot) fn claims_of<'a>(
-    record: &'a Record,
-    policy: &DatePolicy,
-    role: DateRole,
-) -> Vec<Cow<'a, DateClaim>> {
-    let mut claims = claims(record, policy);
-    claims.retain(|claim| claim.role == role);
-    claims
 }
 
 /// The last day that a claim can mean: the later reading, the end of its month or year.
@@ -72,12 +64,20 @@ pub(in crate::rot) fn latest_past(claim: &DateClaim, as_of: NaiveDate) -> Option
     is_past(later).or_else(|| is_past(earlier)).map(|date| date.min(as_of))
 }
 
-fn read_as<'a>(claim: &'a DateClaim, policy: &DatePolicy) -> Cow<'a, DateClaim> {
+/// `seen` tells the order of day and month in other dates of the same field.
+fn read_as<'a>(
+    claim: &'a DateClaim,
+    policy: &DatePolicy,
+    seen: impl Fn(&DateClaim) -> DayMonthOrder,
+) -> Cow<'a, DateClaim> {
     let field = match &claim.provenance {
         Provenance::Property { name, .. } if !policy.fields.is_empty() => field(policy, name),
         _ => None,
     };
-    let order = field.and_then(|field| field.order).unwrap_or(policy.day_month_order);
+    let order = match field.and_then(|field| field.order).unwrap_or(policy.day_month_order) {
+        DayMonthOrder::Auto if claim.other_reading.is_some() => seen(claim),
+        order => order,
+    };
     let role = field.map_or(claim.role, |field| field.role);
     let decides = claim.other_reading.is_some() && order != DayMonthOrder::Auto;
     if role == claim.role && !decides {
@@ -166,6 +166,7 @@ mod tests {
 
     use super::super::tests::{claim, day};
     use super::*;
+    use crate::extract::DateRole;
     use crate::rot::testing::record;
 
     fn ambiguous(raw: &str, date: &str, other: &str) -> DateClaim {
@@ -205,7 +206,7 @@ mod tests {
             ("Next".to_owned(), "5/6/2022".to_owned()),
             ("Other".to_owned(), "2022-01-01".to_owned()),
         ];
-        let claims = claims_of(&record, &policy, DateRole::Due);
+        let claims = claims(&record, &policy, &Orders::default());
         let dates: Vec<_> = claims.iter().map(|claim| (claim.date, claim.other_reading)).collect();
         assert_eq!(dates, [(day("2021-03-04"), None), (day("2022-05-06"), None)]);
     }

@@ -6,6 +6,7 @@
 
 mod choose;
 mod claims;
+mod order;
 mod settings;
 mod stamps;
 mod trust;
@@ -15,7 +16,8 @@ pub use settings::{DatePolicy, DayMonthOrder, Field, IgnoredDate, spelled};
 pub use stamps::Stamp;
 pub use trust::Trust;
 
-pub(super) use claims::{claims_of, latest, latest_past};
+pub(super) use claims::{latest, latest_past};
+pub(super) use trust::of_source;
 
 #[cfg(test)]
 pub(super) mod tests {

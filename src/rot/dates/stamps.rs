@@ -6,6 +6,7 @@
 //! Records come ordered by path, so one pass with a stack of open folders counts every folder, and
 //! memory depends on the depth of the tree and the number of distinct days.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -16,6 +17,7 @@ use crate::extract::{DateClaim, DateRole, Provenance};
 use crate::inventory::{Inventory, Record, RootId, Status};
 
 use super::claims::claims;
+use super::order::Orders;
 use super::settings::DatePolicy;
 use super::trust::source;
 
@@ -78,7 +80,7 @@ pub(super) struct Stamps {
 
 impl Stamps {
     /// Counts days per folder and source.
-    pub(super) fn of(inventory: &Inventory, policy: &DatePolicy) -> Self {
+    pub(super) fn of(inventory: &Inventory, policy: &DatePolicy, orders: &Orders) -> Self {
         let mut stamps = Self::default();
         let mut open: Vec<Folder> = Vec::new();
         for (_, record) in inventory.iter().filter(|(_, it)| it.status != Status::NotADocument) {
@@ -94,7 +96,7 @@ impl Stamps {
             missing.reverse();
             open.extend(missing.drain(depth..).map(|path| Folder::new(record.root, path)));
             let counts = &mut open.last_mut().expect("the record's own folder is open").counts;
-            stamps.count(record, policy, counts);
+            stamps.count(record, &claims(record, policy, orders), counts);
         }
         while !open.is_empty() {
             stamps.close(&mut open, policy);
@@ -112,8 +114,8 @@ impl Stamps {
         found.last()
     }
 
-    fn count(&mut self, record: &Record, policy: &DatePolicy, counts: &mut Counts) {
-        let mut seen: Vec<(u32, NaiveDate)> = claims(record, policy)
+    fn count(&mut self, record: &Record, claims: &[Cow<'_, DateClaim>], counts: &mut Counts) {
+        let mut seen: Vec<(u32, NaiveDate)> = claims
             .iter()
             .map(|claim| (self.intern(source(&claim.provenance, claim.role)), claim.date))
             .collect();
@@ -258,7 +260,7 @@ mod tests {
 
     fn first_stamp(records: Vec<Record>) -> Option<Stamp> {
         let inventory = inventory(records);
-        let stamps = Stamps::of(&inventory, &DatePolicy::default());
+        let stamps = Stamps::of(&inventory, &DatePolicy::default(), &Orders::default());
         let (_, record) = inventory.iter().next().unwrap();
         stamps.find(record, &record.metadata.dates[0]).cloned()
     }

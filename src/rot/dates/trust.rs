@@ -44,7 +44,7 @@ const WRITTEN_BY_PERSONS: [&str; 8] = [
 ];
 
 /// How far a claim from there is believed if nothing speaks against it, and why in words.
-pub(super) fn of_source(provenance: &Provenance) -> (Trust, &'static str) {
+pub(in crate::rot) fn of_source(provenance: &Provenance) -> (Trust, &'static str) {
     match provenance {
         Provenance::FileSystem => {
             (Trust::Inferred, "file times change when files are copied, restored or synchronised")

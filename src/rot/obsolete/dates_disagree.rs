@@ -6,7 +6,7 @@
 use crate::extract::{DateClaim, DateRole, Precision};
 use crate::inventory::{DocId, Record};
 
-use super::super::dates::{Trust, claims_of, latest};
+use super::super::dates::{Trust, latest};
 use super::super::{Category, Confidence, Context, Evidence, Finding, Rule, Severity, Value};
 use super::each;
 
@@ -24,7 +24,7 @@ fn check(ctx: &Context) -> Vec<Finding> {
 
 fn finding(ctx: &Context, document: DocId, record: &Record) -> Option<Finding> {
     let declared = |role| {
-        let mut claims = claims_of(record, &ctx.policy.dates, role);
+        let mut claims = ctx.dates.claims_of(record, role);
         claims.retain(|it| ctx.dates.judge(record, it).0 == Trust::Declared);
         claims
     };

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use crate::extract::{DateClaim, DateRole, Provenance};
 use crate::inventory::{DocId, Record};
 
-use super::super::dates::{Trust, claims_of, latest};
+use super::super::dates::{Trust, latest};
 use super::super::{Category, Confidence, Context, Evidence, Finding, Rule, Severity, Value};
 use super::{each, withdrawn, words_between};
 
@@ -53,7 +53,8 @@ pub(super) fn holds(ctx: &Context, record: &Record) -> bool {
 
 /// The last day on which the document calls itself valid, if that has passed.
 fn expiry<'a>(ctx: &Context, record: &'a Record) -> Option<(Cow<'a, DateClaim>, NaiveDate)> {
-    claims_of(record, &ctx.policy.dates, DateRole::Expires)
+    ctx.dates
+        .claims_of(record, DateRole::Expires)
         .into_iter()
         .map(|claim| (latest(&claim), claim))
         .max_by_key(|(day, _)| *day)

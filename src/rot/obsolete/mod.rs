@@ -10,10 +10,12 @@ mod successor;
 pub(super) mod dates_disagree;
 pub(super) mod draft_left;
 pub(super) mod expired;
+pub(super) mod impossible_date;
 pub(super) mod review_overdue;
 pub(super) mod superseded;
 pub(super) mod unverified;
 pub(super) mod versions;
+pub(super) mod versions_disagree;
 pub(super) mod withdrawn;
 
 use chrono::{Datelike as _, NaiveDate};

@@ -11,7 +11,7 @@ use chrono::NaiveDate;
 use crate::extract::{DateClaim, DateRole, Interval, Provenance};
 use crate::inventory::{DocId, Record};
 
-use super::super::dates::{Trust, claims_of, latest, latest_past, spelled};
+use super::super::dates::{Trust, latest, latest_past, spelled};
 use super::super::policy::{Effective, Setting};
 use super::super::{Category, Confidence, Context, Evidence, Finding, Rule, Severity, Value};
 use super::{each, expired, withdrawn, words_between};
@@ -65,9 +65,8 @@ pub(super) fn finding(ctx: &Context, document: DocId, record: &Record) -> Option
 
 /// When the document itself promises its next review.
 fn promised(ctx: &Context, record: &Record) -> Option<Due> {
-    let due = claims_of(record, &ctx.policy.dates, DateRole::Due)
-        .into_iter()
-        .max_by_key(|claim| latest(claim));
+    let due =
+        ctx.dates.claims_of(record, DateRole::Due).into_iter().max_by_key(|claim| latest(claim));
     if let Some(claim) = due {
         let day = latest(&claim);
         return Some(Due { day, evidence: vec![date("review date", day, &claim)] });
@@ -129,7 +128,8 @@ fn last_of<'a>(
     record: &'a Record,
     role: DateRole,
 ) -> Option<(NaiveDate, Cow<'a, DateClaim>)> {
-    claims_of(record, &ctx.policy.dates, role)
+    ctx.dates
+        .claims_of(record, role)
         .into_iter()
         .filter_map(|claim| Some((latest_past(&claim, ctx.as_of)?, claim)))
         .max_by_key(|(day, _)| *day)
