@@ -57,14 +57,9 @@ impl Judged {
 
     /// Which date of a document is believed, and which are not, in words.
     pub(super) fn chosen_date(&self, document: DocId) -> Option<String> {
+        let is_readable = self.inventory[document].is_readable();
         let dates = Dates::of(&self.inventory, &self.policy, self.as_of);
-        let set_aside = dates.set_aside(document);
-        let chosen = dates.chosen(document)?;
-        Some(if set_aside.is_empty() {
-            chosen.words
-        } else {
-            format!("{}. Also seen: {}", chosen.words, set_aside.join("; "))
-        })
+        is_readable.then(|| dates.in_words(document))
     }
 
     /// The exit code that schedulers asked for.

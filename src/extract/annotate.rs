@@ -32,6 +32,8 @@ pub(super) fn annotate(content: &mut Content, has_tables: bool) {
     find_banner(content, top);
     find_status(content, top);
     find_redirect(content, top);
+    find_wiki_template(content, top);
+    find_own_properties(content);
     find_freshness(content);
     let block = if has_tables { find_control(content) } else { None };
     find_labelled_dates(content, top, block);
@@ -154,6 +156,43 @@ fn find_redirect(content: &mut Content, top: usize) {
     let metadata = &mut content.metadata;
     metadata.replaced_by = metadata.replaced_by.take().or(moved);
     metadata.dates.extend(until);
+}
+
+/// `{{Out of date}}` at the top of a wiki's page is a banner, `{{Update after|2024-01-01}}` a promise.
+fn find_wiki_template(content: &mut Content, top: usize) {
+    let head = banner::head(&content.text()[top..]);
+    let Some((at, is_promise, name, rest)) = banner::wiki_template(head) else { return };
+    let Some((_, block)) = block_at(content, top + at) else { return };
+    if block.kind == BlockKind::Code {
+        return;
+    }
+    let provenance = Provenance::Text(locator_in(content, block, top + at));
+    // The date may be in one argument or in three: {{Update after|2024|1|31}}.
+    let whole = rest.split('|').take(3).map(str::trim).collect::<Vec<_>>().join("-");
+    let first = rest.split('|').next().unwrap_or_default().to_owned();
+    let is_whole = rest.split('|').next().is_some_and(|it| it.trim().len() == 4);
+    let raw = if is_whole { whole } else { first };
+    let words = format!("{{{{{name}{}{rest}}}}}", if rest.is_empty() { "" } else { "|" });
+    let metadata = &mut content.metadata;
+    if is_promise {
+        dates::note(metadata, DateRole::Due, &raw, provenance);
+    } else {
+        metadata.banner.get_or_insert(Fact::new(words, provenance));
+    }
+}
+
+/// Properties that users gave to an office document, where their name says what they mean:
+/// `Review Date`, `Gültig bis`.
+fn find_own_properties(content: &mut Content) {
+    const KINDS: &[&str] =
+        &["owner", "effective", "due", "reviewed", "expires", "interval", "status", "superseded"];
+    let metadata = &mut content.metadata;
+    for (name, value) in metadata.properties.clone() {
+        if let Some((_, field)) = control::label_of(&name).filter(|it| KINDS.contains(&it.0)) {
+            let place = || Provenance::property(format!("custom property {name}"));
+            fields::apply_as(metadata, field, &value, place);
+        }
+    }
 }
 
 /// Google's `<!--* freshness: { owner: 'x' reviewed: '2021-10-10' review_interval: '6 months' } *-->`.

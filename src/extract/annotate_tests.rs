@@ -104,6 +104,34 @@ fn redirects_and_freshness_comments_are_read() {
 }
 
 #[test]
+fn templates_of_wikis_are_banners_and_promises() {
+    let metadata = of("text", "{{Out of date|section=no}}\nWords about pumps.\n");
+    assert_eq!(metadata.banner.unwrap().value, "{{Out of date|section=no}}");
+    for text in ["{{Update after|2024-01-31}}\n\nWords.\n", "{{update after|2024|1|31}}\nWords.\n"]
+    {
+        let metadata = of("text", text);
+        assert_eq!(
+            (metadata.banner, metadata.dates[0].date.to_string()),
+            (None, "2024-01-31".into())
+        );
+    }
+    assert_eq!(of("text", "Write {{Out of date}} on top of such pages.\n").banner, None);
+}
+
+#[test]
+fn properties_that_users_gave_are_read_by_their_name() {
+    let mut content = super::Content::default();
+    let own = [("Nächste Prüfung", "31.01.2022"), ("Review Date", "2022-02-31"), ("Version", "7")];
+    content.metadata.properties = own.map(|(name, value)| (name.into(), value.into())).into();
+    super::annotate(&mut content, true);
+    let claim = &content.metadata.dates[0];
+    assert_eq!(claim.role, super::DateRole::Due);
+    assert_eq!(claim.provenance.to_string(), "custom property Nächste Prüfung");
+    assert_eq!(content.metadata.impossible_dates[0].value, "2022-02-31");
+    assert_eq!(content.metadata.version, None);
+}
+
+#[test]
 fn a_list_of_other_documents_has_no_date_of_its_own() {
     let entry = "- A page\n\n  Last updated: 2020-01-02\n\n";
     let metadata =

@@ -107,6 +107,23 @@ pub(super) fn find(body: &str) -> Vec<(Form, usize, String)> {
         .collect()
 }
 
+/// A template that wikis put on top of pages: `{{Out of date|section=no}}`, and its arguments.
+/// `{{Update after|2024-01-01}}` asks for a review; the others say that the page is not valid.
+pub(super) fn wiki_template(head: &str) -> Option<(usize, bool, &str, &str)> {
+    static TEMPLATE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?im)^\s*\{\{\s*(?:template:)?(?P<name>update after|out[ -]of[ -]date|outdated(?: as of)?|obsolete|deprecated|archived|historical|superseded)\s*(?:\|(?P<rest>[^{}\n]{0,200}))?\}\}")
+            .expect("the pattern is constant")
+    });
+    if !head.contains("{{") {
+        return None;
+    }
+    let groups = TEMPLATE.captures(head)?;
+    let name = groups.name("name")?;
+    let is_promise = name.as_str().eq_ignore_ascii_case("update after");
+    let rest = groups.name("rest").map_or("", |it| it.as_str());
+    Some((name.start(), is_promise, name.as_str(), rest))
+}
+
 /// The top of a body, by characters.
 pub(super) fn head(body: &str) -> &str {
     let end = body.char_indices().nth(HEAD_CHARS).map_or(body.len(), |(at, _)| at);

@@ -149,14 +149,14 @@ impl Control {
     }
 }
 
-/// `document control Review date, line 4`, or `document control Review date (page 1)`.
+/// `document control Review date, line 4`, or `document control Review date, page 1`.
 pub(super) fn place(origin: &str, label: &str, locator: &Locator) -> Provenance {
     let label: String = label.trim().chars().take(60).collect();
     match locator {
         Locator::Line(line) => {
             Provenance::Property { name: format!("{origin} {label}"), line: Some(*line) }
         }
-        other => Provenance::property(format!("{origin} {label} ({other})")),
+        other => Provenance::property(format!("{origin} {label}, {other}")),
     }
 }
 

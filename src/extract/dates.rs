@@ -163,6 +163,12 @@ fn read(raw: &str, order: Order) -> Reading {
     if let Some(digits) = raw.strip_prefix("D:") {
         return pdf(digits);
     }
+    // Cameras and broken PDF writers: 2021:03:01 10:00:00, 0000:01:01.
+    if let Some([a, b, c, d, b':', e, f, b':', g, h]) = raw.as_bytes().first_chunk::<10>()
+        && [a, b, c, d, e, f, g, h].iter().all(|it| it.is_ascii_digit())
+    {
+        return read(&format!("{}-{}-{}", &raw[..4], &raw[5..7], &raw[8..10]), order);
+    }
     let mut tokens: Vec<Token<'_>> = Tokens { rest: raw }.take(10).collect();
     // Weekdays, articles and prepositions: "Tue, 01 Jul", "2 de julio de 2025", "on the 3rd".
     tokens.retain(|token| !matches!(token, Token::Word(word) if is_filler(word)));

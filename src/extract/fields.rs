@@ -29,7 +29,7 @@ pub(super) fn apply_as(
     value: &str,
     provenance: impl Fn() -> Provenance,
 ) {
-    let value = value.trim();
+    let value = keyword_value(value.trim());
     if is_absent(value) {
         return;
     }
@@ -162,6 +162,14 @@ fn date_role(squashed: &str) -> Option<DateRole> {
     })
 }
 
+/// What version control filled in: `2021-03-01` of `$Date: 2021-03-01 $`.
+fn keyword_value(value: &str) -> &str {
+    let inner = value.strip_prefix('$').and_then(|it| it.strip_suffix('$'));
+    let (word, filled) = inner.and_then(|it| it.split_once(':')).unwrap_or(("", ""));
+    let is_keyword = !word.is_empty() && word.bytes().all(|it| it.is_ascii_alphabetic());
+    if is_keyword { filled.trim() } else { value }
+}
+
 /// Letters and digits of a key, in lower case.
 pub(super) fn squash(key: &str) -> String {
     key.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
@@ -258,5 +266,24 @@ mod tests {
         for value in ["", "~", "null", "[]", "\"\"", "{{ page.x }}", "[DATE]", "$Revision$"] {
             assert_eq!(of("superseded_by", value), Metadata::default(), "{value}");
         }
+    }
+
+    #[test]
+    fn what_version_control_filled_in_is_read() {
+        assert_eq!(
+            dates("Last-Modified", "$Date: 2007-06-28 12:53:41 -0700 (Thu, 28 Jun 2007) $"),
+            [(DateRole::Updated, "2007-06-28".to_owned())]
+        );
+        assert_eq!(dates("Last-Modified", "$Date$"), []);
+    }
+
+    #[test]
+    fn a_day_that_no_calendar_has_is_kept_apart() {
+        let metadata = of("last_reviewed_on", "2022-02-31");
+        assert_eq!(metadata.dates, []);
+        assert_eq!(metadata.impossible_dates[0].value, "2022-02-31");
+        assert_eq!(of("last_reviewed_on", "0000:01:01").impossible_dates.len(), 1);
+        assert_eq!(of("last_reviewed_on", "0000-00-00"), Metadata::default());
+        assert_eq!(of("date", "false101000000"), Metadata::default());
     }
 }

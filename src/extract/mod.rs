@@ -32,6 +32,7 @@ mod email;
 mod flow;
 mod html;
 mod json;
+mod man;
 mod markdown;
 mod markdown_links;
 mod number_format;
@@ -112,6 +113,7 @@ pub const FORMATS: &[Format] = &[
     ole::FORMAT,
     html::FORMAT,
     email::FORMAT,
+    man::FORMAT,
     markdown::FORMAT,
     rst::FORMAT,
     asciidoc::FORMAT,

@@ -86,6 +86,9 @@ const NOT_DOCUMENTS: &[&str] = &[
     "html",
 ];
 
+/// Elements of DocBook that speak of the whole document.
+const INFO: &[&str] = &["info", "articleinfo", "bookinfo", "setinfo", "header"];
+
 /// Dates of items of a feed are not dates of the document: only this many elements deep they count.
 const MAX_DATE_DEPTH: usize = 6;
 
@@ -149,7 +152,14 @@ fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
         }
     }
     document.flush();
+    if document.pages > 1 {
+        document.content.metadata.dates.retain(|claim| !is_of_page(&claim.provenance));
+    }
     Ok(document.content)
+}
+
+fn is_of_page(provenance: &Provenance) -> bool {
+    matches!(provenance, Provenance::Property { name, .. } if name.starts_with("page/revision "))
 }
 
 /// The encoding that the XML declaration names.
@@ -168,6 +178,8 @@ struct Document<'a> {
     /// Names of the open elements, as far as dates are looked for.
     path: Vec<String>,
     depth: usize,
+    /// Pages of a wiki's dump.
+    pages: usize,
     block: String,
     block_line: u32,
     /// Lines are counted up to here.
@@ -182,6 +194,7 @@ impl<'a> Document<'a> {
             is_full: false,
             path: Vec::new(),
             depth: 0,
+            pages: 0,
             block: String::new(),
             block_line: 1,
             counted: (0, 1),
@@ -204,6 +217,7 @@ impl<'a> Document<'a> {
             self.flush();
         }
         self.depth += 1;
+        self.pages += usize::from(name == "page");
         if self.path.len() + 1 == self.depth && self.depth <= MAX_DATE_DEPTH {
             self.path.push(name.to_owned());
         }
@@ -264,6 +278,13 @@ impl<'a> Document<'a> {
             }
             "pubdate" if parent != "item" => {
                 fields::apply(metadata, "element", "pubdate", text, line);
+            }
+            "date" if INFO.contains(&parent) => {
+                fields::apply(metadata, "element", "pubdate", text, line);
+            }
+            // MediaWiki's dump of one page; of several, the dates are theirs.
+            "timestamp" if parent == "revision" => {
+                fields::apply(metadata, "page/revision", "lastmodified", text, line);
             }
             "date" if parent == "revision" => {
                 fields::apply(metadata, "revhistory/revision", "revdate", text, line);
@@ -344,6 +365,17 @@ mod tests {
             ]
         );
         assert_eq!(content.metadata.status.map(|it| it.value).as_deref(), Some("obsolete"));
+    }
+
+    #[test]
+    fn a_dump_of_one_wiki_page_is_dated_and_of_several_is_not() {
+        let page = "<page><title>A</title><revision><timestamp>2024-05-06T07:08:09Z</timestamp>\
+                    <text>x</text></revision></page>";
+        let dates = |pages: usize| {
+            let dump = format!("<mediawiki>{}</mediawiki>", page.repeat(pages));
+            read(dump.as_bytes()).unwrap().metadata.dates.len()
+        };
+        assert_eq!((dates(1), dates(2)), (1, 0));
     }
 
     #[test]

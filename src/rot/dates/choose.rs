@@ -127,13 +127,47 @@ impl<'a> Dates<'a> {
     }
 
     /// The dates that were seen and not believed, in words; empty where there are none.
+    ///
+    /// `file date 2024-08-02, shared by 3,112 of 4,000 files`.
     pub fn set_aside(&self, document: DocId) -> Vec<String> {
-        let suspect = |judged: &JudgedClaim| judged.trust == Trust::Suspect;
+        let record = &self.inventory[document];
         let words = |judged: JudgedClaim| {
             let DateClaim { date, provenance, .. } = judged.claim.as_ref();
-            format!("{date} ({provenance}): {}", judged.why)
+            let what = match provenance {
+                Provenance::FileSystem => "file date".to_owned(),
+                Provenance::FileName => "date in the name".to_owned(),
+                other => other.to_string(),
+            };
+            match self.stamps.find(record, &judged.claim).filter(|it| it.is_suspect) {
+                Some(stamp) => format!("{what} {date}, {}", stamp.shared()),
+                None if judged.trust == Trust::Suspect => format!("{what} {date}: {}", judged.why),
+                None => format!("{what} {date}"),
+            }
         };
-        self.claims(document).into_iter().filter(suspect).map(words).collect()
+        let chosen = self.chosen(document).map(|it| it.provenance);
+        let is_set_aside = |judged: &JudgedClaim| {
+            let is_file_time = judged.claim.provenance == Provenance::FileSystem;
+            let is_chosen = chosen.as_ref() == Some(&judged.claim.provenance);
+            judged.trust == Trust::Suspect || is_file_time && !is_chosen
+        };
+        self.claims(document).into_iter().filter(is_set_aside).map(words).collect()
+    }
+
+    /// The one date, and what else was seen, in words: `Last reviewed 2021-03-14 (document control
+    /// Reviewed, page 1). Also seen: file date 2024-08-02, shared by 3,112 of 4,000 files.`
+    pub fn in_words(&self, document: DocId) -> String {
+        let mut words = match self.chosen(document) {
+            Some(chosen) => {
+                let (first, rest) = chosen.words.split_at(1);
+                format!("{}{rest}.", first.to_uppercase())
+            }
+            None => "Nobody can say when somebody last stood by it.".to_owned(),
+        };
+        let set_aside = self.set_aside(document);
+        if !set_aside.is_empty() {
+            words.push_str(&format!(" Also seen: {}.", set_aside.join("; ")));
+        }
+        words
     }
 
     /// How many documents that were read have no date that is believed.
@@ -234,6 +268,25 @@ mod tests {
     }
 
     #[test]
+    fn one_date_is_told_with_what_else_was_seen() {
+        let page = |at: u32| {
+            let mut page = record(&format!("{at:04}.docx"));
+            page.file.modified = 1_722_600_000_000_000_000;
+            page
+        };
+        let mut records: Vec<_> = (0..3112).map(page).collect();
+        let control = Provenance::property("document control Last reviewed, page 1");
+        records[0].metadata.dates = vec![claim(DateRole::Reviewed, "2021-03-14", control)];
+        let inventory = inventory(records);
+        let policy = Policy::default();
+        assert_eq!(
+            Dates::of(&inventory, &policy, day(AS_OF)).in_words(DocId(0)),
+            "Last reviewed 2021-03-14 (document control Last reviewed, page 1). \
+             Also seen: file date 2024-08-02, shared by 3,112 of 3,112 files."
+        );
+    }
+
+    #[test]
     fn a_stamped_date_is_set_aside_and_said() {
         let page = |at: u32| {
             let mut page = record(&format!("{at}.docx"));
@@ -245,8 +298,9 @@ mod tests {
         let dates = Dates::of(&inventory, &policy, day(AS_OF));
         assert_eq!(dates.trusted(DocId(0)), None);
         assert_eq!(dates.cannot_say(), 60);
-        let words = "2024-08-02 (docProps/core.xml dcterms:modified): \
-                     60 of 60 files carry 2024-08-02: a stamp";
+        let words = "docProps/core.xml dcterms:modified 2024-08-02, shared by 60 of 60 files";
         assert_eq!(dates.set_aside(DocId(0)), [words]);
+        let words = format!("Nobody can say when somebody last stood by it. Also seen: {words}.");
+        assert_eq!(dates.in_words(DocId(0)), words);
     }
 }

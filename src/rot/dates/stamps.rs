@@ -58,6 +58,14 @@ impl fmt::Display for Stamp {
     }
 }
 
+impl Stamp {
+    /// `shared by 3,112 of 9,741 files`.
+    pub(super) fn shared(&self) -> String {
+        let bulk = if self.is_sure { "" } else { ", possibly a bulk change" };
+        format!("shared by {} of {} files{bulk}", thousands(self.files), thousands(self.of))
+    }
+}
+
 /// 3112 as `3,112`.
 fn thousands(number: u32) -> String {
     let digits = number.to_string();

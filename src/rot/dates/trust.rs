@@ -78,12 +78,21 @@ pub(super) fn of(claim: &DateClaim, stamp: Option<&Stamp>, policy: &DatePolicy) 
     }
 }
 
+/// Whether a property stands in a block of document control or a version history.
+fn is_laid_out(name: &str) -> bool {
+    name.starts_with("document control ") || name.starts_with("version history ")
+}
+
 /// What a claim is compared by in the stamp test: all claims that one thing wrote.
 pub(super) fn source(provenance: &Provenance, role: DateRole) -> &str {
     match provenance {
         Provenance::FileSystem => "file times",
         Provenance::FileName => "file names",
         Provenance::Computed(_) => "computed",
+        // The page that follows the label is the document's own.
+        Provenance::Property { name, .. } if is_laid_out(name) => {
+            name.rsplit_once(", ").map_or(name, |(label, _)| label)
+        }
         Provenance::Property { name, .. } => name,
         Provenance::Text(_) => role.name(),
     }
