@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::sync::{PoisonError, RwLock};
 
-use tantivy::collector::TopDocs;
-use tantivy::query::TermQuery;
+use tantivy::collector::{DocSetCollector, TopDocs};
+use tantivy::query::{PhraseQuery, Query, TermQuery};
 use tantivy::schema::{IndexRecordOption, Value as _};
 use tantivy::{DateTime, Index, IndexWriter, ReloadPolicy, Searcher, TantivyDocument, Term};
 
@@ -144,5 +144,34 @@ impl Bodies {
         let found = self.searcher.search(&query, &TopDocs::with_limit(1).order_by_score()).ok()?;
         let document: TantivyDocument = self.searcher.doc(found.first()?.1).ok()?;
         document.get_first(self.fields.body)?.as_str().map(str::to_owned)
+    }
+
+    /// The keys of the documents whose text has these words in this order; none for no words.
+    pub(super) fn mentions(&self, phrase: &str) -> tantivy::Result<Vec<[u8; 16]>> {
+        let mut tokenizer = self.searcher.index().tokenizer_for_field(self.fields.body)?;
+        let mut terms = Vec::new();
+        let mut stream = tokenizer.token_stream(phrase);
+        while stream.advance() {
+            let token = stream.token();
+            terms.push((token.position, Term::from_field_text(self.fields.body, &token.text)));
+        }
+        let query: Box<dyn Query> = match terms.len() {
+            0 => return Ok(Vec::new()),
+            1 => Box::new(TermQuery::new(terms.remove(0).1, IndexRecordOption::Basic)),
+            _ => Box::new(PhraseQuery::new_with_offset(terms)),
+        };
+        let found = self.searcher.search(&*query, &DocSetCollector)?;
+        let key = |address| {
+            let document: TantivyDocument = self.searcher.doc(address)?;
+            let key = document.get_first(self.fields.key).and_then(|it| it.as_bytes());
+            Ok(key.and_then(|it| it.try_into().ok()))
+        };
+        let mut keys = Vec::with_capacity(found.len());
+        for address in found {
+            let key: tantivy::Result<Option<[u8; 16]>> = key(address);
+            keys.extend(key?);
+        }
+        keys.sort_unstable();
+        Ok(keys)
     }
 }

@@ -140,6 +140,13 @@ impl Catalog {
         Ok(move |record: &Record| bodies.text(document_key(record.root, &record.file.path)))
     }
 
+    /// The [`document_key`]s of the documents whose text has the words of `phrase` in this order,
+    /// whatever their case.
+    pub fn mentions(&self, phrase: &str) -> Result<Vec<[u8; 16]>, CatalogError> {
+        let failed = |source| of_index(&self.folder, source);
+        index::Bodies::open(&self.index).map_err(failed)?.mentions(phrase).map_err(failed)
+    }
+
     /// Begins to change the catalog. Only one process can at a time.
     pub fn update(&self, options: UpdateOptions) -> Result<Update<'_>, CatalogError> {
         Update::begin(self, options)

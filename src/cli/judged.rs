@@ -11,6 +11,7 @@ use docrot::rot::{self, Assessment, Dates, Policy, Severity};
 use docrot::scan::{Ledger, Summary};
 
 use super::exit::Exit;
+use super::hints;
 use super::options::Judging;
 
 /// An inventory with its findings, and the scan they come from.
@@ -29,7 +30,8 @@ impl Judged {
     pub(super) fn of(catalog: &Catalog, policy: Policy, as_of: NaiveDate) -> anyhow::Result<Self> {
         let inventory = catalog.inventory()?;
         let texts = catalog.texts()?;
-        let assessment = rot::assess(&inventory, &texts, &policy, as_of);
+        let hints = hints::of(catalog, &inventory, &policy)?;
+        let assessment = rot::assess_with(&inventory, &texts, &policy, as_of, &hints);
         let summary = catalog
             .summary()
             .and_then(|text| Summary::from_json(&text))

@@ -7,6 +7,7 @@ mod config;
 mod exit;
 mod explain;
 mod formats;
+mod hints;
 mod init;
 mod judged;
 mod options;

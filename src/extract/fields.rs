@@ -86,6 +86,11 @@ fn text_slot<'a>(
         "supersedes" | "replaces" | "obsoletes" | "dctermsreplaces" => {
             (&mut metadata.replaces, owned())
         }
+        "describes"
+        | "documents"
+        | "sourceoftruth"
+        | "sourcesoftruth"
+        | "freshnesssourcesoftruth" => (&mut metadata.describes, owned()),
         "reviewintervaldays" | "reviewdays" => {
             (&mut metadata.review_interval, format!("{value} days"))
         }

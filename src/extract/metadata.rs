@@ -126,6 +126,8 @@ pub struct Metadata {
     pub replaced_by: Option<Fact<String>>,
     /// What this document replaces (`dcterms:replaces`), as written.
     pub replaces: Option<Fact<String>>,
+    /// What it describes, as written: paths of files that it has to follow.
+    pub describes: Option<Fact<String>>,
     /// How often it is to be reviewed, as written (`6 months`, `180d`).
     pub review_interval: Option<Fact<String>>,
     /// The sentence at its top that says it is no longer valid.

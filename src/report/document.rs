@@ -119,6 +119,7 @@ fn named(metadata: &Metadata) -> impl Iterator<Item = (&'static str, &Fact<Strin
         review_interval,
         banner,
         history_version,
+        describes,
         impossible_dates,
         dates: _,
         links: _,
@@ -135,6 +136,7 @@ fn named(metadata: &Metadata) -> impl Iterator<Item = (&'static str, &Fact<Strin
         ("history_version", history_version),
         ("replaced_by", replaced_by),
         ("replaces", replaces),
+        ("describes", describes),
         ("review_interval", review_interval),
         ("banner", banner),
     ];

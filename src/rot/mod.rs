@@ -4,9 +4,11 @@
 //! reads a file, a clock or the environment, and no thread outlives a call.
 
 mod dates;
+mod demands;
 mod finding;
 mod globs;
 pub mod identity;
+mod links;
 mod obsolete;
 mod policy;
 mod redundant;
@@ -18,8 +20,10 @@ pub use dates::{
     ChosenDate, DatePolicy, Dates, DayMonthOrder, Field, IgnoredDate, JudgedClaim, Stamp, Trust,
     spelled,
 };
+pub use demands::{Floor, Hold, Mirror, Required, Retention, Term, name_of_role, role_called};
 pub use finding::{Category, Confidence, Evidence, Finding, Severity, Value};
 pub use globs::Globs;
+pub use links::LinkProfile;
 pub use policy::{
     Canonical, Duplicates, Effective, Level, PathRule, PathRules, Policy, Setting, Trivial,
 };
@@ -32,6 +36,7 @@ use chrono::NaiveDate;
 
 use crate::inventory::{DocId, Inventory, Record};
 
+pub use obsolete::check_expression;
 use obsolete::versions;
 
 /// A kind of verdict. A rule is one file that exports one `RULE`, and one row in [`RULES`].
@@ -65,8 +70,18 @@ pub const RULES: &[&Rule] = &[
     &redundant::contained::RULE,
     &obsolete::superseded::RULE,
     &obsolete::withdrawn::RULE,
+    &obsolete::declared_successor::RULE,
     &obsolete::expired::RULE,
     &obsolete::review_overdue::RULE,
+    &obsolete::retention_passed::RULE,
+    &obsolete::retired_term::RULE,
+    &obsolete::link_to_withdrawn::RULE,
+    &obsolete::dead_link::RULE,
+    &obsolete::target_changed::RULE,
+    &obsolete::changed_after_review::RULE,
+    &obsolete::bulk_confirmed::RULE,
+    &obsolete::missing_field::RULE,
+    &obsolete::unowned::RULE,
     &obsolete::dates_disagree::RULE,
     &obsolete::impossible_date::RULE,
     &obsolete::versions_disagree::RULE,
@@ -75,6 +90,8 @@ pub const RULES: &[&Rule] = &[
     &trivial::empty::RULE,
     &trivial::temporary::RULE,
     &trivial::sync_conflict::RULE,
+    &trivial::os_copy::RULE,
+    &trivial::non_business::RULE,
     &trivial::system_debris::RULE,
 ];
 
@@ -90,6 +107,14 @@ impl<F: Fn(&Record) -> Option<String> + Sync> Texts for F {
     }
 }
 
+/// What the caller knows from elsewhere, such as from an index. Hints only narrow what is looked at:
+/// a rule checks each against the text.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Hints {
+    /// Positions among [`Policy::terms`], each with a document that may use the term.
+    pub terms: Vec<(usize, DocId)>,
+}
+
 /// What a rule may look at.
 #[expect(missing_debug_implementations, reason = "holds a dyn Texts")]
 pub struct Context<'a> {
@@ -103,8 +128,11 @@ pub struct Context<'a> {
     pub as_of: NaiveDate,
     /// The date of each document that is believed.
     pub dates: Dates<'a>,
+    /// What the caller knows from elsewhere.
+    pub hints: Hints,
     duplicates: OnceLock<Redundancy>,
     namesakes: OnceLock<HashMap<u64, u32>>,
+    links: OnceLock<links::Links>,
 }
 
 impl<'a> Context<'a> {
@@ -122,8 +150,10 @@ impl<'a> Context<'a> {
             policy,
             as_of,
             dates,
+            hints: Hints::default(),
             duplicates: OnceLock::new(),
             namesakes: OnceLock::new(),
+            links: OnceLock::new(),
         }
     }
 
@@ -131,6 +161,11 @@ impl<'a> Context<'a> {
     fn has_versions(&self, document: DocId) -> bool {
         let namesakes = self.namesakes.get_or_init(|| versions::namesakes(self.inventory));
         namesakes.get(&versions::key(&self.inventory[document])).is_some_and(|count| *count > 1)
+    }
+
+    /// Where every link leads, found when first asked for.
+    fn links(&self) -> &links::Links {
+        self.links.get_or_init(|| links::Links::of(self.inventory, self.policy))
     }
 
     /// Everything redundant, found when first asked for.
@@ -162,10 +197,29 @@ pub fn assess(
     policy: &Policy,
     as_of: NaiveDate,
 ) -> Assessment {
-    let ctx = Context::new(inventory, texts, policy, as_of);
+    assess_with(inventory, texts, policy, as_of, &Hints::default())
+}
+
+/// Judges every document, with what the caller knows from elsewhere.
+pub fn assess_with(
+    inventory: &Inventory,
+    texts: &dyn Texts,
+    policy: &Policy,
+    as_of: NaiveDate,
+    hints: &Hints,
+) -> Assessment {
+    let mut ctx = Context::new(inventory, texts, policy, as_of);
+    ctx.hints = hints.clone();
     let mut findings: Vec<Finding> = RULES.iter().flat_map(|rule| (rule.check)(&ctx)).collect();
     findings.retain_mut(|finding| {
         let path = &inventory[finding.document].file.path;
+        if is_mirrored(&ctx, finding) {
+            return false;
+        }
+        if let Some(hold) = policy.hold(path, as_of) {
+            let reason = Value::Text(format!("{}: nothing may be disposed of", hold.reason));
+            finding.push(Evidence::new("legal hold", reason, hold.provenance()));
+        }
         let severity = policy.severity(finding.rule.id, path, finding.severity);
         finding.severity = severity.unwrap_or(finding.severity);
         severity.is_some()
@@ -178,6 +232,16 @@ pub fn assess(
     ctx.duplicates();
     let Redundancy { groups, not_compared, .. } = ctx.duplicates.into_inner().unwrap_or_default();
     Assessment { findings, groups, undated, not_compared }
+}
+
+/// Whether a finding is about a copy that the policy wants to be one.
+fn is_mirrored(ctx: &Context, finding: &Finding) -> bool {
+    let path = |document: DocId| &ctx.inventory[document].file.path;
+    finding.rule.category == Category::Redundant
+        && finding.related.first().is_some_and(|&other| {
+            let joins = |it: &Mirror| it.joins(path(finding.document), path(other));
+            ctx.policy.mirrors.iter().any(joins)
+        })
 }
 
 /// Documents that belong together, around the one that stays.

@@ -6,11 +6,14 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use chrono::NaiveDate;
+
 use crate::extract::{Interval, Provenance};
 
-use super::Severity;
 use super::dates::DatePolicy;
+use super::demands::{Floor, Hold, Mirror, Required, Retention, Term};
 use super::globs::Globs;
+use super::{LinkProfile, Severity};
 
 /// Names of folders that declare themselves archives, in lower case.
 const ARCHIVE_FOLDERS: [&str; 14] = [
@@ -47,6 +50,18 @@ pub struct Policy {
     pub trivial: Trivial,
     /// Rules that ask more or less of their reader than they do by themselves, by rule id.
     pub severity: BTreeMap<String, Level>,
+    /// Documents that nobody may dispose of.
+    pub holds: Vec<Hold>,
+    /// Copies on purpose.
+    pub mirrors: Vec<Mirror>,
+    /// Words that are out of use.
+    pub terms: Vec<Term>,
+    /// People who left, in lower case, with their last day where it is known.
+    pub leavers: BTreeMap<String, Option<NaiveDate>>,
+    /// How measured precision bears on rules.
+    pub floor: Floor,
+    /// Files that the scan leaves out, so that a link to one is not called dead.
+    pub unseen: Globs,
 }
 
 /// How much a rule asks of its reader.
@@ -94,6 +109,8 @@ pub struct Canonical {
 pub struct Trivial {
     /// Further patterns of temporary files.
     pub temporary: Globs,
+    /// Files of kinds that have no business among the documents.
+    pub non_business: Globs,
     /// Files that are never trivial, whatever they are called.
     pub keep: Globs,
 }
@@ -118,6 +135,12 @@ pub struct PathRule {
     pub grace: Option<Interval>,
     /// Records of an event: no age makes them stale.
     pub stable: Option<bool>,
+    /// What each has to say of itself.
+    pub require: Option<Vec<Required>>,
+    /// How long they are kept.
+    pub retention: Option<Retention>,
+    /// How their links are meant.
+    pub links: Option<LinkProfile>,
     /// Severity of docrot's rules for these documents, by rule id.
     pub severity: BTreeMap<String, Level>,
     /// The line of the policy file it stands on; none where it was not read from a file.
@@ -184,6 +207,12 @@ pub struct Effective<'a> {
     pub grace: Option<Setting<'a, Interval>>,
     /// Whether it is the record of an event, which no age makes stale.
     pub stable: bool,
+    /// What it has to say of itself.
+    pub require: Option<Setting<'a, &'a [Required]>>,
+    /// How long it is kept.
+    pub retention: Option<Setting<'a, &'a Retention>>,
+    /// How its links are meant.
+    pub links: Option<Setting<'a, LinkProfile>>,
     /// Every rule that matches, in the order written.
     pub rules: Vec<&'a PathRule>,
 }
@@ -203,6 +232,9 @@ impl Policy {
             overrule(&mut effective.review_every, rule.review_every, rule);
             overrule(&mut effective.max_unverified, rule.max_unverified, rule);
             overrule(&mut effective.grace, rule.grace, rule);
+            overrule(&mut effective.require, rule.require.as_deref(), rule);
+            overrule(&mut effective.retention, rule.retention.as_ref(), rule);
+            overrule(&mut effective.links, rule.links, rule);
             effective.stable = rule.stable.unwrap_or(effective.stable);
             effective.rules.push(rule);
         }
@@ -221,6 +253,11 @@ impl Policy {
             Some(Level::At(severity)) => Some(*severity),
             Some(Level::Off) => None,
         }
+    }
+
+    /// The hold that covers the document at `path`, which no rule and no severity overrides.
+    pub fn hold(&self, path: &Path, as_of: NaiveDate) -> Option<&Hold> {
+        self.holds.iter().find(|hold| hold.covers(path, as_of))
     }
 
     /// Whether `path` lies in a folder that is declared an archive, by the policy or by its name.

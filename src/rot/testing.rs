@@ -6,11 +6,11 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 
 use crate::crawl::FileEntry;
-use crate::extract::{Fact, Metadata, Provenance};
+use crate::extract::{Fact, Link, Locator, Metadata, Provenance};
 use crate::fingerprint::{Fingerprint, Sketch};
 use crate::inventory::{FormatId, Inventory, Record, RootId, Status};
 
-use super::{Context, Finding, Policy, Rule};
+use super::{Context, Finding, PathRule, PathRules, Policy, Rule};
 
 /// A readable document of a hundred words, without metadata.
 pub(super) fn record(path: &str) -> Record {
@@ -67,4 +67,21 @@ pub(super) fn findings(
     let as_of: NaiveDate = as_of.parse().unwrap();
     let texts = |_: &Record| None;
     (rule.check)(&Context::new(&inventory, &texts, policy, as_of))
+}
+
+/// A document with links.
+pub(super) fn linking(path: &str, targets: &[&str]) -> Record {
+    let mut record = record(path);
+    let link = |(line, target): (u32, &&str)| Link {
+        target: (*target).to_owned(),
+        locator: Locator::Line(line),
+    };
+    record.metadata.links = (1..).zip(targets).map(link).collect();
+    record
+}
+
+/// A policy of one rule for every path, on line 7.
+pub(super) fn ruled(rule: PathRule) -> Policy {
+    let rule = PathRule { glob: "**".to_owned(), line: Some(7), ..rule };
+    Policy { rules: PathRules::new(vec![rule]).unwrap(), ..Policy::default() }
 }

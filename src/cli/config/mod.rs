@@ -5,6 +5,7 @@
 //! A key that docrot does not know is an error, so that a misspelt setting does not silently do
 //! nothing.
 
+mod demands;
 mod mistakes;
 mod values;
 mod wire;
@@ -42,6 +43,10 @@ pub(crate) struct Config {
     pub(crate) fail_on: Option<Severity>,
     /// The folder of the catalog; none: docrot's own place for these roots.
     pub(crate) index: Option<PathBuf>,
+    /// The list of people who left.
+    leavers: Option<PathBuf>,
+    /// Where verdicts on findings are kept; none: beside the catalog.
+    pub(crate) judgements: Option<PathBuf>,
 }
 
 /// What is read, and how.
@@ -137,8 +142,16 @@ impl Config {
         let mut config = Self::parse(&text)
             .map_err(|mistake| ConfigError::Invalid { path: path.to_owned(), mistake })?;
         let base = path.parent().unwrap_or(Path::new(""));
-        for folder in config.scan.roots.iter_mut().chain(config.index.as_mut()) {
-            *folder = base.join(&*folder);
+        let paths = config.scan.roots.iter_mut().chain(&mut config.index);
+        for path in paths.chain(&mut config.leavers).chain(&mut config.judgements) {
+            *path = base.join(&*path);
+        }
+        if let Some(path) = config.leavers.clone() {
+            let text = std::fs::read_to_string(&path)
+                .map_err(|source| ConfigError::Read { path: path.clone(), source })?;
+            let leavers = demands::leavers(&text)
+                .map_err(|mistake| ConfigError::Invalid { path, mistake })?;
+            config.policy.leavers.extend(leavers);
         }
         Ok(config)
     }
@@ -192,6 +205,9 @@ severity = { review-overdue = "error" }
 [[rule]]
 path = "Minutes/**"
 stable = true
+require = ["date_in_name", "property:Class"]
+retention = { class = "MEET-02", trigger = "date_in_name", keep = "7 years" }
+links = "confluence-html"
 
 [duplicates]
 pair = 0.55
@@ -205,6 +221,28 @@ temporary = ["**/*.log"]
 [severity]
 expired = "warning"
 unverified = "off"
+
+[[hold]]
+path = "Cases/**"
+reason = "Doe v. Roe"
+until = "2027-12-31"
+
+[[mirror]]
+a = "Policies/**"
+b = "Export/policies/**"
+
+[[term]]
+find = ["Contoso Travel Desk"]
+since = "2023-04-01"
+replaced_by = "Expenses Hub"
+allow_in = ["**/history.md"]
+severity = "warning"
+
+[people.left]
+"kim@example.org" = "2025-12-31"
+
+[judgements]
+floor = 0.9
 
 [gate]
 fail_on = "error"
@@ -230,6 +268,12 @@ fail_on = "error"
         let severity = |id, path| config.policy.severity(id, Path::new(path), Severity::Warning);
         assert_eq!(severity("review-overdue", "Policies/a.md"), Some(Severity::Error));
         assert_eq!(severity("unverified", "Policies/a.md"), None);
+        let minutes = config.policy.rule_for(Path::new("Minutes/2020.md"));
+        let retention = minutes.retention.unwrap().value.to_string();
+        assert_eq!(retention, "MEET-02: 84 months from date_in_name");
+        let hold = config.policy.hold(Path::new("Cases/a"), "2027-12-31".parse().unwrap());
+        assert_eq!(hold.unwrap().provenance().to_string(), "policy hold for Cases/**, line 47");
+        assert_eq!(config.policy.terms[0].line, Some(56));
     }
 
     #[test]
@@ -243,6 +287,8 @@ fail_on = "error"
             assert!(lines_differ_only, "{printed}");
             assert_eq!(again.policy.dates, policy.dates);
             assert_eq!(again.policy.archives, policy.archives);
+            assert_eq!(again.policy.leavers, policy.leavers);
+            assert_eq!(again.policy.terms.len(), policy.terms.len());
         }
     }
 
@@ -293,6 +339,21 @@ fail_on = "error"
             (
                 "\u{feff}[scan]\nhidden = 1",
                 "`hidden` in [scan], line 2: expected a boolean, not integer `1`",
+            ),
+            (
+                "[[rule]]\npath = \"**\"\nrequire = [\"onwer\"]",
+                "`require` in [[rule]], line 3: `onwer` is nothing that can be required; did you \
+                 mean `owner`?",
+            ),
+            ("[[term]]\nsince = \"2020-01-01\"", "[[term]], line 1: needs `find` or `find_regex`"),
+            (
+                "[[hold]]\npath = \"**\"\nreason = \"x\"\nuntil = \"soon\"",
+                "`until` in [[hold]], line 4: `soon` is no day, such as `2026-01-31`",
+            ),
+            (
+                "[[rule]]\npath = \"**\"\nlinks = \"wiki\"",
+                "`links` in [[rule]], line 3: `wiki` is none of `auto`, `plain`, `mkdocs`, `hugo`, \
+                 `docusaurus`, `middleman`, `confluence-html`",
             ),
             ("version = 2", "`version`, line 1: this docrot knows version 1 only"),
         ] {

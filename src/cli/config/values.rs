@@ -28,6 +28,8 @@ macro_rules! written_as {
     };
 }
 
+pub(super) use written_as;
+
 /// A length of time, such as `6 months`.
 #[derive(Clone, Copy, Deserialize, Serialize)]
 #[serde(try_from = "String", into = "String")]

@@ -11,6 +11,10 @@ use docrot::rot::{
     Canonical, DatePolicy, Duplicates, Field, Level, PathRule, PathRules, Policy, Trivial,
 };
 
+use super::demands::{
+    LastDay, WireHold, WireJudgements, WireMirror, WirePeople, WireProfile, WireRequired,
+    WireRetention, WireTerm, holds, mirrors, terms, wire_holds, wire_mirrors, wire_terms,
+};
 use super::mistakes::line_of;
 use super::values::{
     Ignored, Length, Limit, Order, Pattern, Patterns, Role, RuleId, Share, Size, Version,
@@ -33,6 +37,11 @@ pub(super) struct File {
     canonical: WireCanonical,
     trivial: WireTrivial,
     severity: BTreeMap<RuleId, WireLevel>,
+    hold: Vec<Spanned<WireHold>>,
+    mirror: Vec<Spanned<WireMirror>>,
+    term: Vec<Spanned<WireTerm>>,
+    people: WirePeople,
+    judgements: WireJudgements,
     report: WireReport,
     gate: WireGate,
 }
@@ -51,6 +60,11 @@ impl Default for File {
             canonical: policy.canonical,
             trivial: policy.trivial,
             severity: policy.severity,
+            hold: Vec::new(),
+            mirror: Vec::new(),
+            term: Vec::new(),
+            people: policy.people,
+            judgements: policy.judgements,
             report: WireReport::default(),
             gate: WireGate::default(),
         }
@@ -71,8 +85,23 @@ impl File {
             // Each pattern was checked on its own; together they can still be too large.
             rules: PathRules::new(rules.collect()).map_err(|error| format!("[[rule]]: {error}"))?,
             dates: self.dates.into_dates(),
-            trivial: Trivial { temporary: self.trivial.temporary.0, keep: self.trivial.keep.0 },
+            trivial: Trivial {
+                temporary: self.trivial.temporary.0,
+                non_business: self.trivial.non_business.0,
+                keep: self.trivial.keep.0,
+            },
             severity: levels(self.severity),
+            holds: holds(self.hold, text)?,
+            mirrors: mirrors(self.mirror, text)?,
+            terms: terms(self.term, text)?,
+            leavers: self
+                .people
+                .left
+                .into_iter()
+                .map(|(who, day)| (who.to_lowercase(), day.0))
+                .collect(),
+            floor: self.judgements.floor(),
+            unseen: self.scan.exclude.0.clone(),
         };
         let scan = ScanSection {
             roots: self.scan.roots,
@@ -91,41 +120,78 @@ impl File {
             Level::At(severity) => Some(severity),
         };
         let report = ReportSection { format: self.report.format };
-        Ok(Config { policy, scan, report, fail_on, index: self.index })
+        Ok(Config {
+            policy,
+            scan,
+            report,
+            fail_on,
+            index: self.index,
+            leavers: self.people.leavers,
+            judgements: self.judgements.file,
+        })
     }
 }
 
 /// The part of the file that is policy, for printing.
 #[derive(Serialize)]
 pub(super) struct PolicyFile {
-    scan: ArchivesOnly,
+    scan: PolicyScan,
     dates: WireDates,
     duplicates: WireDuplicates,
     canonical: WireCanonical,
     trivial: WireTrivial,
     severity: BTreeMap<RuleId, WireLevel>,
+    people: WirePeople,
+    judgements: WireJudgements,
     rule: Vec<WireRule>,
+    hold: Vec<WireHold>,
+    mirror: Vec<WireMirror>,
+    term: Vec<WireTerm>,
 }
 
 #[derive(Serialize)]
-struct ArchivesOnly {
+struct PolicyScan {
     archives: Patterns,
+    exclude: Patterns,
 }
 
 impl PolicyFile {
     /// The policy as it is written.
     pub(super) fn of(policy: &Policy) -> Self {
-        let Policy { duplicates, canonical, archives, rules, dates, trivial, severity } =
-            policy.clone();
+        let Policy {
+            duplicates,
+            canonical,
+            archives,
+            rules,
+            dates,
+            trivial,
+            severity,
+            holds,
+            mirrors,
+            terms,
+            leavers,
+            floor,
+            unseen,
+        } = policy.clone();
         let Canonical { approved } = canonical;
-        let Trivial { temporary, keep } = trivial;
+        let Trivial { temporary, non_business, keep } = trivial;
+        let left = leavers.into_iter().map(|(who, day)| (who, LastDay(day))).collect();
         Self {
-            scan: ArchivesOnly { archives: Patterns(archives) },
+            scan: PolicyScan { archives: Patterns(archives), exclude: Patterns(unseen) },
             dates: WireDates::of(dates),
             duplicates: WireDuplicates::of(duplicates),
             canonical: WireCanonical { approved: Patterns(approved) },
-            trivial: WireTrivial { temporary: Patterns(temporary), keep: Patterns(keep) },
+            trivial: WireTrivial {
+                temporary: Patterns(temporary),
+                non_business: Patterns(non_business),
+                keep: Patterns(keep),
+            },
             severity: wire_levels(severity),
+            people: WirePeople { leavers: None, left },
+            judgements: WireJudgements::of(floor),
+            hold: wire_holds(holds),
+            mirror: wire_mirrors(mirrors),
+            term: wire_terms(terms),
             rule: rules.iter().cloned().map(WireRule::of).collect(),
         }
     }
@@ -256,6 +322,12 @@ struct WireRule {
     grace: Option<Length>,
     #[serde(skip_serializing_if = "Option::is_none")]
     stable: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    require: Option<Vec<WireRequired>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retention: Option<WireRetention>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    links: Option<WireProfile>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     severity: BTreeMap<RuleId, WireLevel>,
 }
@@ -271,6 +343,9 @@ impl WireRule {
             max_unverified,
             grace,
             stable,
+            require,
+            retention,
+            links,
             severity,
             line: _,
         } = rule;
@@ -283,6 +358,9 @@ impl WireRule {
             max_unverified: max_unverified.map(Length),
             grace: grace.map(Length),
             stable,
+            require: require.map(|it| it.into_iter().map(WireRequired).collect()),
+            retention: retention.map(WireRetention::of),
+            links: links.map(WireProfile),
             severity: wire_levels(severity),
         }
     }
@@ -297,6 +375,9 @@ impl WireRule {
             max_unverified: self.max_unverified.map(|it| it.0),
             grace: self.grace.map(|it| it.0),
             stable: self.stable,
+            require: self.require.map(|it| it.into_iter().map(|it| it.0).collect()),
+            retention: self.retention.map(WireRetention::into_retention),
+            links: self.links.map(|it| it.0),
             severity: levels(self.severity),
             line,
         }
@@ -355,6 +436,7 @@ struct WireCanonical {
 #[serde(deny_unknown_fields, default)]
 struct WireTrivial {
     temporary: Patterns,
+    non_business: Patterns,
     keep: Patterns,
 }
 

@@ -7,16 +7,28 @@
 mod status;
 mod successor;
 
+pub(super) mod bulk_confirmed;
+pub(super) mod changed_after_review;
 pub(super) mod dates_disagree;
+pub(super) mod dead_link;
+pub(super) mod declared_successor;
 pub(super) mod draft_left;
 pub(super) mod expired;
 pub(super) mod impossible_date;
+pub(super) mod link_to_withdrawn;
+pub(super) mod missing_field;
+pub(super) mod retention_passed;
+pub(super) mod retired_term;
 pub(super) mod review_overdue;
 pub(super) mod superseded;
+pub(super) mod target_changed;
+pub(super) mod unowned;
 pub(super) mod unverified;
 pub(super) mod versions;
 pub(super) mod versions_disagree;
 pub(super) mod withdrawn;
+
+pub use retired_term::check_expression;
 
 use chrono::{Datelike as _, NaiveDate};
 

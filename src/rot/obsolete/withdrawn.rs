@@ -45,6 +45,12 @@ fn finding(ctx: &Context, document: DocId, record: &Record) -> Option<Finding> {
     for related in finding.related.clone() {
         finding = finding.and(Evidence::new("successor", Value::Document(related), provenance()));
     }
+    // How many readers are still sent here.
+    let linked = ctx.links().incoming(document);
+    if 0 < linked {
+        let from = Provenance::Computed("links of other documents".to_owned());
+        finding.push(Evidence::new("linked from", Value::Count(u64::from(linked)), from));
+    }
     Some(finding)
 }
 

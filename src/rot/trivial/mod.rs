@@ -4,6 +4,8 @@
 //! its folder's; nothing is trivial because of its age or its format.
 
 pub(super) mod empty;
+pub(super) mod non_business;
+pub(super) mod os_copy;
 pub(super) mod sync_conflict;
 pub(super) mod system_debris;
 pub(super) mod temporary;

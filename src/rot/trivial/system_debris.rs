@@ -11,7 +11,7 @@ pub(in crate::rot) const RULE: Rule = Rule {
     check,
 };
 
-const NAMES: [(&str, &str); 9] = [
+const NAMES: [(&str, &str); 14] = [
     ("thumbs.db", "thumbnails of Windows"),
     ("thumbs.db:encryptable", "thumbnails of Windows"),
     ("ehthumbs.db", "thumbnails of Windows"),
@@ -21,9 +21,14 @@ const NAMES: [(&str, &str); 9] = [
     (".localized", "folder settings of macOS"),
     ("icon\r", "folder icon of macOS"),
     (".directory", "folder settings of KDE"),
+    ("picasa.ini", "folder settings of Picasa"),
+    (".picasa.ini", "folder settings of Picasa"),
+    ("zbthumbnail.info", "thumbnails of a picture viewer"),
+    (".bridgecache", "thumbnails of Adobe Bridge"),
+    (".bridgecachet", "thumbnails of Adobe Bridge"),
 ];
 
-const FOLDERS: [(&str, &str); 11] = [
+const FOLDERS: [(&str, &str); 16] = [
     ("__macosx", "resource forks of macOS"),
     (".appledouble", "resource forks of macOS"),
     ("$recycle.bin", "recycle bin of Windows"),
@@ -35,6 +40,11 @@ const FOLDERS: [(&str, &str); 11] = [
     (".documentrevisions-v100", "document versions of macOS"),
     ("system volume information", "restore points of Windows"),
     ("@eadir", "thumbnails of a Synology server"),
+    (".thumbnails", "thumbnails of a Linux desktop"),
+    (".cache", "cache of programs"),
+    ("__pycache__", "cache of Python"),
+    (".ipynb_checkpoints", "autosaves of Jupyter"),
+    ("_vti_cnf", "folder settings of FrontPage"),
 ];
 
 fn check(ctx: &Context) -> Vec<Finding> {
