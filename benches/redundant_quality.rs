@@ -6,6 +6,7 @@
 //! that is not labelled counts as false where the Jaccard of its 5-word shingles is below 0.3.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 use std::{env, fs};
@@ -14,7 +15,7 @@ use docrot::crawl::FileEntry;
 use docrot::extract::Metadata;
 use docrot::fingerprint::{Fingerprint, Hash, normalize};
 use docrot::inventory::{DocId, Inventory, Record, RootId, Status};
-use docrot::rot::{self, Assessment, Policy};
+use docrot::rot::{self, Assessment, PairOptions, Policy};
 
 fn main() {
     for folder in env::args().skip(1).filter(|it| !it.starts_with("--")) {
@@ -73,7 +74,12 @@ fn measure(folder: &Path) {
     let source = |it: &Record| texts.get(it.file.path.to_string_lossy().as_ref()).cloned();
     let policy = Policy::default();
     let start = Instant::now();
-    let found = rot::pairs(&inventory, &source, &policy, policy.duplicates.pair);
+    let mut found = Vec::new();
+    let options = PairOptions { min_similarity: policy.duplicates.pair, parts: false };
+    let count = rot::pairs(&inventory, &source, &policy, &options, |it| {
+        found.push(it);
+        ControlFlow::Continue(())
+    });
     let listed = start.elapsed();
     let start = Instant::now();
     let assessment = rot::assess(&inventory, &source, &policy, chrono::NaiveDate::default());
@@ -85,9 +91,9 @@ fn measure(folder: &Path) {
         bytes / 1_000_000,
         start.elapsed()
     );
-    println!("{} pairs, {} not listed", found.pairs.len(), found.not_listed);
+    println!("{count:?}");
     let id = |it: DocId| inventory[it].file.path.to_string_lossy().into_owned();
-    let pairs = found.pairs.iter().map(|it| pair(&id(it.a), &id(it.b))).collect::<HashSet<_>>();
+    let pairs = found.iter().map(|it| pair(&id(it.a), &id(it.b))).collect::<HashSet<_>>();
     let families = families(&assessment, &inventory);
     for half in [0, 1] {
         score(folder, half, "pairs", &pairs, &texts);

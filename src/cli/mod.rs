@@ -12,6 +12,7 @@ mod init;
 mod judged;
 mod options;
 mod output;
+mod pairs;
 mod progress;
 mod read;
 mod report;
@@ -41,6 +42,7 @@ enum Command {
     Audit(audit::Args),
     Scan(scan::Args),
     Report(report::Args),
+    Pairs(pairs::Args),
     Explain(explain::Args),
     Text(text::Args),
     Rules(rules::Args),
@@ -58,6 +60,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Audit(args) => audit::run(args, &global),
         Command::Scan(args) => scan::run(args, &global),
         Command::Report(args) => report::run(args, &global),
+        Command::Pairs(args) => pairs::run(args, &global),
         Command::Explain(args) => explain::run(args, &global),
         Command::Text(args) => text::run(args, &global),
         Command::Rules(args) => rules::run(args, &global),

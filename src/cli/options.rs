@@ -54,7 +54,7 @@ impl Global {
 }
 
 /// What to read.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 #[command(next_help_heading = "What to read")]
 pub(super) struct Reading {
     /// Read only files that match this glob, such as '**/*.docx' (can be repeated)
@@ -116,7 +116,7 @@ impl Reading {
 }
 
 /// What a single file may cost.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub(super) struct Limits {
     /// Leave files over this size unread, in MiB [default: 256]
     #[arg(long, value_name = "MIB")]

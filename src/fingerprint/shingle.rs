@@ -44,6 +44,13 @@ pub(super) fn each_shingle<'a>(normalized: &'a str, mut each: impl FnMut(&'a str
     each_word(normalized, |_, shingle| shingle.into_iter().for_each(&mut each));
 }
 
+/// Calls `each` with the hash of a normalized row, and of every run of words inside it: a row that
+/// changed in one cell keeps most of them.
+pub(super) fn each_row_feature(row: &str, mut each: impl FnMut(u64)) {
+    each(xxh3_64(row.as_bytes()));
+    each_shingle(row, |shingle| each(xxh3_64(shingle.as_bytes())));
+}
+
 /// The distinct features of a text, as hashes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Features {
@@ -67,7 +74,7 @@ impl Features {
         Self::from_hashes(words.map(|it| xxh3_64(it.as_bytes())).collect())
     }
 
-    /// The rows of a sheet's text, one a line.
+    /// The rows of a sheet's text, one a line, and the runs of words inside them.
     pub fn rows(text: &str) -> Self {
         let mut hashes = Vec::new();
         let mut row = Words::default();
@@ -76,7 +83,7 @@ impl Features {
             row.push_row(line);
             let row = row.since(0);
             if !row.is_empty() {
-                hashes.push(xxh3_64(row.as_bytes()));
+                each_row_feature(row, |hash| hashes.push(hash));
             }
         }
         Self::from_hashes(hashes)

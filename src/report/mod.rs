@@ -13,6 +13,7 @@ pub mod words;
 mod csv;
 mod document;
 mod json;
+mod pairs;
 mod terminal;
 
 #[cfg(test)]
@@ -22,6 +23,7 @@ mod sample;
 
 pub use document::{Document, document_json, document_text};
 pub use explain::explain;
+pub use pairs::{PAIR_FORMATS, PairFormat, PairWriter};
 
 use std::io;
 use std::path::Path;

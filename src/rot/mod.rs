@@ -27,7 +27,9 @@ pub use links::LinkProfile;
 pub use policy::{
     Canonical, Duplicates, Effective, Level, PathRule, PathRules, Policy, Setting, Trivial,
 };
-pub use redundant::{Difference, FactPair, Pair, Pairs, Piece, Redundancy, pairs};
+pub use redundant::{
+    Difference, FactPair, PAIR_KINDS, Pair, PairCount, PairOptions, Piece, Redundancy, pairs,
+};
 
 use std::collections::HashMap;
 use std::sync::OnceLock;

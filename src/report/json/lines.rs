@@ -21,17 +21,7 @@ impl Formatter for Lines {
         out: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
-        let mut rest = fragment;
-        while let Some(position) = rest.find(escape::is_hazard) {
-            let (before, after) = rest.split_at(position);
-            out.write_all(before.as_bytes())?;
-            let Some(hazard) = after.chars().next() else { break };
-            for unit in hazard.encode_utf16(&mut [0; 2]) {
-                write!(out, "\\u{unit:04x}")?;
-            }
-            rest = &after[hazard.len_utf8()..];
-        }
-        out.write_all(rest.as_bytes())
+        write_harmless(out, fragment)
     }
 
     fn begin_object<W: io::Write + ?Sized>(&mut self, out: &mut W) -> io::Result<()> {
@@ -83,4 +73,32 @@ impl Lines {
         }
         if self.depth == depth { out.write_all(b"\n") } else { Ok(()) }
     }
+}
+
+/// Everything in one line.
+pub(super) struct Line;
+
+impl Formatter for Line {
+    fn write_string_fragment<W: io::Write + ?Sized>(
+        &mut self,
+        out: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        write_harmless(out, fragment)
+    }
+}
+
+/// Writes part of a string, with what is hazardous as `\uXXXX`.
+fn write_harmless<W: io::Write + ?Sized>(out: &mut W, fragment: &str) -> io::Result<()> {
+    let mut rest = fragment;
+    while let Some(position) = rest.find(escape::is_hazard) {
+        let (before, after) = rest.split_at(position);
+        out.write_all(before.as_bytes())?;
+        let Some(hazard) = after.chars().next() else { break };
+        for unit in hazard.encode_utf16(&mut [0; 2]) {
+            write!(out, "\\u{unit:04x}")?;
+        }
+        rest = &after[hazard.len_utf8()..];
+    }
+    out.write_all(rest.as_bytes())
 }

@@ -58,6 +58,12 @@ fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     io::Write::flush(&mut out)
 }
 
+/// Writes a value in one line.
+pub(super) fn write_line(value: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut json = serde_json::Serializer::with_formatter(out, lines::Line);
+    Ok(value.serialize(&mut json)?)
+}
+
 /// A list that is written item by item, never held.
 struct Each<F>(F);
 

@@ -5,7 +5,7 @@
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
-use crate::fingerprint::normalize;
+use crate::fingerprint::{Tokens, normalize};
 use crate::inventory::DocId;
 use crate::rot::Context;
 
@@ -25,20 +25,18 @@ const MIN_SHORT_FIGURES: f64 = 0.5;
 /// Whether two documents are one form with different facts filled in; false where their texts are
 /// not stored.
 pub(in crate::rot) fn is_same_form(ctx: &Context<'_>, a: DocId, b: DocId) -> bool {
-    let text = |id: DocId| ctx.texts.text(&ctx.inventory[id]);
-    text(a).zip(text(b)).is_some_and(|(a, b)| are_same_form(&a, &b))
+    let tokens = |id: DocId| Some(Tokens::of(&ctx.texts.text(&ctx.inventory[id])?));
+    tokens(a).zip(tokens(b)).is_some_and(|(a, b)| are_same_form(&a, &b))
 }
 
 /// Whether two texts are one form with different facts filled in.
-pub(super) fn are_same_form(a: &str, b: &str) -> bool {
-    let (a, b) = (normalize(a), normalize(b));
-    let a = a.split(' ').collect::<Vec<_>>();
-    let b = b.split(' ').collect::<Vec<_>>();
+pub(super) fn are_same_form(a: &Tokens, b: &Tokens) -> bool {
+    let (a, b) = (a.hashes(), b.hashes());
     if MAX_WORDS < a.len().max(b.len()) {
         return false;
     }
     let (mut hunks, mut changed, mut in_slots, mut figures) = (0_usize, 0_usize, 0_usize, 0_usize);
-    for op in capture_diff_slices(Algorithm::Myers, &a, &b) {
+    for op in capture_diff_slices(Algorithm::Myers, a, b) {
         let (old, new) = (&a[op.old_range()], &b[op.new_range()]);
         if matches!(op, DiffOp::Equal { .. }) {
             continue;
@@ -46,8 +44,7 @@ pub(super) fn are_same_form(a: &str, b: &str) -> bool {
         let words = old.len() + new.len();
         hunks += 1;
         changed += words;
-        figures +=
-            old.iter().chain(new).filter(|it| it.bytes().any(|it| it.is_ascii_digit())).count();
+        figures += old.iter().chain(new).filter(|it| Tokens::is_fact(**it)).count();
         if matches!(op, DiffOp::Replace { .. }) && old.len().max(new.len()) <= MAX_SLOT_WORDS {
             in_slots += words;
         }
@@ -87,6 +84,10 @@ pub(super) fn first_difference(a: &str, b: &str) -> Option<String> {
 mod tests {
     use super::*;
 
+    fn are_same_form(a: &str, b: &str) -> bool {
+        super::are_same_form(&Tokens::of(a), &Tokens::of(b))
+    }
+
     fn letter(name: &str, number: u32, day: &str) -> String {
         let body = "we confirm that your contract runs on under the terms that you know ".repeat(5);
         format!("Dear {name}, {body} your number is {number} and the day is {day}. Yours, us")
@@ -113,6 +114,12 @@ mod tests {
             |it| format!("Room {it} is closed for repair until further notice by the office");
         assert!(are_same_form(&note(12), &note(14)));
         assert!(!are_same_form(&note(12), "Room 12 is closed for repair until next week"));
+    }
+
+    #[test]
+    fn notes_that_a_page_has_moved_are_forms() {
+        let note = |to: &str| format!("This page has moved to {to}. Please update your bookmarks.");
+        assert!(are_same_form(&note("/guides/install/linux"), &note("/reference/cli.html")));
     }
 
     #[test]

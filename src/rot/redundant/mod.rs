@@ -13,6 +13,7 @@ mod difference;
 mod facts;
 mod forms;
 mod grouping;
+mod kinds;
 mod pairs;
 mod verify;
 
@@ -27,7 +28,7 @@ pub(super) mod testing;
 
 pub use difference::{Difference, FactPair, Piece};
 pub(super) use forms::is_same_form;
-pub use pairs::{Pair, Pairs, pairs};
+pub use pairs::{PAIR_KINDS, Pair, PairCount, PairOptions, pairs};
 pub(super) use verify::verify_one;
 
 use crate::extract::Provenance;

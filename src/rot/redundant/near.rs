@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use rayon::prelude::*;
 
 use crate::extract::Provenance;
-use crate::fingerprint::similarity;
+use crate::fingerprint::{Features, Tokens};
 use crate::inventory::DocId;
 use crate::rot::{Category, Confidence, Context, Evidence, Finding, Group, Rule, Severity, Value};
 
@@ -92,13 +92,17 @@ fn forms_of(ctx: &Context<'_>, cluster: &Cluster) -> Vec<u32> {
     // Similarities are estimates; those that may be above are counted again below.
     let unsure = cluster.members.iter().filter(|it| it.1 < MAX_FORM_SIMILARITY + 0.04);
     let unsure = unsure.map(|it| it.0).collect::<Vec<_>>();
-    let Some(leader) = text(ctx, cluster.leader).filter(|_| !unsure.is_empty()) else {
+    let load = |node: u32| {
+        let text = text(ctx, node)?;
+        Some((Features::shingles(&text), Tokens::of(&text)))
+    };
+    let Some(leader) = load(cluster.leader).filter(|_| !unsure.is_empty()) else {
         return Vec::new();
     };
     let is_form = |it: &u32| {
-        text(ctx, *it).is_some_and(|it| {
-            similarity(&leader, &it).jaccard < MAX_FORM_SIMILARITY
-                && forms::are_same_form(&leader, &it)
+        load(*it).is_some_and(|it| {
+            leader.0.compare(&it.0).jaccard < MAX_FORM_SIMILARITY
+                && forms::are_same_form(&leader.1, &it.1)
         })
     };
     let sampled = &unsure[..unsure.len().min(MAX_SAMPLED)];

@@ -4,7 +4,7 @@
 //! Texts are fetched a bounded number of bytes at a time. The result does not depend on the number
 //! of threads.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use rayon::prelude::*;
 
@@ -92,7 +92,7 @@ fn judge(ctx: &Context<'_>, pair: &mut Verified) -> bool {
     pair.is_near || is_contained(ctx, pair)
 }
 
-fn is_contained(ctx: &Context<'_>, pair: &Verified) -> bool {
+pub(super) fn is_contained(ctx: &Context<'_>, pair: &Verified) -> bool {
     let Verified { similarity: it, basis, .. } = pair;
     let limits = &ctx.policy.duplicates;
     let (part, whole, share, seen) = match sizes(ctx, pair) {
@@ -172,37 +172,55 @@ pub(super) fn is_sheet(record: &Record) -> bool {
 
 /// Exact similarities of pairs from their texts, in order; none where a text was not stored.
 pub(super) fn exact(ctx: &Context<'_>, pairs: &[(DocId, DocId, Basis)]) -> Vec<Option<Similarity>> {
+    let mut answers = vec![None; pairs.len()];
+    for basis in [Basis::Shingles, Basis::Words, Basis::Rows] {
+        let places = (0..pairs.len()).filter(|it| pairs[*it].2 == basis).collect::<Vec<_>>();
+        let asked = places.iter().map(|it| (pairs[*it].0, pairs[*it].1)).collect::<Vec<_>>();
+        let load = |_, text: &str| match basis {
+            Basis::Shingles => Features::shingles(text),
+            Basis::Words => Features::words(text),
+            Basis::Rows => Features::rows(text),
+        };
+        let found = over_texts(ctx, &asked, 1, load, |_, a, b| a.compare(b));
+        places.into_iter().zip(found).for_each(|(place, answer)| answers[place] = answer);
+    }
+    answers
+}
+
+/// What `compare` makes of what `load` makes of the texts of each pair, in order; none where a text
+/// was not stored. `load` may keep `weight` times eight bytes a word.
+pub(super) fn over_texts<F: Send + Sync, T: Send>(
+    ctx: &Context<'_>,
+    pairs: &[(DocId, DocId)],
+    weight: u64,
+    load: impl Fn(DocId, &str) -> F + Sync,
+    compare: impl Fn((DocId, DocId), &F, &F) -> T + Sync,
+) -> Vec<Option<T>> {
     let mut answers = Vec::with_capacity(pairs.len());
     let mut start = 0;
     while start < pairs.len() {
         let mut words = 0;
-        let mut wanted = HashMap::new();
+        let mut wanted = HashSet::new();
         let mut end = start;
-        for (a, b, basis) in &pairs[start..] {
+        for (a, b) in &pairs[start..] {
             for id in [a, b] {
-                let is_new = wanted.insert((*id, *basis as u8), *basis).is_none();
-                words += if is_new { u64::from(ctx.inventory[*id].words()) } else { 0 };
+                if wanted.insert(*id) {
+                    words += weight * u64::from(ctx.inventory[*id].words());
+                }
             }
             if MAX_WORDS_AT_ONCE < words && start < end {
                 break;
             }
             end += 1;
         }
-        let features = wanted.into_par_iter().filter_map(|((id, key), basis)| {
-            let text = ctx.texts.text(&ctx.inventory[id])?;
-            let features = match basis {
-                Basis::Shingles => Features::shingles(&text),
-                Basis::Words => Features::words(&text),
-                Basis::Rows => Features::rows(&text),
-            };
-            Some(((id, key), features))
-        });
-        let features = features.collect::<HashMap<_, _>>();
-        let compare = |(a, b, basis): &(DocId, DocId, Basis)| {
-            let of = |id: &DocId| features.get(&(*id, *basis as u8));
-            Some(of(a)?.compare(of(b)?))
+        let loaded = wanted
+            .into_par_iter()
+            .filter_map(|id| Some((id, load(id, &ctx.texts.text(&ctx.inventory[id])?))));
+        let loaded = loaded.collect::<HashMap<_, _>>();
+        let answer = |pair: &(DocId, DocId)| {
+            Some(compare(*pair, loaded.get(&pair.0)?, loaded.get(&pair.1)?))
         };
-        answers.par_extend(pairs[start..end].par_iter().map(compare));
+        answers.par_extend(pairs[start..end].par_iter().map(answer));
         start = end;
     }
     answers

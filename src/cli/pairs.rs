@@ -1,0 +1,158 @@
+//! `docrot pairs`
+
+use std::io::{self, BufWriter, Write};
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use docrot::catalog::Catalog;
+use docrot::report::{PAIR_FORMATS, PairFormat, PairWriter};
+use docrot::rot::{self, PairCount, PairOptions, Policy};
+
+use super::catalogs;
+use super::config::Config;
+use super::exit::{Exit, UsageError};
+use super::options::{Global, Reading};
+use super::output::whole;
+use super::progress::Progress;
+use super::scan::read_tree;
+
+/// List every pair of similar documents of the last scan, with how similar they are
+///
+/// One line a pair, as CSV or newline-delimited JSON. A folder that was never scanned is scanned
+/// first. Kinds: exact-copy, same-text, near-duplicate, same-form (one form filled in with other
+/// facts, no copies), contained (most of one stands in the other) and similar (too short or too
+/// different to be called more). Example: docrot pairs /srv/share --output pairs.csv
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Audited folder (can be repeated) [default: the only one audited so far]
+    root: Vec<PathBuf>,
+
+    /// Leave out pairs below this similarity, from 0 to 1: the shared runs of three words among all
+    /// of both texts [default: `pair` of the policy, 0.5]
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    min_similarity: Option<f64>,
+
+    /// Also list documents of which most stands in a larger one, however small their similarity
+    #[arg(long)]
+    contained: bool,
+
+    /// Kind of output [default: from the name of --output, else csv]
+    #[arg(long, value_name = "FORMAT", value_parser = formats())]
+    format: Option<String>,
+
+    /// Write the pairs to this file; it appears when it is whole
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
+        _ => Err("a share is a number from 0 to 1, such as 0.5".to_owned()),
+    }
+}
+
+fn formats() -> Vec<&'static str> {
+    PAIR_FORMATS.iter().map(|it| it.0).collect()
+}
+
+impl Args {
+    fn format(&self) -> anyhow::Result<PairFormat> {
+        let extension = self.output.as_deref().and_then(|it| it.extension()?.to_str());
+        let Some(name) = self.format.as_deref().or(extension) else {
+            return Ok(PAIR_FORMATS[0].1);
+        };
+        let known = PAIR_FORMATS.iter().find(|it| it.0 == name).map(|it| it.1);
+        known.ok_or_else(|| {
+            let message = format!(
+                "no kind of output has the extension .{name} (there are .{}); say --format",
+                formats().join(", .")
+            );
+            UsageError(message).into()
+        })
+    }
+}
+
+pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
+    let format = args.format()?;
+    let config = global.config()?;
+    let Some(catalog) = catalog(&args, global, &config)? else {
+        return Ok(Exit::Interrupted);
+    };
+    let policy = config.policy;
+    let min_similarity = args.min_similarity.unwrap_or(policy.duplicates.pair);
+    let options = PairOptions { min_similarity, parts: args.contained };
+    let list = |out: &mut dyn Write| list(&catalog, &policy, &options, format, out);
+    let count = match &args.output {
+        None => {
+            let mut out = BufWriter::new(io::stdout().lock());
+            let count = list(&mut out)?;
+            out.flush()?;
+            count
+        }
+        Some(path) => {
+            let mut count = PairCount::default();
+            whole(path, |out| {
+                count = list(out).map_err(io::Error::other)?;
+                Ok(())
+            })
+            .with_context(|| format!("cannot write the pairs to {}", path.display()))?;
+            count
+        }
+    };
+    if !global.quiet {
+        tell(&count);
+    }
+    Ok(Exit::Success)
+}
+
+/// The catalog of the last scan; of a folder that was never scanned, of a scan made now. None where
+/// that was interrupted.
+fn catalog(args: &Args, global: &Global, config: &Config) -> anyhow::Result<Option<Catalog>> {
+    let opened = catalogs::open_last(&args.root, None, global, config);
+    let is_scanned = opened.as_ref().is_ok_and(|it| it.summary().is_some());
+    if is_scanned || args.root.is_empty() {
+        return opened.map(Some);
+    }
+    let progress = Progress::start(global.quiet)?;
+    let (catalog, summary) = read_tree(&args.root, &Reading::default(), config, global, &progress)?;
+    progress.finish();
+    Ok((!summary.interrupted).then_some(catalog))
+}
+
+fn list(
+    catalog: &Catalog,
+    policy: &Policy,
+    options: &PairOptions,
+    format: PairFormat,
+    out: &mut dyn Write,
+) -> anyhow::Result<PairCount> {
+    let inventory = catalog.inventory()?;
+    let texts = catalog.texts()?;
+    let mut pairs = PairWriter::start(&inventory, format, out)?;
+    let mut written = Ok(());
+    let count = rot::pairs(&inventory, &texts, policy, options, |pair| {
+        written = pairs.pair(&pair);
+        if written.is_err() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    written?;
+    pairs.finish()?;
+    Ok(count)
+}
+
+/// Says what is not in the list, if anything.
+fn tell(count: &PairCount) {
+    let PairCount { listed: _, not_listed, not_compared } = count;
+    if 0 < *not_listed {
+        eprintln!(
+            "docrot: {not_listed} more pairs are among very many copies of one text and not listed"
+        );
+    }
+    if 0 < *not_compared {
+        eprintln!(
+            "docrot: up to {not_compared} pairs were not compared, because too many documents \
+             look alike"
+        );
+    }
+}
