@@ -211,15 +211,24 @@ fn compare_dates(ctx: &Context<'_>, a: DocId, b: DocId) -> Option<Ordering> {
 
 /// Finds the version chains among documents of different texts. A chain's canonical document is
 /// its newest; the others follow, the newer first.
-pub(in crate::rot) fn chains(ctx: &Context<'_>, documents: &[DocId]) -> Vec<Group> {
+///
+/// `copies` are further documents, each with the one of equal text that stays for it, ascending. A
+/// copy may be the newest of a chain, and then what stays for it does so for the chain; as an older
+/// version it is reported as a copy already.
+pub(in crate::rot) fn chains(
+    ctx: &Context<'_>,
+    documents: &[DocId],
+    copies: &[(DocId, DocId)],
+) -> Vec<Group> {
     let key = |id: &DocId| (key(&ctx.inventory[*id]), *id);
-    let mut keys = documents.par_iter().map(key).collect::<Vec<_>>();
+    let all = documents.par_iter().copied().chain(copies.par_iter().map(|it| it.0));
+    let mut keys = all.map(|it| key(&it)).collect::<Vec<_>>();
     keys.par_sort_unstable();
     let same_name = keys.chunk_by(|a, b| a.0 == b.0).filter(|it| 1 < it.len());
     let same_name = same_name.map(|it| it.iter().map(|it| it.1).collect::<Vec<_>>());
     let chains = same_name.collect::<Vec<_>>();
     let chains = chains.par_iter().flat_map_iter(|it| by_stem(ctx, it));
-    let mut chains = chains.flat_map_iter(|it| chains_of(ctx, &it)).collect::<Vec<_>>();
+    let mut chains = chains.flat_map_iter(|it| chains_of(ctx, &it, copies)).collect::<Vec<_>>();
     chains.sort_by_key(|it| it.canonical);
     chains
 }
@@ -295,17 +304,26 @@ impl<'a> Ages<'a> {
 }
 
 /// The chains among these documents of one name; nearly always one or none.
-fn chains_of(ctx: &Context<'_>, documents: &[DocId]) -> Vec<Group> {
-    let ages = Ages::of(ctx, documents);
+fn chains_of(ctx: &Context<'_>, documents: &[DocId], copies: &[(DocId, DocId)]) -> Vec<Group> {
+    let stays =
+        |id: DocId| copies.binary_search_by_key(&id, |it| it.0).map_or(id, |place| copies[place].1);
+    // Two copies beside each other are one version.
+    let is_version = |it: &DocId| stays(*it) == *it || !documents.contains(&stays(*it));
+    let documents = documents.iter().copied().filter(is_version).collect::<Vec<_>>();
+    let ages = Ages::of(ctx, &documents);
     let mut left = (0..documents.len()).collect::<Vec<_>>();
     let mut chains = Vec::new();
     while let Some(head) = ages.newest(&left) {
         let members = versions_of(ctx, &ages, head, &left);
         left.retain(|it| *it != head && members.iter().all(|member| member.0 != *it));
+        let members = members.iter().map(|it| (documents[it.0], it.1));
+        let members = members.filter(|it| stays(it.0) == it.0).collect::<Vec<_>>();
         if let Some((next, _)) = members.first() {
-            let canonical = documents[head];
-            let reasons = reasons(ctx, canonical, documents[*next]);
-            let members = members.iter().map(|it| (documents[it.0], it.1)).collect();
+            let canonical = stays(documents[head]);
+            let mut reasons = reasons(ctx, documents[head], *next);
+            if canonical != documents[head] {
+                reasons.push("has the text of the newest version, and stays for it".to_owned());
+            }
             let kind = superseded::RULE.id;
             chains.push(Group { kind, canonical, reasons, is_tie: false, members });
         }
@@ -425,6 +443,28 @@ mod tests {
             .file("plan v3.md", &text(4))
             .file("plan v4.md", &prose(5, 200))
             .file("x/plan v9.md", &text(6));
+        assert_eq!(found(&tree), [(2, vec![1, 0])]);
+    }
+
+    #[test]
+    fn the_newest_version_may_be_a_copy_of_one_elsewhere() {
+        let text = |it: u32| format!("{} {}", prose(1, 200), prose(it, 20));
+        let tree = Tree::default()
+            .file("a/Plan.md", &text(4))
+            .file("b/x/old/plan v1.md", &text(2))
+            .file("b/x/old/plan v2.md", &text(3))
+            .file("b/x/old/plan v3.md", &text(4));
+        assert_eq!(found(&tree), [(0, vec![2, 1])]);
+        let tree = tree.file("b/x/old/plan v3 (1).md", &text(4));
+        assert_eq!(found(&tree), [(0, vec![2, 1])]);
+    }
+
+    #[test]
+    fn copies_of_a_whole_chain_are_copies_and_no_second_chain() {
+        let text = |it: u32| format!("{} {}", prose(1, 200), prose(it, 20));
+        let tree = ["a", "archive"].into_iter().fold(Tree::default(), |tree, folder| {
+            (1..4).fold(tree, |tree, it| tree.file(&format!("{folder}/plan v{it}.md"), &text(it)))
+        });
         assert_eq!(found(&tree), [(2, vec![1, 0])]);
     }
 

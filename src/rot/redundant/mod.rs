@@ -31,6 +31,8 @@ pub(super) use forms::is_same_form;
 pub use pairs::{PAIR_KINDS, Pair, PairCount, PairOptions, pairs};
 pub(super) use verify::verify_one;
 
+use std::collections::HashMap;
+
 use crate::extract::Provenance;
 use crate::fingerprint::{Fingerprint, VERSION};
 use crate::inventory::DocId;
@@ -51,6 +53,9 @@ pub struct Redundancy {
     /// How many pairs looked worth comparing and were not compared, because too many documents
     /// look alike: each of those was compared with a few, among them their leader.
     pub not_compared: u64,
+    /// How many documents are the same form as one like them, filled in with other facts, and so no
+    /// copies.
+    pub same_form: u64,
     parts: Vec<Part>,
     /// The group that each document is a member of; by document.
     member_of: Vec<Option<u32>>,
@@ -74,7 +79,8 @@ impl Redundancy {
         found.add_equals(ctx, same_text::RULE.id, &same);
 
         let documents = comparable(ctx, &left(&found));
-        for chain in versions::chains(ctx, &documents) {
+        let copies = found.copies();
+        for chain in versions::chains(ctx, &documents, &copies) {
             found.add(chain);
         }
         let (verified, not_compared) = compare(ctx, &documents);
@@ -82,7 +88,8 @@ impl Redundancy {
         let is_left = |it: &DocId| found.member_of[it.0 as usize].is_none();
         let left = documents.iter().copied().filter(is_left).collect::<Vec<_>>();
         let pairs = verified.iter().filter(|it| is_left(&it.a) && is_left(&it.b));
-        let groups = near::groups(ctx, &left, &pairs.copied().collect::<Vec<_>>());
+        let (groups, same_form) = near::groups(ctx, &left, &pairs.copied().collect::<Vec<_>>());
+        found.same_form = same_form;
         groups.into_iter().for_each(|it| found.add(it));
         found.parts = contained::parts(ctx, &verified);
         found
@@ -91,6 +98,22 @@ impl Redundancy {
     /// Whether a document is reported in a group.
     pub(super) fn is_member(&self, document: DocId) -> bool {
         self.member_of.get(document.0 as usize).is_some_and(Option::is_some)
+    }
+
+    /// The members of groups so far, each with the document that stays for it.
+    fn copies(&self) -> Vec<(DocId, DocId)> {
+        let members = self
+            .groups
+            .iter()
+            .flat_map(|group| group.members.iter().map(|it| (it.0, group.canonical)));
+        let copies = members.collect::<HashMap<_, _>>();
+        let last = |of: DocId| {
+            // A copy of a copy of the same text: two steps at most.
+            copies.get(&of).map_or(of, |it| *copies.get(it).unwrap_or(it))
+        };
+        let mut copies = copies.keys().map(|it| (*it, last(*it))).collect::<Vec<_>>();
+        copies.sort_unstable();
+        copies
     }
 
     fn add_equals(&mut self, ctx: &Context<'_>, kind: &'static str, groups: &[Vec<DocId>]) {
