@@ -188,6 +188,9 @@ pub struct Assessment {
     /// How many pairs looked worth comparing and were not compared, because too many documents
     /// look alike.
     pub not_compared: u64,
+    /// How many documents are the same form as one like them, filled in with other facts, and so no
+    /// copies.
+    pub same_form: u64,
 }
 
 /// Judges every document of an inventory by every rule.
@@ -232,8 +235,9 @@ pub fn assess_with(
         |(id, record): &(DocId, &Record)| record.is_readable() && ctx.dates.trusted(*id).is_none();
     let undated = inventory.iter().filter(is_undated).count() as u64;
     ctx.duplicates();
-    let Redundancy { groups, not_compared, .. } = ctx.duplicates.into_inner().unwrap_or_default();
-    Assessment { findings, groups, undated, not_compared }
+    let Redundancy { groups, not_compared, same_form, .. } =
+        ctx.duplicates.into_inner().unwrap_or_default();
+    Assessment { findings, groups, undated, not_compared, same_form }
 }
 
 /// Whether a finding is about a copy that the policy wants to be one.

@@ -34,6 +34,10 @@ fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
         schema_version: SCHEMA_VERSION,
         scan: V1Scan::of(report),
         ledger: V1Ledger::of(report.ledger),
+        compared: V1Compared {
+            same_form: assessment.same_form,
+            not_compared: assessment.not_compared,
+        },
         findings: Each(|| {
             let findings = assessment.findings.iter().zip(&ids);
             findings.map(|(finding, id)| V1Finding::of(report, finding, id, &group_ids))
@@ -78,6 +82,7 @@ struct V1Report<'a, F, G, P> {
     schema_version: u32,
     scan: V1Scan<'a>,
     ledger: V1Ledger<'a>,
+    compared: V1Compared,
     findings: F,
     groups: G,
     problems: P,
@@ -155,6 +160,13 @@ impl<'a> V1Ledger<'a> {
             reasons,
         }
     }
+}
+
+/// What comparing documents came to, beyond the findings.
+#[derive(Serialize)]
+struct V1Compared {
+    same_form: u64,
+    not_compared: u64,
 }
 
 /// A path, with its root where there are several and its bytes where they are not UTF-8.

@@ -111,6 +111,17 @@ fn head(page: &mut Page) -> io::Result<()> {
         let undated = documents(undated) + ", without a date to be trusted";
         page.row("Cannot say", COLUMN, &undated)?;
     }
+    let forms = page.report.assessment.same_form;
+    if 0 < forms {
+        let forms = documents(forms) + ", filled in with other facts than one like them: no copies";
+        page.row("Forms", COLUMN, &forms)?;
+    }
+    let not_compared = page.report.assessment.not_compared;
+    if 0 < not_compared {
+        let pairs = words::counted(not_compared, "pair");
+        let pairs = format!("up to {pairs} of documents, because too many look alike");
+        page.row("Not told", COLUMN, &pairs)?;
+    }
     let space = format!("{} in copies beyond the one that stays", words::size(figures.reclaimable));
     page.row("Space", COLUMN, &space)?;
     page.blank()?;

@@ -32,13 +32,19 @@ const SERIES: f64 = 0.8;
 /// First differences are quoted for so many documents at most.
 const MAX_QUOTES: usize = 20_000;
 
-/// Groups `documents` by the pairs that are near-duplicates of each other.
-pub(super) fn groups(ctx: &Context<'_>, documents: &[DocId], pairs: &[Verified]) -> Vec<Group> {
+/// Groups `documents` by the pairs that are near-duplicates of each other. Says too how many were
+/// left out because they are but the same form as a document like them.
+pub(super) fn groups(
+    ctx: &Context<'_>,
+    documents: &[DocId],
+    pairs: &[Verified],
+) -> (Vec<Group>, u64) {
     let mut edges = edges(ctx, pairs);
     let mut order = documents.par_iter().map(|it| Preference::of(ctx, *it)).collect::<Vec<_>>();
     order.par_sort_unstable();
     let mut order = order.iter().map(|it| it.document().0).collect::<Vec<_>>();
-    let mut groups = Vec::new();
+    let mut groups = Vec::<Group>::new();
+    let mut apart = HashSet::new();
     // What is a form with its leader may still be a copy of another filled-in form.
     for is_first in [true, false] {
         let ask = |node: u32, leader: u32| {
@@ -52,11 +58,15 @@ pub(super) fn groups(ctx: &Context<'_>, documents: &[DocId], pairs: &[Verified])
         if forms.is_empty() {
             break;
         }
+        apart.extend(forms.iter().copied());
         order.retain(|it| forms.contains(it));
         edges.retain(|it| MAX_FORM_SIMILARITY <= it.similarity);
     }
     groups.sort_by_key(|it| it.canonical);
-    groups
+    for member in groups.iter().flat_map(|it| &it.members) {
+        apart.remove(&member.0.0);
+    }
+    (groups, apart.len() as u64)
 }
 
 /// The pairs similar enough to be in one group.
