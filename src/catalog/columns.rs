@@ -30,8 +30,8 @@ pub(super) const NUMBERS: [&str; 15] = [
 ];
 
 /// BYTE_ARRAY columns, in order, after the numbers.
-pub(super) const BYTES: [&str; 7] =
-    ["path", "format", "status_detail", "hash", "text_hash", "sketch", "metadata"];
+pub(super) const BYTES: [&str; 8] =
+    ["path", "format", "status_detail", "hash", "text_hash", "sketch", "metadata", "passages"];
 
 /// How many of [`NUMBERS`], from the first, a rescan needs to see that a file has not changed.
 pub(super) const STAT_NUMBERS: usize = 11;
@@ -128,6 +128,7 @@ impl Row {
                 print.map_or_else(Vec::new, |it| it.text.to_vec()).into(),
                 sketch.map_or_else(Vec::new, sketch_bytes).into(),
                 metadata.into(),
+                print.map_or_else(Vec::new, |it| passage_bytes(&it.passages)).into(),
             ],
         }
     }
@@ -168,6 +169,10 @@ impl Row {
         if !rest.is_empty() {
             return Err("a sketch of the wrong length");
         }
+        let (passages, rest) = self.bytes[7].data().as_chunks::<8>();
+        if !rest.is_empty() {
+            return Err("passages of the wrong length");
+        }
         Ok(Some(Fingerprint {
             version: version as u32,
             text: self.bytes[4].data().try_into().map_err(|_| "a text hash of the wrong length")?,
@@ -178,6 +183,7 @@ impl Row {
                 shingles: shingles as u32,
             },
             words: words as u32,
+            passages: passages.iter().map(|bytes| u64::from_le_bytes(*bytes)).collect(),
         }))
     }
 }
@@ -214,6 +220,10 @@ pub(super) fn known(numbers: &[i64], bytes: &[ByteArray]) -> Result<Known, &'sta
 
 fn text(bytes: &ByteArray) -> String {
     String::from_utf8_lossy(bytes.data()).into_owned()
+}
+
+fn passage_bytes(passages: &[u64]) -> Vec<u8> {
+    passages.iter().flat_map(|key| key.to_le_bytes()).collect()
 }
 
 fn sketch_bytes(sketch: &Sketch) -> Vec<u8> {

@@ -56,6 +56,7 @@ impl PartWriter {
             .set_column_dictionary_enabled(ColumnPath::from("text_hash"), false)
             .set_column_dictionary_enabled(ColumnPath::from("sketch"), false)
             .set_column_dictionary_enabled(ColumnPath::from("metadata"), false)
+            .set_column_dictionary_enabled(ColumnPath::from("passages"), false)
             .build();
         let file = Hashing { file: BufWriter::new(File::create(&path)?), xxh3: Xxh3Default::new() };
         Ok(Self {

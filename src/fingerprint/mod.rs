@@ -3,13 +3,15 @@
 //! Knows nothing of files and formats.
 
 mod normalize;
+mod passages;
 mod shingle;
 mod simhash;
 mod sketch;
 mod tokens;
 
 pub use normalize::{is_without_spaces, normalize};
-pub use shingle::{Features, SHINGLE_WORDS, Similarity, similarity};
+pub use passages::{Passage, passage_words, passages};
+pub use shingle::{Features, SHINGLE_WORDS, Similarity, shingle_hashes, similarity};
 use simhash::SimHash;
 pub use simhash::distance;
 pub use sketch::Sketch;
@@ -65,6 +67,8 @@ pub struct Fingerprint {
     pub sketch: Sketch,
     /// Number of normalized words.
     pub words: u32,
+    /// Keys of its [`passages`] in its order, at most 512; none of a sheet.
+    pub passages: Vec<u64>,
 }
 
 impl Fingerprint {
@@ -93,6 +97,7 @@ impl Fingerprint {
             simhash: simhash.finish(),
             sketch: Sketch::of(shingles.upper_halves),
             words,
+            passages: passages::keys(text),
         })
     }
 
@@ -125,6 +130,7 @@ impl Fingerprint {
             simhash: simhash.finish(),
             sketch: Sketch::of(features.upper_halves),
             words: u32::try_from(normalized.split(' ').count()).unwrap_or(u32::MAX),
+            passages: Vec::new(),
         })
     }
 }

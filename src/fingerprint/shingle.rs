@@ -156,6 +156,14 @@ impl Similarity {
     }
 }
 
+/// The hashes of a text's 3-word shingles as a [`Sketch`](super::Sketch) holds them, in its order.
+pub fn shingle_hashes(text: &str) -> Vec<u32> {
+    let normalized = normalize(text);
+    let mut hashes = Vec::new();
+    each_shingle(&normalized, |it| hashes.push((xxh3_64(it.as_bytes()) >> 32) as u32));
+    hashes
+}
+
 /// Exact similarity of two texts as extracted: the sets of their 3-word shingles.
 pub fn similarity(a: &str, b: &str) -> Similarity {
     Features::shingles(a).compare(&Features::shingles(b))

@@ -120,11 +120,12 @@ pub(super) fn document(path: impl Into<PathBuf>, size: u64) -> Record {
         metadata: Default::default(),
         hash: Some(Hash::of(&size.to_le_bytes())),
         fingerprint: Some(Fingerprint {
-            version: 1,
+            version: 2,
             text: [0; 16],
             simhash: 0,
             sketch: Sketch::default(),
             words: 1234,
+            passages: Vec::new(),
         }),
     }
 }

@@ -28,7 +28,8 @@ pub use policy::{
     Canonical, Duplicates, Effective, Level, PathRule, PathRules, Policy, Setting, Trivial,
 };
 pub use redundant::{
-    Difference, FactPair, PAIR_KINDS, Pair, PairCount, PairOptions, Piece, Redundancy, pairs,
+    CommonPassage, Difference, FactPair, OtherWording, PAIR_KINDS, Pair, PairCount, PairOptions,
+    Piece, Redundancy, pairs,
 };
 
 use std::collections::HashMap;
@@ -70,6 +71,7 @@ pub const RULES: &[&Rule] = &[
     &redundant::same_text::RULE,
     &redundant::near::RULE,
     &redundant::contained::RULE,
+    &redundant::passages::RULE,
     &obsolete::superseded::RULE,
     &obsolete::withdrawn::RULE,
     &obsolete::declared_successor::RULE,
@@ -183,6 +185,9 @@ pub struct Assessment {
     pub findings: Vec<Finding>,
     /// Groups of copies, near-duplicates and versions.
     pub groups: Vec<Group>,
+    /// Passages that stand in very many documents, the most frequent first. Likeness that rests on
+    /// them alone counts for nothing.
+    pub boilerplate: Vec<CommonPassage>,
     /// How many readable documents have no date that can be trusted.
     pub undated: u64,
     /// How many pairs looked worth comparing and were not compared, because too many documents
@@ -235,9 +240,9 @@ pub fn assess_with(
         |(id, record): &(DocId, &Record)| record.is_readable() && ctx.dates.trusted(*id).is_none();
     let undated = inventory.iter().filter(is_undated).count() as u64;
     ctx.duplicates();
-    let Redundancy { groups, not_compared, same_form, .. } =
+    let Redundancy { groups, not_compared, same_form, boilerplate, .. } =
         ctx.duplicates.into_inner().unwrap_or_default();
-    Assessment { findings, groups, undated, not_compared, same_form }
+    Assessment { findings, groups, boilerplate, undated, not_compared, same_form }
 }
 
 /// Whether a finding is about a copy that the policy wants to be one.

@@ -88,11 +88,24 @@ pub struct Duplicates {
     pub short: f64,
     /// Fewer words than this say too little: only equal texts are copies.
     pub min_words: u32,
+    /// The same passage in several documents is told from so many words on.
+    pub passage_words: u32,
+    /// A passage that stands in so many documents of different names is boilerplate.
+    pub boilerplate_documents: u32,
 }
 
 impl Default for Duplicates {
     fn default() -> Self {
-        Self { pair: 0.5, group: 0.6, containment: 0.6, short_words: 50, short: 0.8, min_words: 8 }
+        Self {
+            pair: 0.5,
+            group: 0.6,
+            containment: 0.6,
+            short_words: 50,
+            short: 0.8,
+            min_words: 8,
+            passage_words: 30,
+            boilerplate_documents: 10,
+        }
     }
 }
 

@@ -27,11 +27,12 @@ pub(super) fn record(path: &str) -> Record {
         metadata: Metadata::default(),
         hash: None,
         fingerprint: Some(Fingerprint {
-            version: 1,
+            version: 2,
             text: [0; 16],
             simhash: 0,
             sketch: Sketch::default(),
             words: 100,
+            passages: Vec::new(),
         }),
     }
 }

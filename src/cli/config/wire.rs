@@ -393,6 +393,8 @@ struct WireDuplicates {
     short_words: u32,
     short: Share,
     min_words: u32,
+    passage_words: u32,
+    boilerplate_documents: u32,
 }
 
 impl Default for WireDuplicates {
@@ -403,7 +405,16 @@ impl Default for WireDuplicates {
 
 impl WireDuplicates {
     const fn of(duplicates: Duplicates) -> Self {
-        let Duplicates { pair, group, containment, short_words, short, min_words } = duplicates;
+        let Duplicates {
+            pair,
+            group,
+            containment,
+            short_words,
+            short,
+            min_words,
+            passage_words,
+            boilerplate_documents,
+        } = duplicates;
         Self {
             pair: Share(pair),
             group: Share(group),
@@ -411,6 +422,8 @@ impl WireDuplicates {
             short_words,
             short: Share(short),
             min_words,
+            passage_words,
+            boilerplate_documents,
         }
     }
 
@@ -422,6 +435,8 @@ impl WireDuplicates {
             short_words: self.short_words,
             short: self.short.0,
             min_words: self.min_words,
+            passage_words: self.passage_words,
+            boilerplate_documents: self.boilerplate_documents,
         }
     }
 }

@@ -6,6 +6,7 @@
 //! the number of threads, the result is the same.
 
 mod alignment;
+mod boilerplate;
 mod candidates;
 mod canonical;
 mod claims;
@@ -15,17 +16,20 @@ mod forms;
 mod grouping;
 mod kinds;
 mod pairs;
+mod postings;
 mod verify;
 
 pub(super) mod conflicts;
 pub(super) mod contained;
 pub(super) mod exact;
 pub(super) mod near;
+pub(super) mod passages;
 pub(super) mod same_text;
 
 #[cfg(test)]
 pub(super) mod testing;
 
+pub use boilerplate::{CommonPassage, OtherWording};
 pub use difference::{Difference, FactPair, Piece};
 pub(super) use forms::is_same_form;
 pub use pairs::{PAIR_KINDS, Pair, PairCount, PairOptions, pairs};
@@ -40,8 +44,10 @@ use crate::inventory::DocId;
 use super::obsolete::versions;
 use super::{Context, Evidence, Finding, Group, Value};
 
+use boilerplate::Boilerplate;
 use candidates::Candidates;
 use contained::Part;
+use passages::Shared;
 use verify::Verified;
 
 /// Everything redundant in an inventory.
@@ -56,7 +62,10 @@ pub struct Redundancy {
     /// How many documents are the same form as one like them, filled in with other facts, and so no
     /// copies.
     pub same_form: u64,
+    /// Passages that stand in very many documents, the most frequent first.
+    pub boilerplate: Vec<CommonPassage>,
     parts: Vec<Part>,
+    passages: Vec<Shared>,
     /// The group that each document is a member of; by document.
     member_of: Vec<Option<u32>>,
 }
@@ -83,15 +92,20 @@ impl Redundancy {
         for chain in versions::chains(ctx, &documents, &copies) {
             found.add(chain);
         }
-        let (verified, not_compared) = compare(ctx, &documents);
+        let boilerplate = Boilerplate::of(ctx, &documents);
+        let (mut verified, not_compared) = compare(ctx, &documents);
+        verified.retain(|it| !boilerplate.explains(ctx, it));
         found.not_compared = not_compared;
         let is_left = |it: &DocId| found.member_of[it.0 as usize].is_none();
         let left = documents.iter().copied().filter(is_left).collect::<Vec<_>>();
         let pairs = verified.iter().filter(|it| is_left(&it.a) && is_left(&it.b));
-        let (groups, same_form) = near::groups(ctx, &left, &pairs.copied().collect::<Vec<_>>());
+        let pairs = pairs.copied().collect::<Vec<_>>();
+        let (groups, same_form) = near::groups(ctx, &left, &pairs, &boilerplate);
         found.same_form = same_form;
         groups.into_iter().for_each(|it| found.add(it));
         found.parts = contained::parts(ctx, &verified);
+        found.passages = passages::shared(ctx, &documents, &found.groups, &boilerplate);
+        found.boilerplate = boilerplate::listed(ctx, &boilerplate, &documents);
         found
     }
 

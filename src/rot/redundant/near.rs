@@ -12,6 +12,7 @@ use crate::fingerprint::{Features, Tokens};
 use crate::inventory::DocId;
 use crate::rot::{Category, Confidence, Context, Evidence, Finding, Group, Rule, Severity, Value};
 
+use super::boilerplate::Boilerplate;
 use super::canonical::{self, Preference};
 use super::forms::{self, MAX_FORM_SIMILARITY};
 use super::grouping::{self, Cluster, Edge};
@@ -38,6 +39,7 @@ pub(super) fn groups(
     ctx: &Context<'_>,
     documents: &[DocId],
     pairs: &[Verified],
+    boilerplate: &Boilerplate,
 ) -> (Vec<Group>, u64) {
     let mut edges = edges(ctx, pairs);
     let mut order = documents.par_iter().map(|it| Preference::of(ctx, *it)).collect::<Vec<_>>();
@@ -49,6 +51,9 @@ pub(super) fn groups(
     for is_first in [true, false] {
         let ask = |node: u32, leader: u32| {
             let found = verify_one(ctx, DocId(node), DocId(leader))?;
+            if boilerplate.explains(ctx, &found) {
+                return None;
+            }
             let least = if is_first { threshold(ctx, found.basis) } else { MAX_FORM_SIMILARITY };
             (found.is_near && least <= found.similarity.jaccard).then_some(found.similarity.jaccard)
         };

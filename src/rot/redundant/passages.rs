@@ -1,0 +1,273 @@
+//! The same paragraph in several documents that are otherwise different.
+//!
+//! Documents of one group count once. A sentence that was changed within the paragraph does not
+//! part it. What stands in very many documents is boilerplate and is listed as such.
+
+use std::collections::HashMap;
+
+use rayon::prelude::*;
+
+use crate::extract::{Locator, Provenance};
+use crate::fingerprint::{passage_words, passages};
+use crate::inventory::DocId;
+use crate::rot::{Category, Confidence, Context, Evidence, Finding, Group, Rule, Severity, Value};
+
+use super::boilerplate::{Boilerplate, one_line};
+use super::difference::line;
+use super::postings::each_shared;
+
+pub(in crate::rot) const RULE: Rule = Rule {
+    id: "shared-passage",
+    category: Category::Redundant,
+    severity: Severity::Note,
+    summary: "The same passage stands in other documents, too.",
+    check,
+};
+
+/// Passages found at most; the others are the shortest.
+const MAX_PASSAGES: usize = 10_000;
+/// Of each passage, so many documents are read to say where it stands.
+const MAX_LOCATED: usize = 10;
+/// Of so much of a passage no larger group of documents has all.
+const MIN_OWN_SHARE: f64 = 0.34;
+
+/// A run of sentences that stands in several documents.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Shared {
+    /// Its sentences, in the order of the first document.
+    pub(super) keys: Vec<u64>,
+    pub(super) words: u32,
+    /// Ascending; one of each group of documents that are alike.
+    pub(super) documents: Vec<DocId>,
+}
+
+/// Finds the passages that documents of different groups share, the longest first.
+pub(super) fn shared(
+    ctx: &Context<'_>,
+    documents: &[DocId],
+    groups: &[Group],
+    boilerplate: &Boilerplate,
+) -> Vec<Shared> {
+    let families = Families::of(groups);
+    let mut sets = HashMap::<Vec<DocId>, u32>::new();
+    let mut examples = Vec::<Vec<DocId>>::new();
+    let mut set_of = HashMap::<u64, u32>::new();
+    each_shared(ctx, documents, |key, holders| {
+        if boilerplate.has(key) {
+            return;
+        }
+        let mut firsts = HashMap::new();
+        for holder in holders {
+            firsts.entry(families.of_document(*holder)).or_insert(*holder);
+        }
+        if firsts.len() < 2 {
+            return;
+        }
+        let mut family = firsts.keys().copied().collect::<Vec<_>>();
+        family.sort_unstable();
+        let next = sets.len() as u32;
+        let set = *sets.entry(family).or_insert_with(|| {
+            let mut example = firsts.into_values().collect::<Vec<_>>();
+            example.sort_unstable();
+            examples.push(example);
+            next
+        });
+        set_of.insert(key, set);
+    });
+    let mut families_of = vec![Vec::new(); sets.len()];
+    sets.into_iter().for_each(|(family, set)| families_of[set as usize] = family);
+    let index = Index { ctx, set_of: &set_of, families: &families_of };
+    let found = (0..examples.len()).into_par_iter();
+    let found = found.flat_map_iter(|set| index.runs(set as u32, &examples[set]));
+    let mut found = found.collect::<Vec<_>>();
+    found.sort_by(|a, b| {
+        let weight = |it: &Shared| u64::from(it.words) * (it.documents.len() as u64 - 1);
+        weight(b)
+            .cmp(&weight(a))
+            .then_with(|| (&a.documents, &a.keys).cmp(&(&b.documents, &b.keys)))
+    });
+    found.truncate(MAX_PASSAGES);
+    found
+}
+
+/// The group that each document counts for.
+struct Families {
+    canonical: HashMap<DocId, DocId>,
+}
+
+impl Families {
+    fn of(groups: &[Group]) -> Self {
+        let members = groups
+            .iter()
+            .flat_map(|group| group.members.iter().map(|member| (member.0, group.canonical)));
+        Self { canonical: members.collect() }
+    }
+
+    fn of_document(&self, document: DocId) -> DocId {
+        let mut document = document;
+        // A canonical document may be a member of another group; groups make no circles.
+        while let Some(canonical) = self.canonical.get(&document) {
+            document = *canonical;
+        }
+        document
+    }
+}
+
+struct Index<'a> {
+    ctx: &'a Context<'a>,
+    set_of: &'a HashMap<u64, u32>,
+    families: &'a [Vec<DocId>],
+}
+
+impl Index<'_> {
+    /// The passages that just these documents share, in the order of the first of them.
+    fn runs(&self, set: u32, documents: &[DocId]) -> Vec<Shared> {
+        let Some(fingerprint) = &self.ctx.inventory[documents[0]].fingerprint else {
+            return Vec::new();
+        };
+        let least = self.ctx.policy.duplicates.passage_words;
+        let mut found = Vec::new();
+        let mut run = Run::default();
+        for key in &fingerprint.passages {
+            match self.set_of.get(key) {
+                Some(its) if self.covers(*its, set) => run.push(*key, *its == set),
+                // One sentence may be another without parting a paragraph.
+                _ if run.gap == 0 && !run.keys.is_empty() => run.gap = 1,
+                _ => found.extend(std::mem::take(&mut run).close(least, documents)),
+            }
+        }
+        found.extend(run.close(least, documents));
+        found
+    }
+
+    /// Whether the documents of one set are among those of another.
+    fn covers(&self, larger: u32, smaller: u32) -> bool {
+        if larger == smaller {
+            return true;
+        }
+        let (larger, smaller) = (&self.families[larger as usize], &self.families[smaller as usize]);
+        smaller.len() < larger.len() && smaller.iter().all(|it| larger.binary_search(it).is_ok())
+    }
+}
+
+#[derive(Default)]
+struct Run {
+    keys: Vec<u64>,
+    words: u32,
+    own_words: u32,
+    gap: u32,
+}
+
+impl Run {
+    fn push(&mut self, key: u64, is_own: bool) {
+        self.gap = 0;
+        self.keys.push(key);
+        self.words += passage_words(key);
+        self.own_words += if is_own { passage_words(key) } else { 0 };
+    }
+
+    fn close(self, least: u32, documents: &[DocId]) -> Option<Shared> {
+        let is_own = MIN_OWN_SHARE * f64::from(self.words) <= f64::from(self.own_words);
+        let Self { keys, words, .. } = self;
+        let documents = documents.to_vec();
+        (least <= words && is_own && 0 < words).then_some(Shared { keys, words, documents })
+    }
+}
+
+fn check(ctx: &Context<'_>) -> Vec<Finding> {
+    let passages = &ctx.duplicates().passages;
+    passages.par_iter().filter_map(|it| finding(ctx, it)).collect()
+}
+
+fn finding(ctx: &Context<'_>, shared: &Shared) -> Option<Finding> {
+    let (document, others) = shared.documents.split_first()?;
+    let from = |it: &str| Provenance::Computed(it.to_owned());
+    let quote = match located(ctx, *document, shared) {
+        Some((place, quote)) => Evidence::new("passage", Value::Text(quote), place),
+        // Where texts are not stored, its length is all that can be said.
+        None => Evidence::new("passage", Value::Text("not stored".to_owned()), from("fingerprint")),
+    };
+    let words = Value::Count(u64::from(shared.words));
+    let count = Value::Count(shared.documents.len() as u64);
+    let mut finding = Finding::new(&RULE, *document, Confidence::Likely, quote)
+        .and(Evidence::new("words", words, from("sentences that are the same")))
+        .and(Evidence::new("documents", count, from("documents of one group count once")));
+    for other in others.iter().take(MAX_LOCATED) {
+        let place = located(ctx, *other, shared).map_or_else(|| from("fingerprint"), |it| it.0);
+        finding.push(Evidence::new("stands in", Value::Document(*other), place));
+    }
+    finding.related = others.to_vec();
+    Some(finding)
+}
+
+/// Where the passage begins in a document, and its first words.
+fn located(ctx: &Context<'_>, document: DocId, shared: &Shared) -> Option<(Provenance, String)> {
+    let record = &ctx.inventory[document];
+    let text = ctx.texts.text(record)?;
+    let all = passages(&text);
+    let first = all.iter().find(|it| shared.keys.contains(&it.key))?;
+    let last = all.iter().rfind(|it| shared.keys.contains(&it.key))?;
+    let trimmed = text[first.range.start..].len() - text[first.range.start..].trim_start().len();
+    let number = line(&text, first.range.start + trimmed);
+    let is_plain = record.format.as_ref().is_some_and(|it| it.name == "text");
+    let place = if is_plain {
+        Provenance::Text(Locator::Line(number))
+    } else {
+        Provenance::Computed(format!("line {number} of the text"))
+    };
+    let quote = one_line(&text[first.range.start..last.range.end]);
+    Some((place, quote.chars().take(200).collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Tree, prose};
+    use super::*;
+
+    fn sentences(seed: u32, count: u32) -> String {
+        (0..count).map(|it| format!("X{}.\n", prose(seed * 100 + it, 12))).collect()
+    }
+
+    #[test]
+    fn one_paragraph_in_three_documents_is_one_finding() {
+        let common = sentences(90, 3);
+        let tree = (1..=3).fold(Tree::default(), |tree, it| {
+            tree.file(
+                &format!("{it}.md"),
+                &format!("{}{common}{}", sentences(it, 9), sentences(it + 20, 9)),
+            )
+        });
+        tree.file("4.md", &sentences(44, 20)).with(|ctx| {
+            let findings = check(ctx);
+            assert_eq!(findings.len(), 1);
+            assert_eq!(findings[0].related, [DocId(1), DocId(2)]);
+            assert_eq!(findings[0].evidence()[1].value, Value::Count(36));
+            assert_eq!(findings[0].evidence()[3].provenance.to_string(), "line 10 of the text");
+        });
+    }
+
+    #[test]
+    fn a_changed_sentence_does_not_part_a_paragraph() {
+        let (a, b) = (sentences(90, 2), sentences(91, 2));
+        let document = |it: u32| {
+            format!("{}{a}{}{b}{}", sentences(it, 9), sentences(it + 40, 1), sentences(it + 20, 9))
+        };
+        let tree = Tree::default().file("1.md", &document(1)).file("2.md", &document(2));
+        tree.with(|ctx| {
+            let findings = check(ctx);
+            assert_eq!(findings.len(), 1);
+            assert_eq!(findings[0].evidence()[1].value, Value::Count(48));
+        });
+    }
+
+    #[test]
+    fn documents_of_one_group_count_once_and_short_passages_do_not() {
+        let text = sentences(1, 20);
+        let tree = Tree::default().file("1.md", &text).file("2.md", &format!("{text} more words"));
+        tree.with(|ctx| assert!(check(ctx).is_empty()));
+        let document =
+            |it: u32| format!("{}{}{}", sentences(it, 9), sentences(90, 2), sentences(it + 20, 9));
+        let tree = Tree::default().file("1.md", &document(1)).file("2.md", &document(2));
+        tree.with(|ctx| assert!(check(ctx).is_empty()));
+    }
+}
