@@ -15,7 +15,7 @@ pub(super) const FORMAT: Format = Format {
     name: "docx",
     extensions: &["docx", "docm", "dotx", "dotm"],
     recognize: |bytes| opc::kind(bytes) == Some(Kind::Document),
-    version: 2,
+    version: 3,
     isolated: true,
     read,
 };

@@ -34,12 +34,13 @@ pub(super) struct Reading<'a> {
 pub(super) fn walk(text: &str, reading: &Reading, flow: &mut Flow) -> Option<String> {
     let mut xml = Xml::new(text);
     let mut role = Role::Text;
+    let mut fields = Fields::default();
     while let Some(node) = xml.next() {
         if flow.is_full() {
             return None;
         }
         match node {
-            Node::Open(tag) => open(&tag, &mut xml, reading, flow, &mut role),
+            Node::Open(tag) => open(&tag, &mut xml, reading, flow, (&mut role, &mut fields)),
             Node::Close(tag) => match tag.name() {
                 "p" => flow.close_paragraph(),
                 "tc" => flow.close_cell(),
@@ -53,11 +54,17 @@ pub(super) fn walk(text: &str, reading: &Reading, flow: &mut Flow) -> Option<Str
     xml.damage
 }
 
-fn open(tag: &Tag, xml: &mut Xml, reading: &Reading, flow: &mut Flow, role: &mut Role) {
+fn open(
+    tag: &Tag,
+    xml: &mut Xml,
+    reading: &Reading,
+    flow: &mut Flow,
+    (role, fields): (&mut Role, &mut Fields),
+) {
     match tag.name() {
         "t" => {
             let text = xml.text();
-            if *role != Role::Skip {
+            if *role != Role::Skip && !fields.is_now() {
                 flow.text(&text);
             }
         }
@@ -68,13 +75,64 @@ fn open(tag: &Tag, xml: &mut Xml, reading: &Reading, flow: &mut Flow, role: &mut
         "br" | "cr" => flow.text("\n"),
         "noBreakHyphen" => flow.text("-"),
         "pPr" => flow.mark_heading(is_heading(xml, reading.headings)),
+        "fldChar" => fields.mark(&tag.attribute("fldCharType").unwrap_or_default()),
+        "instrText" => fields.code(&xml.text()),
+        "fldSimple" if is_now(&tag.attribute("instr").unwrap_or_default()) => xml.skip(),
         "fld" if is_automatic(&tag.attribute("type").unwrap_or_default()) => xml.skip(),
         "sp" => *role = Role::Text,
         "ph" => *role = (reading.placeholders)(&tag.attribute("type").unwrap_or_default()),
-        "rPr" | "Fallback" | "del" | "moveFrom" | "instrText" | "delText" | "delInstrText"
-        | "rt" | "sectPr" | "tblPr" | "trPr" | "tcPr" | "tblGrid" => xml.skip(),
+        "rPr" | "Fallback" | "del" | "moveFrom" | "delText" | "delInstrText" | "rt" | "sectPr"
+        | "tblPr" | "trPr" | "tcPr" | "tblGrid" => xml.skip(),
         _ => {}
     }
+}
+
+/// Fields of WordprocessingML that are open: a code, then what Word last made of it.
+#[derive(Default)]
+struct Fields {
+    /// The code of each, and whether its result has begun.
+    open: Vec<(String, bool)>,
+    /// How many more are open; real documents nest a few.
+    deeper: u32,
+}
+
+impl Fields {
+    const MAX_DEPTH: usize = 32;
+    const MAX_CODE: usize = 1000;
+
+    fn mark(&mut self, kind: &str) {
+        match kind {
+            "begin" if self.open.len() < Self::MAX_DEPTH => self.open.push((String::new(), false)),
+            "begin" => self.deeper = self.deeper.saturating_add(1),
+            "separate" if self.deeper == 0 => {
+                if let Some((_, is_result)) = self.open.last_mut() {
+                    *is_result = true;
+                }
+            }
+            "end" if self.deeper > 0 => self.deeper -= 1,
+            "end" => drop(self.open.pop()),
+            _ => {}
+        }
+    }
+
+    fn code(&mut self, text: &str) {
+        if let Some((code, false)) = self.open.last_mut()
+            && code.len() + text.len() <= Self::MAX_CODE
+        {
+            code.push_str(text);
+        }
+    }
+
+    /// Whether this is the result of a field that changes by itself.
+    fn is_now(&self) -> bool {
+        self.open.iter().any(|(code, is_result)| *is_result && is_now(code))
+    }
+}
+
+/// Whether a field shows the day or time at which the document is opened: no date of its own.
+fn is_now(code: &str) -> bool {
+    let name = code.split_whitespace().next().unwrap_or_default();
+    ["DATE", "TIME"].iter().any(|it| name.eq_ignore_ascii_case(it))
 }
 
 /// Whether a field's text changes by itself: the slide's number, the date of today.
@@ -127,6 +185,25 @@ mod tests {
              <w:r><w:instrText>PAGE</w:instrText></w:r></w:p>",
         );
         assert_eq!(content.text(), "ad");
+    }
+
+    #[test]
+    fn the_day_of_opening_is_no_text() {
+        let field = |code: &str| {
+            format!(
+                "<p><r><t>Updated: </t></r><r><fldChar fldCharType='begin'/></r>\
+                 <r><instrText> {code} \\@ \"d MMMM yyyy\" </instrText></r>\
+                 <r><fldChar fldCharType='separate'/></r><r><t>3 May 2021</t></r>\
+                 <r><fldChar fldCharType='end'/></r><r><t>!</t></r></p>"
+            )
+        };
+        assert_eq!(read(&field("DATE")).text(), "Updated: !");
+        assert_eq!(read(&field("SAVEDATE")).text(), "Updated: 3 May 2021!");
+        let simple =
+            "<p><fldSimple instr=' TIME '><r><t>10:00</t></r></fldSimple><r><t>x</t></r></p>";
+        assert_eq!(read(simple).text(), "x");
+        let endless = "<fldChar fldCharType='begin'/>".repeat(1000);
+        assert_eq!(read(&format!("<p><r>{endless}<t>a</t></r></p>")).text(), "a");
     }
 
     #[test]
