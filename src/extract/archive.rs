@@ -97,6 +97,11 @@ impl<'a> Archive<'a> {
         Ok(Self { zip, entries, left: MAX_ARCHIVE_BYTES, trouble: None, needs_password: false })
     }
 
+    /// Names of the entries, in no particular order.
+    pub(super) fn names(&self) -> Vec<String> {
+        self.entries.keys().cloned().collect()
+    }
+
     /// Whether there is such an entry.
     pub(super) fn has(&self, name: &str) -> bool {
         self.entries.contains_key(&normal(name))

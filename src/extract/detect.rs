@@ -17,22 +17,13 @@ const TEMPLATES: &[&str] =
 /// All others (`docx`, `pdf`, ...) are binary: text under their name is plain text.
 const TEXT_FORMATS: &[&str] = &[
     "text", "markdown", "rst", "asciidoc", "html", "csv", "json", "xml", "yaml", "eml", "email",
-    "mail", "mbox", "rtf", "latex", "fb2", "fodt", "notebook",
+    "mail", "mbox", "rtf", "latex", "fb2", "fodt", "notebook", "mhtml",
 ];
 
 /// Documents that docrot does not read, by extension, with the words for the report.
 const UNREAD: &[(&str, &str)] = &[
-    ("doc", "Word 97-2003 document"),
-    ("dot", "Word 97-2003 template"),
-    ("xls", "Excel 97-2003 workbook"),
-    ("xlt", "Excel 97-2003 template"),
-    ("ppt", "PowerPoint 97-2003 presentation"),
-    ("pps", "PowerPoint 97-2003 show"),
-    ("pot", "PowerPoint 97-2003 template"),
-    ("msg", "Outlook message"),
     ("pst", "Outlook mailbox"),
     ("ost", "Outlook mailbox"),
-    ("epub", "EPUB book"),
     ("mobi", "Mobipocket book"),
     ("azw", "Kindle book"),
     ("azw3", "Kindle book"),
@@ -67,7 +58,6 @@ const UNREAD: &[(&str, &str)] = &[
     ("chm", "Windows help"),
     ("hlp", "Windows help"),
     ("indd", "InDesign document"),
-    ("xlsb", "Excel binary workbook"),
     ("zip", "ZIP archive"),
     ("7z", "7-Zip archive"),
     ("rar", "RAR archive"),
@@ -78,9 +68,12 @@ const UNREAD: &[(&str, &str)] = &[
     ("xz", "xz archive"),
 ];
 
+/// What is in an OLE container and no more is known of.
+const OLE: &str = "OLE document";
+
 /// First bytes of documents that docrot does not read, whatever they are called.
 const UNREAD_MAGIC: &[(&[u8], &str)] = &[
-    (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "OLE document"),
+    (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", OLE),
     (b"AT&TFORM", "DjVu document"),
     (b"%!PS", "PostScript document"),
     (b"\xFFWPC", "WordPerfect document"),
@@ -172,13 +165,18 @@ fn binary<'a>(by_name: Option<&'a Format>, extension: &str, bytes: &[u8]) -> Det
     if OTHER_MAGIC.iter().any(|magic| bytes.starts_with(magic)) || is_media_container(bytes) {
         return Detection::NotADocument;
     }
+    // Another program's document under the name of Word's. What is in an OLE container is told by
+    // the reader.
+    let by_magic = UNREAD_MAGIC.iter().find(|(magic, _)| bytes.starts_with(magic));
+    if let Some((_, what)) = by_magic.filter(|(_, what)| *what != OLE) {
+        return Detection::Unsupported(what);
+    }
     // A truncated .docx is still a .docx: its reader says that it is damaged. Text formats have
     // nothing to say about binary bytes.
     if let Some(format) = by_name.filter(|format| !TEXT_FORMATS.contains(&format.name)) {
         return Detection::Document(format);
     }
     let by_extension = UNREAD.iter().find(|(it, _)| *it == extension);
-    let by_magic = UNREAD_MAGIC.iter().find(|(magic, _)| bytes.starts_with(magic));
     match (by_extension, by_magic) {
         (Some((_, what)), _) | (None, Some((_, what))) => Detection::Unsupported(what),
         (None, None) if bytes.starts_with(b"PK\x03\x04") && !is_package(extension) => {
@@ -262,6 +260,7 @@ mod tests {
     fn documents_of_other_kinds_are_named() {
         check("a.odg", b"PK\x03\x04\0\0", "OpenDocument drawing");
         check("a.zip", b"PK\x03\x04\0\0", "ZIP archive");
+        check("old.doc", b"\xFFWPC\0\0", "WordPerfect document");
         check("letter", b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1\0", "OLE document");
         check("a.jar", b"PK\x03\x04\0\0", "-");
     }

@@ -12,8 +12,14 @@ use super::{
     encoding, html,
 };
 
-pub(super) const FORMAT: Format =
-    Format { name: "email", extensions: &["eml"], recognize, version: 1, isolated: true, read };
+pub(super) const FORMAT: Format = Format {
+    name: "email",
+    extensions: &["eml"],
+    recognize: has_header,
+    version: 1,
+    isolated: true,
+    read,
+};
 
 /// Messages within messages are read this deep.
 const MAX_DEPTH: u32 = 5;
@@ -39,7 +45,7 @@ const MESSAGE_FIELDS: [&str; 5] = ["cc", "date", "from", "subject", "to"];
 
 /// Whether this starts with a mail header: nothing but fields up to the first empty line, some that
 /// only messages have, and, where a person could have written them, an address and a time of day.
-fn recognize(bytes: &[u8]) -> bool {
+pub(super) fn has_header(bytes: &[u8]) -> bool {
     let head = &bytes[..bytes.len().min(HEADER_BYTES)];
     let head: Cow<'_, [u8]> = match head {
         [0xff, 0xfe, rest @ ..] | [0xfe, 0xff, rest @ ..] => {
@@ -158,7 +164,7 @@ fn read_message(
     let plain = bodies(&message.text_body, message);
     let rich = bodies(&message.html_body, message);
     let length = |bodies: &[Content]| bodies.iter().map(|it| it.text().len()).sum::<usize>();
-    let is_stub = length(&plain) * MIN_PLAIN_SHARE < length(&rich);
+    let is_stub = is_stub(length(&plain), length(&rich));
     for body in if is_stub { rich } else { plain } {
         for block in body.blocks() {
             *paragraphs += 1;
@@ -189,6 +195,16 @@ fn read_message(
     false
 }
 
+/// Whether a plain body of so many bytes only says that there is a rich one.
+const fn is_stub(plain: usize, rich: usize) -> bool {
+    plain * MIN_PLAIN_SHARE < rich
+}
+
+/// The plain body, unless it is a stub of the rich one.
+pub(super) fn better_of(plain: Content, rich: Content) -> Content {
+    if is_stub(plain.text().len(), rich.text().len()) { rich } else { plain }
+}
+
 /// The text of these parts of a message.
 fn bodies(parts: &[u32], message: &Message<'_>) -> Vec<Content> {
     let parts = parts.iter().filter_map(|part| message.part(*part));
@@ -202,7 +218,7 @@ fn bodies(parts: &[u32], message: &Message<'_>) -> Vec<Content> {
 }
 
 /// Plain text, parted at blank lines.
-fn paragraphs_of(text: &str) -> Content {
+pub(super) fn paragraphs_of(text: &str) -> Content {
     let mut content = Content::default();
     let mut paragraph = String::new();
     for line in text.lines().chain([""]) {
@@ -248,9 +264,9 @@ mod tests {
 
     #[test]
     fn mail_is_recognized_and_what_looks_like_it_is_not() {
-        assert!(recognize(HEADER.as_bytes()));
-        assert!(recognize(b"Received: by x\n\tfor y\nFrom: a@b\nSubject: s\n\nbody"));
-        assert!(recognize(b"From: a@b.org\nDate: Mon, 6 May 2024 10:00\nSubject: s\n\nbody"));
+        assert!(has_header(HEADER.as_bytes()));
+        assert!(has_header(b"Received: by x\n\tfor y\nFrom: a@b\nSubject: s\n\nbody"));
+        assert!(has_header(b"From: a@b.org\nDate: Mon, 6 May 2024 10:00\nSubject: s\n\nbody"));
         for other in [
             "---\ntitle: Leave\ndate: 2024-05-06\nfrom: HR\n---\n# Leave",
             "title: Leave\nauthor: Ada\ndate: 2024-05-06\nsubject: leave\n\nText",
@@ -259,7 +275,7 @@ mod tests {
             "Subject: a\nTo the committee, with regards\n",
             "",
         ] {
-            assert!(!recognize(other.as_bytes()), "{other}");
+            assert!(!has_header(other.as_bytes()), "{other}");
         }
     }
 

@@ -95,7 +95,8 @@ fn is_mostly_utf_8(bytes: &[u8]) -> bool {
     sound > 0 && sound >= broken * 4
 }
 
-fn guess(bytes: &[u8]) -> &'static Encoding {
+/// The most likely encoding of text that is not UTF-8.
+pub(super) fn guess(bytes: &[u8]) -> &'static Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
     detector.feed(&bytes[..bytes.len().min(GUESS_BYTES)], bytes.len() <= GUESS_BYTES);
     detector.guess(None, Utf8Detection::Deny)

@@ -27,6 +27,7 @@ mod isolate;
 
 mod archive;
 mod asciidoc;
+mod doc;
 mod docx;
 mod email;
 mod flow;
@@ -34,7 +35,11 @@ mod html;
 mod json;
 mod man;
 mod markdown;
+<<<<<<< HEAD
 mod markdown_links;
+=======
+mod msg;
+>>>>>>> ffb16c3 (Read Office files before 2007, binary workbooks and Outlook messages)
 mod number_format;
 mod odf;
 mod odf_text;
@@ -45,8 +50,10 @@ mod paragraphs;
 mod pdf;
 mod placeholder;
 mod plain;
+mod ppt;
 mod pptx;
 mod properties;
+mod rows;
 mod rst;
 mod rtf;
 mod rtf_charset;
@@ -54,6 +61,8 @@ mod rtf_info;
 mod rtf_tokens;
 mod rtf_words;
 mod table;
+mod xls;
+mod xlsb;
 mod xlsx;
 mod xml;
 mod xml_document;
@@ -110,6 +119,11 @@ pub const FORMATS: &[Format] = &[
     odf::SHEET,
     odf::PRESENTATION,
     rtf::FORMAT,
+    doc::FORMAT,
+    xls::FORMAT,
+    xlsb::FORMAT,
+    ppt::FORMAT,
+    msg::FORMAT,
     ole::FORMAT,
     html::FORMAT,
     email::FORMAT,

@@ -45,7 +45,7 @@ pub(super) fn shapes(styles: &str) -> Vec<Shape> {
 }
 
 /// ECMA-376 part 1, 18.8.30, with the East Asian ones.
-fn built_in(id: u16) -> Shape {
+pub(super) fn built_in(id: u16) -> Shape {
     match id {
         14..=17 | 22 | 27..=31 | 34..=36 | 50..=58 => Shape::Date,
         18..=21 | 32..=33 | 45..=47 => Shape::Time,
@@ -54,7 +54,7 @@ fn built_in(id: u16) -> Shape {
 }
 
 /// Tells what a format code is for by the letters outside quotes and brackets.
-fn shape_of(code: &str) -> Shape {
+pub(super) fn shape_of(code: &str) -> Shape {
     let mut letters = String::new();
     let mut characters = code.split(';').next().unwrap_or_default().chars();
     while let Some(character) = characters.next() {
@@ -84,12 +84,17 @@ fn shape_of(code: &str) -> Shape {
 /// A stored number as text; none if it is not a number.
 pub(super) fn show(stored: &str, shape: Shape, since_1904: bool) -> Option<String> {
     let number: f64 = stored.trim().parse().ok().filter(|it: &f64| it.is_finite())?;
+    Some(of_number(number, shape, since_1904))
+}
+
+/// A number as text.
+pub(super) fn of_number(number: f64, shape: Shape, since_1904: bool) -> String {
     let dated = match shape {
         Shape::Number => None,
         Shape::Date => date(number, since_1904),
         Shape::Time => time(number),
     };
-    Some(dated.unwrap_or_else(|| short(number)))
+    dated.unwrap_or_else(|| short(number))
 }
 
 /// A number with at most fifteen digits, which is what spreadsheets show and know.

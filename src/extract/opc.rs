@@ -161,6 +161,11 @@ impl<'a> Package<'a> {
         Ok(Self { archive, main, relationships })
     }
 
+    /// The bytes of a part.
+    pub(super) fn read_bytes(&mut self, part: &str) -> Option<Vec<u8>> {
+        self.archive.read(part)
+    }
+
     /// The text of a part.
     pub(super) fn read(&mut self, part: &str) -> Option<String> {
         let bytes = self.archive.read(part)?;
