@@ -30,16 +30,17 @@ mod asciidoc;
 mod doc;
 mod docx;
 mod email;
+mod epub;
+mod fictionbook;
 mod flow;
 mod html;
 mod json;
 mod man;
 mod markdown;
-<<<<<<< HEAD
 mod markdown_links;
-=======
+mod mbox;
 mod msg;
->>>>>>> ffb16c3 (Read Office files before 2007, binary workbooks and Outlook messages)
+mod notebook;
 mod number_format;
 mod odf;
 mod odf_text;
@@ -61,6 +62,7 @@ mod rtf_info;
 mod rtf_tokens;
 mod rtf_words;
 mod table;
+mod web_archive;
 mod xls;
 mod xlsb;
 mod xlsx;
@@ -95,7 +97,7 @@ pub struct Format {
 }
 
 /// Raised whenever [`detect()`] tells other files apart, so that every file is looked at again.
-pub const DETECTION_VERSION: u32 = 2;
+pub const DETECTION_VERSION: u32 = 3;
 
 /// Raised whenever [`read()`] finds something else in the text of any format.
 const CLAIMS_VERSION: u32 = 1;
@@ -125,8 +127,13 @@ pub const FORMATS: &[Format] = &[
     ppt::FORMAT,
     msg::FORMAT,
     ole::FORMAT,
+    epub::FORMAT,
+    fictionbook::FORMAT,
     html::FORMAT,
+    web_archive::FORMAT,
     email::FORMAT,
+    mbox::FORMAT,
+    notebook::FORMAT,
     man::FORMAT,
     markdown::FORMAT,
     rst::FORMAT,

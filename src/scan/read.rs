@@ -126,15 +126,10 @@ impl Reading {
 
     fn of_content(format: Format, hash: Hash, content: Content) -> Self {
         // The formats that `rot` compares by rows.
-<<<<<<< HEAD
-        let fingerprint = if ["csv", "ods", "xlsx"].contains(&format.name) {
+        let fingerprint = if ["csv", "ods", "xls", "xlsb", "xlsx"].contains(&format.name) {
             // An export as CSV has the rows and not the names of the sheets.
             let rows = content.blocks().iter().filter(|block| !block.is_sheet_name());
             Fingerprint::of_rows(rows.map(|block| content.text_of(block)))
-=======
-        let fingerprint = if ["csv", "ods", "xls", "xlsb", "xlsx"].contains(&format.name) {
-            Fingerprint::of_rows(content.blocks().iter().map(|block| content.text_of(block)))
->>>>>>> ffb16c3 (Read Office files before 2007, binary workbooks and Outlook messages)
         } else {
             Fingerprint::of(content.text())
         };
