@@ -74,7 +74,7 @@ mod tests {
             rows.cell(row, text);
         }
         assert!(rows.finish());
-        assert_eq!(content.text(), "a\tb c\nd");
-        assert_eq!(content.blocks()[1].locator.to_string(), "sheet Plan, row 70001");
+        assert_eq!(content.text(), "Plan\na\tb c\nd");
+        assert_eq!(content.blocks()[2].locator.to_string(), "sheet Plan, row 70001");
     }
 }

@@ -281,7 +281,7 @@ mod tests {
         let mut content = Content::default();
         let mut records = Records { rest: &part, is_cut: false };
         read_rows(&mut records, "S", &book, &mut content);
-        assert_eq!(content.text(), "one\t2024-05-06\thi\tTRUE");
+        assert_eq!(content.text(), "S\none\t2024-05-06\thi\tTRUE");
         assert_eq!(content.blocks()[0].locator.to_string(), "sheet S, row 1048576");
         assert!(records.is_cut);
     }

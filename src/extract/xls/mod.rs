@@ -255,14 +255,14 @@ mod tests {
             real(65_535, 0, 1.5),
         ]
         .concat();
-        assert_eq!(text(&cells), "one\t2024-05-06\t#N/A\n1.5");
+        assert_eq!(text(&cells), "S\none\t2024-05-06\t#N/A\n1.5");
     }
 
     #[test]
     fn the_text_of_a_formula_comes_behind_it() {
         let formula = [&shorts(&[3, 0, 0])[..], &[0, 0, 0, 0, 0, 0, 0xFF, 0xFF]].concat();
         let cells = [record(0x0006, &formula), record(0x0207, &[2, 0, 0, b'o', b'k'])].concat();
-        assert_eq!(text(&cells), "ok");
+        assert_eq!(text(&cells), "S\nok");
     }
 
     #[test]
