@@ -10,6 +10,7 @@
 
 pub mod catalog;
 pub mod crawl;
+pub mod decisions;
 pub mod extract;
 pub mod fingerprint;
 pub mod inventory;

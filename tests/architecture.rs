@@ -14,7 +14,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("catalog", &["inventory"]),
     ("scan", &["crawl", "extract", "fingerprint", "inventory", "catalog"]),
     ("rot", &["inventory", "extract", "fingerprint"]),
-    ("report", &["inventory", "extract", "rot", "scan"]),
+    ("decisions", &["inventory", "rot"]),
+    ("report", &["inventory", "extract", "rot", "decisions", "scan"]),
 ];
 
 /// What a module may name of another one, where that is not all of it.

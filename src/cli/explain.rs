@@ -25,7 +25,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
     let config = global.config()?;
     let catalog = catalogs::open_last(&[], Some(&args.path), global, &config)?;
-    let judged = Judged::of(&catalog, config.policy, args.judging.as_of())?;
+    let judged = Judged::of(&catalog, config, args.judging.as_of())?;
     let Some(document) = find(&judged.inventory, &args.path) else {
         let roots: Vec<_> =
             judged.inventory.roots.iter().map(|it| it.display().to_string()).collect();

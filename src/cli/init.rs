@@ -14,6 +14,18 @@ pub(crate) struct Args {
     /// File to write; one that exists is never overwritten
     #[arg(default_value = "docrot.toml")]
     file: PathBuf,
+
+    /// Begin with the rule set that commercial suites ship: kinds of files without business value,
+    /// nothing verified for three years
+    #[arg(long, value_name = "PROFILE", value_enum)]
+    profile: Option<Profile>,
+}
+
+/// Rule sets to start from.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Profile {
+    /// What suites for file shares begin with
+    Suites,
 }
 
 pub(crate) fn run(args: Args) -> anyhow::Result<Exit> {
@@ -22,8 +34,12 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Exit> {
         let message = format!("{} exists already; name another file", file.display());
         return Err(UsageError(message).into());
     }
-    output::whole(&file, |out| out.write_all(config::TEMPLATE.as_bytes()))
+    let text = match args.profile {
+        None => config::TEMPLATE.to_owned(),
+        Some(Profile::Suites) => config::suites_template(),
+    };
+    output::whole(&file, |out| out.write_all(text.as_bytes()))
         .with_context(|| format!("cannot write {}", file.display()))?;
-    println!("{} written; every line in it is a default, change what you need", file.display());
+    println!("{} written; change what you need", file.display());
     Ok(Exit::Success)
 }

@@ -5,14 +5,16 @@ use std::path::Path;
 use anyhow::Context as _;
 use chrono::NaiveDate;
 use docrot::catalog::Catalog;
+use docrot::decisions::{RulePrecision, demote, precision};
 use docrot::inventory::{DocId, Inventory};
 use docrot::report::{Options, Report};
 use docrot::rot::{self, Assessment, Dates, Policy, Severity};
 use docrot::scan::{Ledger, Summary};
 
+use super::config::Config;
 use super::exit::Exit;
-use super::hints;
 use super::options::Judging;
+use super::{hints, judge};
 
 /// An inventory with its findings, and the scan they come from.
 pub(super) struct Judged {
@@ -21,24 +23,28 @@ pub(super) struct Judged {
     summary: Summary,
     ledger: Ledger,
     policy: Policy,
+    precision: Vec<RulePrecision>,
     as_of: NaiveDate,
     arguments: String,
 }
 
 impl Judged {
     /// Reads a catalog and judges what is in it.
-    pub(super) fn of(catalog: &Catalog, policy: Policy, as_of: NaiveDate) -> anyhow::Result<Self> {
+    pub(super) fn of(catalog: &Catalog, config: Config, as_of: NaiveDate) -> anyhow::Result<Self> {
+        let mut precision = precision(&judge::load(&judge::file_of(catalog, &config))?);
+        let policy = config.policy;
         let inventory = catalog.inventory()?;
         let texts = catalog.texts()?;
         let hints = hints::of(catalog, &inventory, &policy)?;
-        let assessment = rot::assess_with(&inventory, &texts, &policy, as_of, &hints);
+        let mut assessment = rot::assess_with(&inventory, &texts, &policy, as_of, &hints);
+        demote(&mut assessment.findings, &mut precision, policy.floor);
         let summary = catalog
             .summary()
             .and_then(|text| Summary::from_json(&text))
             .context("the catalog holds no scan yet; run `docrot audit FOLDER` first")?;
         let ledger = Ledger::of(&inventory);
         let arguments = format!("--index {}", quoted(catalog.folder()));
-        Ok(Self { inventory, assessment, summary, ledger, policy, as_of, arguments })
+        Ok(Self { inventory, assessment, summary, ledger, policy, precision, as_of, arguments })
     }
 
     /// What a writer needs.
@@ -50,6 +56,7 @@ impl Judged {
             ledger: &self.ledger,
             policy: &self.policy,
             policy_name: None,
+            precision: &self.precision,
             as_of: self.as_of,
             undated: Some(self.assessment.undated),
             version: env!("CARGO_PKG_VERSION"),

@@ -9,10 +9,12 @@ mod explain;
 mod formats;
 mod hints;
 mod init;
+mod judge;
 mod judged;
 mod options;
 mod output;
 mod pairs;
+mod policy;
 mod progress;
 mod read;
 mod report;
@@ -46,6 +48,8 @@ enum Command {
     Explain(explain::Args),
     Text(text::Args),
     Rules(rules::Args),
+    Policy(policy::Args),
+    Judge(judge::Args),
     Formats(formats::Args),
     Init(init::Args),
     #[command(name = "__read", hide = true)]
@@ -64,6 +68,8 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Explain(args) => explain::run(args, &global),
         Command::Text(args) => text::run(args, &global),
         Command::Rules(args) => rules::run(args, &global),
+        Command::Policy(args) => policy::run(args, &global),
+        Command::Judge(args) => judge::run(args, &global),
         Command::Formats(args) => formats::run(args),
         Command::Init(args) => init::run(args),
         Command::Read(args) => read::run(args),

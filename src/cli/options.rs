@@ -204,7 +204,7 @@ impl From<FailOn> for Severity {
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is where the clock is read")]
-fn today() -> NaiveDate {
+pub(super) fn today() -> NaiveDate {
     Local::now().date_naive()
 }
 

@@ -30,6 +30,7 @@ use std::path::Path;
 
 use chrono::NaiveDate;
 
+use crate::decisions::RulePrecision;
 use crate::inventory::{Inventory, Record};
 use crate::rot::{Assessment, Policy};
 use crate::scan::{Ledger, Summary};
@@ -47,6 +48,8 @@ pub struct Report<'a> {
     pub ledger: &'a Ledger,
     /// The thresholds that the findings rest on.
     pub policy: &'a Policy,
+    /// How often rules were right by the verdicts of reviewers; empty without verdicts.
+    pub precision: &'a [RulePrecision],
     /// What the policy is called, such as the name of its file; none for the built-in one.
     pub policy_name: Option<&'a str>,
     /// The day that counts as today.

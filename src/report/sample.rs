@@ -93,6 +93,7 @@ impl Share {
             summary: &self.summary,
             ledger: &self.ledger,
             policy: &self.policy,
+            precision: &[],
             policy_name: None,
             as_of: day(2026, 6, 1),
             undated: self.undated,

@@ -2,6 +2,7 @@
 //!
 //! Everything returned here is safe to print.
 
+use crate::decisions::RulePrecision;
 use crate::extract::Provenance;
 use crate::inventory::DocId;
 use crate::rot::{Evidence, Value};
@@ -27,6 +28,25 @@ pub fn counted(n: u64, noun: &str) -> String {
         1 => format!("1 {noun}"),
         n => format!("{} {noun}s", number(n)),
     }
+}
+
+/// How often a rule was right: `expired: 87 % right (75 % to 94 %), of 53 verdicts`.
+pub fn precision(rule: &RulePrecision) -> String {
+    let name = escape::visible(&rule.rule);
+    let Some(right) = rule.share() else {
+        return format!("{name}: {} without an answer", counted(rule.unsure.into(), "verdict"));
+    };
+    let (low, high) = rule.interval();
+    let judged = counted(u64::from(rule.right + rule.wrong), "verdict");
+    let mut words =
+        format!("{name}: {} right ({} to {}), of {judged}", share(right), share(low), share(high));
+    if 0 < rule.unsure {
+        words += &format!(", {} more unsure", number(rule.unsure.into()));
+    }
+    if rule.is_demoted {
+        words.push_str("; below the policy's floor, so its findings are notes");
+    }
+    words
 }
 
 /// A size in binary units: `512 bytes`, `1.2 GiB`.

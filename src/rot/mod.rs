@@ -7,6 +7,7 @@ mod dates;
 mod demands;
 mod finding;
 mod globs;
+mod governs;
 pub mod identity;
 mod links;
 mod obsolete;
@@ -23,6 +24,7 @@ pub use dates::{
 pub use demands::{Floor, Hold, Mirror, Required, Retention, Term, name_of_role, role_called};
 pub use finding::{Category, Confidence, Evidence, Finding, Severity, Value};
 pub use globs::Globs;
+pub use governs::{Governed, contradictions, governing};
 pub use links::LinkProfile;
 pub use policy::{
     Canonical, Duplicates, Effective, Level, PathRule, PathRules, Policy, Setting, Trivial,

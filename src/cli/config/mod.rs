@@ -20,6 +20,32 @@ pub(crate) const FILE_NAME: &str = "docrot.toml";
 /// What `docrot init` writes: every key with its default and a sentence.
 pub(crate) const TEMPLATE: &str = include_str!("../docrot.toml");
 
+/// The template with the rules that suites for file shares begin with: kinds of files that are no
+/// documents of a business, and a note on what nobody verified for three years.
+pub(crate) fn suites_template() -> String {
+    TEMPLATE.replace("\nnon_business = []\n", SUITES_NON_BUSINESS)
+}
+
+/// Application data, audio, executables, logs, pictures, videos and disk images.
+const SUITES_NON_BUSINESS: &str = r#"
+non_business = [
+    # Audio.
+    "**/*.{aac,aif,aiff,flac,m4a,m4p,mid,midi,mp3,ogg,wav,wma}",
+    # Videos.
+    "**/*.{3gp,avi,flv,m4v,mkv,mov,mp4,mpeg,mpg,vob,webm,wmv}",
+    # Pictures.
+    "**/*.{bmp,cr2,gif,heic,ico,jpeg,jpg,nef,png,psd,raw,tif,tiff,webp}",
+    # Programs and their parts.
+    "**/*.{apk,bat,cab,class,com,deb,dll,dmg,exe,jar,msi,msp,ocx,rpm,scr,sys}",
+    # What programs keep for themselves.
+    "**/*.{cache,cfg,dat,dmp,etl,lnk,pf,pst,reg}",
+    # Logs.
+    "**/*.{evt,evtx,log,log.[0-9],trace}",
+    # Disks and machines.
+    "**/*.{img,iso,ova,qcow2,vdi,vhd,vhdx,vmdk}",
+]
+"#;
+
 /// The environment variables that docrot reads; there are no others. Flags win over them.
 pub(crate) mod env {
     /// The configuration file, as `--config`.
@@ -252,6 +278,16 @@ fail_on = "error"
     fn the_template_is_the_defaults() {
         assert_eq!(Config::parse(TEMPLATE), Ok(Config::default()));
         assert_eq!(Config::parse(""), Ok(Config::default()));
+    }
+
+    #[test]
+    fn the_profile_of_suites_is_the_template_with_kinds_of_files() {
+        let config = Config::parse(&suites_template()).unwrap();
+        assert!(config.policy.trivial.non_business.is_match("a/song.mp3"));
+        assert!(!config.policy.trivial.non_business.is_match("a/plan.docx"));
+        let mut plain = config;
+        plain.policy.trivial.non_business = Globs::default();
+        assert_eq!(plain, Config::default());
     }
 
     #[test]

@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use chrono::{NaiveDate, SecondsFormat};
 use serde::{Serialize, Serializer};
 
+use crate::decisions::RulePrecision;
 use crate::inventory::{DocId, Record, Status};
 use crate::rot::{Evidence, Finding, Group, Value, identity};
 use crate::scan::{Ledger, Problem, Summary};
@@ -46,6 +47,7 @@ fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
             let groups = assessment.groups.iter().zip(&group_ids);
             groups.map(|(group, id)| V1Group::of(report, group, id))
         }),
+        precision: Each(|| report.precision.iter().map(V1Precision::of)),
         problems: Each(|| {
             let crawl = report.summary.problems.iter().map(|it| V1Problem::of(report, it));
             let files = report.inventory.iter();
@@ -78,14 +80,45 @@ impl<F: Fn() -> I, I: Iterator<Item: Serialize>> Serialize for Each<F> {
 }
 
 #[derive(Serialize)]
-struct V1Report<'a, F, G, P> {
+struct V1Report<'a, F, G, R, P> {
     schema_version: u32,
     scan: V1Scan<'a>,
     ledger: V1Ledger<'a>,
     compared: V1Compared,
     findings: F,
     groups: G,
+    precision: R,
     problems: P,
+}
+
+#[derive(Serialize)]
+struct V1Precision<'a> {
+    rule: &'a str,
+    right: u32,
+    wrong: u32,
+    unsure: u32,
+    precision: Option<f64>,
+    low: f64,
+    high: f64,
+    demoted: bool,
+}
+
+impl<'a> V1Precision<'a> {
+    fn of(precision: &'a RulePrecision) -> Self {
+        let RulePrecision { rule, right, wrong, unsure, is_demoted } = precision;
+        let round = |share: f64| (share * 10_000.0).round() / 10_000.0;
+        let (low, high) = precision.interval();
+        Self {
+            rule,
+            right: *right,
+            wrong: *wrong,
+            unsure: *unsure,
+            precision: precision.share().map(round),
+            low: round(low),
+            high: round(high),
+            demoted: *is_demoted,
+        }
+    }
 }
 
 #[derive(Serialize)]

@@ -22,6 +22,7 @@ fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page::new(report, &mut out);
     head(&mut page)?;
     findings::write(&mut page)?;
+    precision(&mut page)?;
     files::write(&mut page)?;
     next(&mut page)?;
     page.out.flush()
@@ -162,6 +163,19 @@ fn scope(page: &mut Page) -> io::Result<()> {
     )
 }
 
+/// How often the rules were right here, by the verdicts of reviewers.
+fn precision(page: &mut Page) -> io::Result<()> {
+    let rules = page.report.precision;
+    if rules.is_empty() {
+        return Ok(());
+    }
+    page.line("Precision here, with 95 % intervals, by the verdicts of reviewers:")?;
+    for rule in rules {
+        page.text(2, &words::precision(rule))?;
+    }
+    page.blank()
+}
+
 fn next(page: &mut Page) -> io::Result<()> {
     let report = page.report;
     let findings = &report.assessment.findings;
@@ -214,6 +228,7 @@ mod tests {
     use snapbox::{IntoData, assert_data_eq, str};
 
     use super::*;
+    use crate::decisions::RulePrecision;
     use crate::report::sample;
 
     fn check(report: &Report, expected: impl IntoData) {
@@ -394,6 +409,35 @@ Next:
   docrot report --format csv --output findings.csv  1,256 findings, one a row
 
 "#]],
+        );
+    }
+
+    #[test]
+    fn precision_is_told_with_its_interval() {
+        let share = sample::Share::of(&["/srv/policies"], vec![sample::document("Plan.odt", 9)]);
+        let rule = |right, wrong, is_demoted| RulePrecision {
+            rule: "expired".to_owned(),
+            right,
+            wrong,
+            unsure: wrong,
+            is_demoted,
+        };
+        let rules = [rule(46, 7, true), rule(1, 0, false), rule(0, 0, false)];
+        let report = Report { precision: &rules, ..share.report() };
+        let mut out = Vec::new();
+        (WRITER.write)(&report, &mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        let section = text.split("Precision").nth(1).unwrap().split("\n\n").next().unwrap();
+        assert_data_eq!(
+            section,
+            str![[r#"
+ here, with 95 % intervals, by the verdicts of reviewers:
+  expired: 86 % right (75 % to 93 %), of 53 verdicts, 7 more unsure; below the
+  policy's floor, so its findings are notes
+  expired: 100 % right (20 % to 100 %), of 1 verdict
+  expired: 0 verdicts without an answer
+"#]]
+            .raw()
         );
     }
 
