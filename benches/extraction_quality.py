@@ -60,7 +60,7 @@ def without_numbers(counts):
 
 def share(own, theirs):
     """The share of the second that stands in the first."""
-    return sum((own & theirs).values()) / max(sum(theirs.values()), 1)
+    return sum((own & theirs).values()) / sum(theirs.values()) if theirs else 1.0
 
 
 def run(command, **options):
