@@ -30,7 +30,7 @@ pub use policy::{
     Canonical, Duplicates, Effective, Level, PathRule, PathRules, Policy, Setting, Trivial,
 };
 pub use redundant::{
-    CommonPassage, Difference, FactPair, OtherWording, PAIR_KINDS, Pair, PairCount, PairOptions,
+    CommonPassage, ContainedFolder, Difference, FactPair, OtherWording, PAIR_KINDS, Pair, PairCount, PairOptions,
     Piece, Redundancy, pairs,
 };
 
@@ -69,6 +69,7 @@ impl PartialEq for Rule {
 /// Every rule, strongest first within a category.
 pub const RULES: &[&Rule] = &[
     &redundant::conflicts::RULE,
+    &redundant::folders::RULE,
     &redundant::exact::RULE,
     &redundant::same_text::RULE,
     &redundant::near::RULE,
@@ -190,6 +191,9 @@ pub struct Assessment {
     /// Passages that stand in very many documents, the most frequent first. Likeness that rests on
     /// them alone counts for nothing.
     pub boilerplate: Vec<CommonPassage>,
+    /// Folders whose content stands elsewhere, by path. What else is redundant below them is told
+    /// by them.
+    pub folders: Vec<ContainedFolder>,
     /// How many readable documents have no date that can be trusted.
     pub undated: u64,
     /// How many pairs looked worth comparing and were not compared, because too many documents
@@ -242,9 +246,9 @@ pub fn assess_with(
         |(id, record): &(DocId, &Record)| record.is_readable() && ctx.dates.trusted(*id).is_none();
     let undated = inventory.iter().filter(is_undated).count() as u64;
     ctx.duplicates();
-    let Redundancy { groups, not_compared, same_form, boilerplate, .. } =
+    let Redundancy { groups, not_compared, same_form, boilerplate, folders, .. } =
         ctx.duplicates.into_inner().unwrap_or_default();
-    Assessment { findings, groups, boilerplate, undated, not_compared, same_form }
+    Assessment { findings, groups, boilerplate, folders, undated, not_compared, same_form }
 }
 
 /// Whether a finding is about a copy that the policy wants to be one.

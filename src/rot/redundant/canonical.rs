@@ -6,6 +6,7 @@
 //! says when somebody saved or exported them, and does not count.
 
 use std::cmp::Reverse;
+use std::path::Path;
 
 use chrono::NaiveDate;
 
@@ -85,7 +86,7 @@ impl Preference {
         Self {
             is_not_approved: !ctx.policy.canonical.approved.is_match(&record.file.path),
             is_dead: is_dead(record),
-            is_set_aside: is_set_aside(record),
+            is_set_aside: is_set_aside(&record.file.path),
             date: Reverse(ctx.dates.trusted(document)),
             rendition: rendition(record),
             is_alone: !ctx.has_versions(document),
@@ -193,9 +194,10 @@ fn rendition(record: &Record) -> u8 {
     }
 }
 
-fn is_set_aside(record: &Record) -> bool {
-    let path = record.file.path.to_string_lossy().to_lowercase();
-    let stem = record.file.path.file_stem().map(|it| it.to_string_lossy()).unwrap_or_default();
+/// Whether a path says that this is not the place where the document lives.
+pub(super) fn is_set_aside(path: &Path) -> bool {
+    let stem = path.file_stem().map(|it| it.to_string_lossy()).unwrap_or_default();
+    let path = path.to_string_lossy().to_lowercase();
     path.split(|it: char| !it.is_alphanumeric()).any(|word| SET_ASIDE.contains(&word))
         || is_numbered_copy(stem.trim_end())
 }

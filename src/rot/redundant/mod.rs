@@ -22,6 +22,7 @@ mod verify;
 pub(super) mod conflicts;
 pub(super) mod contained;
 pub(super) mod exact;
+pub(super) mod folders;
 pub(super) mod near;
 pub(super) mod passages;
 pub(super) mod same_text;
@@ -31,6 +32,7 @@ pub(super) mod testing;
 
 pub use boilerplate::{CommonPassage, OtherWording};
 pub use difference::{Difference, FactPair, Piece};
+pub use folders::ContainedFolder;
 pub(super) use forms::is_same_form;
 pub use pairs::{PAIR_KINDS, Pair, PairCount, PairOptions, pairs};
 pub(super) use verify::verify_one;
@@ -64,6 +66,8 @@ pub struct Redundancy {
     pub same_form: u64,
     /// Passages that stand in very many documents, the most frequent first.
     pub boilerplate: Vec<CommonPassage>,
+    /// Folders whose content stands elsewhere, by path.
+    pub folders: Vec<ContainedFolder>,
     parts: Vec<Part>,
     passages: Vec<Shared>,
     /// The group that each document is a member of; by document.
@@ -104,6 +108,7 @@ impl Redundancy {
         found.same_form = same_form;
         groups.into_iter().for_each(|it| found.add(it));
         found.parts = contained::parts(ctx, &verified);
+        found.folders = folders::contained(ctx, &found.groups);
         found.passages = passages::shared(ctx, &documents, &found.groups, &boilerplate);
         found.boilerplate = boilerplate::listed(ctx, &boilerplate, &documents);
         found

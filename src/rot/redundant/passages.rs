@@ -14,6 +14,7 @@ use crate::rot::{Category, Confidence, Context, Evidence, Finding, Group, Rule, 
 
 use super::boilerplate::{Boilerplate, one_line};
 use super::difference::line;
+use super::forms::is_same_form;
 use super::postings::each_shared;
 
 pub(in crate::rot) const RULE: Rule = Rule {
@@ -28,14 +29,16 @@ pub(in crate::rot) const RULE: Rule = Rule {
 const MAX_PASSAGES: usize = 10_000;
 /// Of each passage, so many documents are read to say where it stands.
 const MAX_LOCATED: usize = 10;
+/// Passages quoted of the same documents.
+const MAX_QUOTED: usize = 3;
 /// Of so much of a passage no larger group of documents has all.
 const MIN_OWN_SHARE: f64 = 0.34;
 
-/// A run of sentences that stands in several documents.
+/// Runs of sentences that stand in several documents.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Shared {
-    /// Its sentences, in the order of the first document.
-    pub(super) keys: Vec<u64>,
+    /// The sentences of each run, in the order of the first document.
+    pub(super) runs: Vec<Vec<u64>>,
     pub(super) words: u32,
     /// Ascending; one of each group of documents that are alike.
     pub(super) documents: Vec<DocId>,
@@ -78,13 +81,13 @@ pub(super) fn shared(
     sets.into_iter().for_each(|(family, set)| families_of[set as usize] = family);
     let index = Index { ctx, set_of: &set_of, families: &families_of };
     let found = (0..examples.len()).into_par_iter();
-    let found = found.flat_map_iter(|set| index.runs(set as u32, &examples[set]));
+    let found = found.filter_map(|set| index.shared(set as u32, &examples[set]));
     let mut found = found.collect::<Vec<_>>();
     found.sort_by(|a, b| {
         let weight = |it: &Shared| u64::from(it.words) * (it.documents.len() as u64 - 1);
         weight(b)
             .cmp(&weight(a))
-            .then_with(|| (&a.documents, &a.keys).cmp(&(&b.documents, &b.keys)))
+            .then_with(|| (&a.documents, &a.runs).cmp(&(&b.documents, &b.runs)))
     });
     found.truncate(MAX_PASSAGES);
     found
@@ -121,23 +124,21 @@ struct Index<'a> {
 
 impl Index<'_> {
     /// The passages that just these documents share, in the order of the first of them.
-    fn runs(&self, set: u32, documents: &[DocId]) -> Vec<Shared> {
-        let Some(fingerprint) = &self.ctx.inventory[documents[0]].fingerprint else {
-            return Vec::new();
-        };
+    fn shared(&self, set: u32, documents: &[DocId]) -> Option<Shared> {
+        let fingerprint = self.ctx.inventory[documents[0]].fingerprint.as_ref()?;
         let least = self.ctx.policy.duplicates.passage_words;
-        let mut found = Vec::new();
+        let mut shared = Shared { runs: Vec::new(), words: 0, documents: documents.to_vec() };
         let mut run = Run::default();
         for key in &fingerprint.passages {
             match self.set_of.get(key) {
                 Some(its) if self.covers(*its, set) => run.push(*key, *its == set),
                 // One sentence may be another without parting a paragraph.
                 _ if run.gap == 0 && !run.keys.is_empty() => run.gap = 1,
-                _ => found.extend(std::mem::take(&mut run).close(least, documents)),
+                _ => std::mem::take(&mut run).close(least, &mut shared),
             }
         }
-        found.extend(run.close(least, documents));
-        found
+        run.close(least, &mut shared);
+        (!shared.runs.is_empty()).then_some(shared)
     }
 
     /// Whether the documents of one set are among those of another.
@@ -166,11 +167,12 @@ impl Run {
         self.own_words += if is_own { passage_words(key) } else { 0 };
     }
 
-    fn close(self, least: u32, documents: &[DocId]) -> Option<Shared> {
+    fn close(self, least: u32, shared: &mut Shared) {
         let is_own = MIN_OWN_SHARE * f64::from(self.words) <= f64::from(self.own_words);
-        let Self { keys, words, .. } = self;
-        let documents = documents.to_vec();
-        (least <= words && is_own && 0 < words).then_some(Shared { keys, words, documents })
+        if least.max(1) <= self.words && is_own {
+            shared.runs.push(self.keys);
+            shared.words += self.words;
+        }
     }
 }
 
@@ -181,42 +183,61 @@ fn check(ctx: &Context<'_>) -> Vec<Finding> {
 
 fn finding(ctx: &Context<'_>, shared: &Shared) -> Option<Finding> {
     let (document, others) = shared.documents.split_first()?;
+    // What one form says in all its copies is the form's.
+    if let [other] = others
+        && is_same_form(ctx, *document, *other)
+    {
+        return None;
+    }
     let from = |it: &str| Provenance::Computed(it.to_owned());
-    let quote = match located(ctx, *document, shared) {
-        Some((place, quote)) => Evidence::new("passage", Value::Text(quote), place),
-        // Where texts are not stored, its length is all that can be said.
-        None => Evidence::new("passage", Value::Text("not stored".to_owned()), from("fingerprint")),
-    };
+    let mut quotes = located(ctx, *document, shared)
+        .into_iter()
+        .map(|(place, quote)| Evidence::new("passage", Value::Text(quote), place));
+    // Where texts are not stored, its length is all that can be said.
+    let nothing =
+        || Evidence::new("passage", Value::Text("not stored".into()), from("fingerprint"));
+    let first = quotes.next().unwrap_or_else(nothing);
     let words = Value::Count(u64::from(shared.words));
     let count = Value::Count(shared.documents.len() as u64);
-    let mut finding = Finding::new(&RULE, *document, Confidence::Likely, quote)
+    let mut finding = Finding::new(&RULE, *document, Confidence::Likely, first)
         .and(Evidence::new("words", words, from("sentences that are the same")))
         .and(Evidence::new("documents", count, from("documents of one group count once")));
+    if 1 < shared.runs.len() {
+        let runs = Value::Count(shared.runs.len() as u64);
+        finding.push(Evidence::new("passages", runs, from("places that are apart")));
+    }
+    quotes.for_each(|it| finding.push(it));
     for other in others.iter().take(MAX_LOCATED) {
-        let place = located(ctx, *other, shared).map_or_else(|| from("fingerprint"), |it| it.0);
+        let first = located(ctx, *other, shared).into_iter().next();
+        let place = first.map_or_else(|| from("fingerprint"), |it| it.0);
         finding.push(Evidence::new("stands in", Value::Document(*other), place));
     }
     finding.related = others.to_vec();
     Some(finding)
 }
 
-/// Where the passage begins in a document, and its first words.
-fn located(ctx: &Context<'_>, document: DocId, shared: &Shared) -> Option<(Provenance, String)> {
+/// Where the first passages begin in a document, with their first words.
+fn located(ctx: &Context<'_>, document: DocId, shared: &Shared) -> Vec<(Provenance, String)> {
     let record = &ctx.inventory[document];
-    let text = ctx.texts.text(record)?;
+    let Some(text) = ctx.texts.text(record) else { return Vec::new() };
     let all = passages(&text);
-    let first = all.iter().find(|it| shared.keys.contains(&it.key))?;
-    let last = all.iter().rfind(|it| shared.keys.contains(&it.key))?;
-    let trimmed = text[first.range.start..].len() - text[first.range.start..].trim_start().len();
-    let number = line(&text, first.range.start + trimmed);
-    let is_plain = record.format.as_ref().is_some_and(|it| it.name == "text");
-    let place = if is_plain {
-        Provenance::Text(Locator::Line(number))
-    } else {
-        Provenance::Computed(format!("line {number} of the text"))
+    let place = |keys: &Vec<u64>| {
+        let first = all.iter().position(|it| keys.contains(&it.key))?;
+        // A sentence in between may be another; the run ends soon all the same.
+        let near = &all[first..all.len().min(first + 2 * keys.len())];
+        let end = near.iter().rfind(|it| keys.contains(&it.key))?.range.end;
+        let words = &text[all[first].range.start..end];
+        let number = line(&text, end - words.trim_start().len());
+        // The text of a text file is the file; of others it is what was read of them.
+        let is_file = record.format.as_ref().is_some_and(|it| it.name == "text");
+        let place = if is_file {
+            Provenance::Text(Locator::Line(number))
+        } else {
+            Provenance::Computed(format!("line {number} of the text"))
+        };
+        Some((place, one_line(words).chars().take(200).collect()))
     };
-    let quote = one_line(&text[first.range.start..last.range.end]);
-    Some((place, quote.chars().take(200).collect()))
+    shared.runs.iter().take(MAX_QUOTED).filter_map(place).collect()
 }
 
 #[cfg(test)]
