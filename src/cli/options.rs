@@ -7,7 +7,7 @@ use chrono::{Local, NaiveDate};
 use docrot::crawl::CrawlOptions;
 use docrot::extract::WorkerOptions;
 use docrot::rot::Severity;
-use docrot::scan::ScanOptions;
+use docrot::scan::{HistoryOptions, ScanOptions};
 
 use super::config::{self, Config};
 use super::exit::UsageError;
@@ -81,6 +81,11 @@ pub(super) struct Reading {
     #[arg(long)]
     rehash: bool,
 
+    /// Ask git when each file was last changed in substance (commits of at most 20 files, at
+    /// least 10 lines)
+    #[arg(long)]
+    git: bool,
+
     /// Reading threads [default: one per processor]
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
@@ -109,6 +114,7 @@ impl Reading {
             crawl,
             threads,
             rehash: self.rehash,
+            history: (self.git || scan.git).then(|| HistoryOptions::new("git".into())),
             started: now(),
             ..self.limits.scan_options(config, threads)?
         })

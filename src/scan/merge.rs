@@ -5,12 +5,15 @@ use std::collections::{BTreeMap, HashSet};
 use std::iter::Peekable;
 use std::path::{Path, PathBuf};
 
+use chrono::{DateTime, Utc};
+
 use crate::catalog::{CatalogError, Known};
 use crate::crawl::{CrawlError, CrawlReason, FileEntry, FileIdentity, Skipped};
 use crate::inventory::RootId;
 
 use super::changes::{IdentityTrust, compare};
 use super::crawler::Seen;
+use super::history::Histories;
 use super::options::ScanOptions;
 use super::roots::{self, Root};
 use super::summary::Problem;
@@ -40,12 +43,25 @@ pub(super) struct Counts {
     pub(super) gone: HashSet<(RootId, PathBuf)>,
 }
 
+/// What is not as it was at the last scan.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Since<'a> {
+    /// Whether other files count as documents.
+    pub(super) detection_changed: bool,
+    /// Whether version control was asked then and is not now, or the other way round.
+    pub(super) history_changed: bool,
+    /// What version control knows now.
+    pub(super) histories: &'a Histories,
+    /// When the last scan began.
+    pub(super) started: DateTime<Utc>,
+}
+
 /// The two streams, and what was learnt on the way.
 pub(super) struct Merge<'a, K: Iterator<Item = Result<Known, CatalogError>>> {
     known: Peekable<K>,
     roots: &'a [Root],
     options: &'a ScanOptions,
-    detection_changed: bool,
+    since: Since<'a>,
     pub(super) trust: Vec<IdentityTrust>,
     pub(super) counts: Counts,
     // Folders and files of the current root that could not be listed: nothing below is gone.
@@ -59,13 +75,13 @@ impl<'a, K: Iterator<Item = Result<Known, CatalogError>>> Merge<'a, K> {
         known: K,
         roots: &'a [Root],
         options: &'a ScanOptions,
-        detection_changed: bool,
+        since: Since<'a>,
     ) -> Self {
         Self {
             known: known.peekable(),
             roots,
             options,
-            detection_changed,
+            since,
             trust: vec![IdentityTrust::default(); roots.len()],
             counts: Counts::default(),
             failed: Vec::new(),
@@ -130,8 +146,11 @@ impl<'a, K: Iterator<Item = Result<Known, CatalogError>>> Merge<'a, K> {
     }
 
     fn must_read(&mut self, root: RootId, known: &Known, file: &FileEntry) -> bool {
-        let change = compare(known, file, self.options, self.detection_changed);
-        self.options.rehash || self.trust[usize::from(root.0)].must_read(change)
+        let Since { detection_changed, history_changed, histories, started } = self.since;
+        let change = compare(known, file, self.options, detection_changed);
+        let must_read = self.trust[usize::from(root.0)].must_read(change);
+        let is_dated_anew = history_changed || histories.has_changed(root, &file.path, started);
+        self.options.rehash || must_read || is_dated_anew
     }
 
     fn keep(&mut self, known: &Known, act: &mut impl FnMut(Verdict)) {

@@ -6,6 +6,7 @@
 mod cache;
 mod changes;
 mod crawler;
+mod history;
 mod ledger;
 mod merge;
 mod open;
@@ -17,6 +18,7 @@ mod roots;
 mod single;
 mod summary;
 
+pub use history::HistoryOptions;
 pub use ledger::Ledger;
 pub use options::{Event, ScanOptions};
 pub use pipeline::scan;

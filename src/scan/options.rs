@@ -7,6 +7,8 @@ use chrono::{DateTime, Utc};
 use crate::crawl::CrawlOptions;
 use crate::extract::{FORMATS, Format, WorkerOptions};
 
+use super::history::HistoryOptions;
+
 /// How to read a tree. Built with `..Default::default()`.
 #[derive(Clone, Debug)]
 pub struct ScanOptions {
@@ -25,6 +27,8 @@ pub struct ScanOptions {
     /// How to start the worker processes that read untrusted binary formats; none reads them in
     /// this process, where only panics are caught.
     pub workers: Option<WorkerOptions>,
+    /// How to ask version control when files were changed; none does not ask.
+    pub history: Option<HistoryOptions>,
     /// When the scan begins, in UTC. Files that changed within the last two seconds before it are
     /// read again by the next scan, because their time can not tell a later change.
     pub started: DateTime<Utc>,
@@ -40,6 +44,7 @@ impl Default for ScanOptions {
             index_memory_bytes: 128 << 20,
             rehash: false,
             workers: None,
+            history: None,
             started: DateTime::UNIX_EPOCH,
         }
     }
@@ -49,6 +54,11 @@ impl Default for ScanOptions {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Event<'a> {
+    /// The history of a root is being read, before anything else.
+    History {
+        /// Commits read so far.
+        commits: u64,
+    },
     /// A file is to be read, of so many bytes.
     Queued {
         /// Its size in bytes.

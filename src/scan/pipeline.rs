@@ -18,7 +18,8 @@ use crate::extract::{DETECTION_VERSION, Metadata, Workers};
 use crate::inventory::{Failure, Record, RootId, Status};
 
 use super::cache::Cache;
-use super::merge::{Merge, Verdict};
+use super::history::Histories;
+use super::merge::{Merge, Since, Verdict};
 use super::options::{Event, ScanOptions};
 use super::read::{Reader, unread};
 use super::records::{Step, Tally, arrange};
@@ -64,8 +65,10 @@ pub fn scan(
     })?;
     let roots = roots::in_order_of(catalog, roots)?;
     let started = options.started.timestamp_nanos_opt().unwrap_or(0);
+    let histories = Histories::of(&roots, options.history.as_ref(), &on_event);
     let reader = Reader {
         options,
+        histories: &histories,
         workers: options.workers.clone().map(Workers::new),
         cache: Cache::default(),
         started,
@@ -164,9 +167,13 @@ impl<E: Fn(Event<'_>) -> ControlFlow<()> + Sync> Pipeline<'_, E> {
         to_records: Sender<Step>,
         results: Sender<(u64, Record)>,
     ) -> Result<(Summary, std::collections::HashSet<(RootId, PathBuf)>), ScanError> {
-        let detection_changed = self.before.detection_version != DETECTION_VERSION;
-        let mut merge =
-            Merge::new(self.update.known(), self.roots, self.options, detection_changed);
+        let since = Since {
+            detection_changed: self.before.detection_version != DETECTION_VERSION,
+            history_changed: self.before.has_history != self.options.history.is_some(),
+            histories: self.reader.histories,
+            started: self.before.started,
+        };
+        let mut merge = Merge::new(self.update.known(), self.roots, self.options, since);
         for root in &self.before.weak_identity {
             if let Some(trust) = merge.trust.get_mut(usize::from(*root)) {
                 trust.lost = true;
@@ -241,7 +248,7 @@ impl<E: Fn(Event<'_>) -> ControlFlow<()> + Sync> Pipeline<'_, E> {
             unchanged: counts.kept,
             unreadable: counts.kept_unreadable,
             detection_version: DETECTION_VERSION,
-            notes: Summary::notes_of(counts),
+            notes: [self.reader.histories.notes.clone(), Summary::notes_of(counts)].concat(),
             problems: counts.problems.clone(),
             ..Summary::default()
         }
@@ -249,6 +256,9 @@ impl<E: Fn(Event<'_>) -> ControlFlow<()> + Sync> Pipeline<'_, E> {
 
     fn summarize(&self, mut summary: Summary, tally: &Tally) -> Summary {
         summary.interrupted = self.stop.load(Ordering::Relaxed);
+        // Until a scan has come to its end some records may know nothing of version control.
+        summary.has_history =
+            self.options.history.is_some() && (!summary.interrupted || self.before.has_history);
         summary.unreadable += tally.unreadable;
         summary.new = tally.inserted;
         summary.changed = tally.changed;

@@ -11,6 +11,7 @@ use crate::inventory::{Failure, FormatId, Hash, Record, RootId, Status};
 
 use super::cache::{Cache, Key, Reading};
 use super::changes::remembered;
+use super::history::Histories;
 use super::open::{self, Bytes};
 use super::options::ScanOptions;
 
@@ -19,6 +20,8 @@ pub(super) struct Reader<'a> {
     pub(super) options: &'a ScanOptions,
     pub(super) workers: Option<Workers>,
     pub(super) cache: Cache,
+    /// What version control knows.
+    pub(super) histories: &'a Histories,
     /// When the scan began, in nanoseconds since 1970-01-01 UTC.
     pub(super) started: i64,
 }
@@ -37,6 +40,7 @@ impl Reader<'_> {
             Ok(reading) => {
                 let mut metadata = reading.metadata.clone();
                 metadata.dates.extend(extract::dates_in_name(&file.path));
+                metadata.dates.extend(self.histories.claim(root, &file.path));
                 let record = Record {
                     root,
                     file,

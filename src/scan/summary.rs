@@ -36,6 +36,8 @@ pub struct Summary {
     pub interrupted: bool,
     /// What counted as a document; where it differs now, files that were none are looked at again.
     pub detection_version: u32,
+    /// Whether version control was asked; where it was not and is now, every file is read again.
+    pub has_history: bool,
     /// Roots, as positions, on whose file system inode and change time say nothing.
     pub weak_identity: Vec<u16>,
     /// What could not be listed or followed.

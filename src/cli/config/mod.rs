@@ -90,6 +90,8 @@ pub(crate) struct ScanSection {
     pub(crate) follow_links: bool,
     /// Whether to stay on the file system of each root.
     pub(crate) one_file_system: bool,
+    /// Whether git is asked when files were changed.
+    pub(crate) git: bool,
     /// Larger files are compared by their bytes but not read.
     pub(crate) max_file_bytes: u64,
     /// Memory of a worker process, in bytes.
@@ -109,6 +111,7 @@ impl Default for ScanSection {
             hidden: false,
             follow_links: false,
             one_file_system: false,
+            git: false,
             max_file_bytes: 256 << 20,
             reader_memory: 1 << 30,
             reader_seconds: 20,

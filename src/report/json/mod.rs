@@ -153,6 +153,8 @@ impl<'a> V1Scan<'a> {
             weak_identity: _,
             problems: _,
             notes,
+            // What it was told, not what it found.
+            has_history: _,
         } = report.summary;
         Self {
             new: *new,

@@ -11,7 +11,7 @@ use super::super::Policy;
 use super::claims::{claims, latest_past};
 use super::order::Orders;
 use super::stamps::{Stamps, mtime};
-use super::trust::{Trust, of};
+use super::trust::{Trust, is_git, of};
 
 /// The chosen date of every document. Computed once; 8 bytes a document.
 #[derive(Debug)]
@@ -198,14 +198,20 @@ fn rank(claim: &DateClaim, trust: Trust) -> Option<u8> {
         (_, Trust::Suspect) | (DateRole::Due | DateRole::Expires, _) => return None,
         (DateRole::Reviewed, _) => 0,
         (DateRole::Updated, Trust::Declared) => 1,
+        // What the container of the document says comes before what stands beside it.
+        (DateRole::Updated, Trust::Recorded) if is_of_git(claim) => 3,
         (DateRole::Updated, Trust::Recorded) => 2,
-        (DateRole::Subject, _) => 3,
-        (DateRole::Updated, Trust::Inferred) => 4,
-        (DateRole::Effective, _) => 5,
-        (DateRole::Published, _) => 6,
-        (DateRole::Created, _) => 7,
+        (DateRole::Subject, _) => 4,
+        (DateRole::Updated, Trust::Inferred) => 5,
+        (DateRole::Effective, _) => 6,
+        (DateRole::Published, _) => 7,
+        (DateRole::Created, _) => 8,
     };
     Some(rank)
+}
+
+fn is_of_git(claim: &DateClaim) -> bool {
+    matches!(&claim.provenance, Provenance::Property { name, .. } if is_git(name))
 }
 
 #[cfg(test)]
@@ -237,7 +243,13 @@ mod tests {
             claim(DateRole::Updated, "2025-01-01", core()),
             claim(DateRole::Reviewed, "2021-03-14", front),
         ];
+        let git = Provenance::property("git last change of substance, commit 1234567890");
+        let committed = claim(DateRole::Updated, "2025-06-01", git.clone());
         let policy = Policy::default();
+        let both = vec![claims[1].clone(), committed.clone()];
+        assert!(chosen(both, &policy).unwrap().contains("docProps"));
+        let both = vec![claims[0].clone(), committed];
+        assert_eq!(chosen(both, &policy).unwrap(), format!("last changed 2025-06-01 ({git})"));
         let words = chosen(claims.clone(), &policy).unwrap();
         assert_eq!(words, "last reviewed 2021-03-14 (front matter reviewed, line 4)");
         let words = chosen(claims[..2].to_vec(), &policy).unwrap();

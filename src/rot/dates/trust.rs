@@ -52,6 +52,9 @@ pub(in crate::rot) fn of_source(provenance: &Provenance) -> (Trust, &'static str
         Provenance::FileName => (Trust::Inferred, "the date in a name is that of its subject"),
         Provenance::Computed(_) => (Trust::Inferred, "worked out from other facts"),
         Provenance::Text(_) => (Trust::Declared, "the document says so"),
+        Provenance::Property { name, .. } if is_git(name) => {
+            (Trust::Recorded, "version control recorded a change of more than a few lines")
+        }
         Provenance::Property { name, .. } => {
             let is_written = WRITTEN_BY_PERSONS.iter().any(|place| {
                 name.get(..place.len()).is_some_and(|start| start.eq_ignore_ascii_case(place))
@@ -78,9 +81,14 @@ pub(super) fn of(claim: &DateClaim, stamp: Option<&Stamp>, policy: &DatePolicy) 
     }
 }
 
+/// Whether a property comes from version control.
+pub(super) fn is_git(name: &str) -> bool {
+    name.starts_with("git ")
+}
+
 /// Whether a property stands in a block of document control or a version history.
 fn is_laid_out(name: &str) -> bool {
-    name.starts_with("document control ") || name.starts_with("version history ")
+    is_git(name) || name.starts_with("document control ") || name.starts_with("version history ")
 }
 
 /// What a claim is compared by in the stamp test: all claims that one thing wrote.
@@ -89,7 +97,7 @@ pub(super) fn source(provenance: &Provenance, role: DateRole) -> &str {
         Provenance::FileSystem => "file times",
         Provenance::FileName => "file names",
         Provenance::Computed(_) => "computed",
-        // The page that follows the label is the document's own.
+        // The page or commit that follows the label is the document's own.
         Provenance::Property { name, .. } if is_laid_out(name) => {
             name.rsplit_once(", ").map_or(name, |(label, _)| label)
         }
