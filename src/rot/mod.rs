@@ -30,8 +30,8 @@ pub use policy::{
     Canonical, Duplicates, Effective, Level, PathRule, PathRules, Policy, Setting, Trivial,
 };
 pub use redundant::{
-    CommonPassage, ContainedFolder, Difference, FactPair, OtherWording, PAIR_KINDS, Pair, PairCount, PairOptions,
-    Piece, Redundancy, pairs,
+    CommonPassage, ContainedFolder, Difference, FactPair, OtherWording, PAIR_KINDS, Pair,
+    PairCount, PairOptions, Piece, Redundancy, pairs,
 };
 
 use std::collections::HashMap;

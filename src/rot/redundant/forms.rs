@@ -6,12 +6,16 @@
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use crate::fingerprint::{Tokens, normalize};
-use crate::inventory::DocId;
+use crate::inventory::{DocId, Record};
 use crate::rot::Context;
+
+use super::verify::is_sheet;
 
 /// Above this similarity, texts that differ only in slots are still called copies: versions that
 /// differ in a date and a number look the same.
 pub(super) const MAX_FORM_SIMILARITY: f64 = 0.95;
+/// Below this estimated similarity, what two texts share is a passage and not their form.
+const MIN_FORM_SIMILARITY: f64 = 0.25;
 /// Longer texts than this are not forms, in words.
 const MAX_WORDS: usize = 5_000;
 const MIN_SLOTS: usize = 3;
@@ -25,8 +29,21 @@ const MIN_SHORT_FIGURES: f64 = 0.5;
 /// Whether two documents are one form with different facts filled in; false where their texts are
 /// not stored.
 pub(in crate::rot) fn is_same_form(ctx: &Context<'_>, a: DocId, b: DocId) -> bool {
+    if !may_be_same_form(&ctx.inventory[a], &ctx.inventory[b]) {
+        return false;
+    }
     let tokens = |id: DocId| Some(Tokens::of(&ctx.texts.text(&ctx.inventory[id])?));
     tokens(a).zip(tokens(b)).is_some_and(|(a, b)| are_same_form(&a, &b))
+}
+
+/// Whether their sketches are alike enough to compare the texts word by word. The rows of a sheet
+/// all differ where each holds a fact, so sheets always may.
+fn may_be_same_form(a: &Record, b: &Record) -> bool {
+    let Some((print_a, print_b)) = a.fingerprint.as_ref().zip(b.fingerprint.as_ref()) else {
+        return false;
+    };
+    let similarity = || print_a.sketch.compare(&print_b.sketch).jaccard;
+    is_sheet(a) || is_sheet(b) || MIN_FORM_SIMILARITY <= similarity()
 }
 
 /// Whether two texts are one form with different facts filled in.
