@@ -11,8 +11,8 @@ use crate::extract::{DateClaim, DateRole, Fact, Locator, Precision, Provenance};
 use crate::fingerprint::{Fingerprint, Hash, Sketch};
 use crate::inventory::{DocId, Failure, FormatId, Inventory, Record, RootId, Status};
 use crate::rot::{
-    Assessment, Category, Confidence, Context, Evidence, Finding, Group, Policy, Rule, Severity,
-    Value,
+    Assessment, Category, CommonPassage, Confidence, ContainedFolder, Context, Evidence, Finding,
+    Group, OtherWording, Policy, Rule, Severity, Value,
 };
 use crate::scan::{Ledger, Problem, Summary};
 
@@ -247,6 +247,70 @@ pub(super) fn two_roots() -> Share {
     };
     share.assessment =
         Assessment { findings: vec![finding], groups: vec![group], ..Assessment::default() };
+    share
+}
+
+pub(super) static CONFLICTS: Rule = rule(
+    "conflicting-copies",
+    Category::Redundant,
+    Severity::Error,
+    "Copies of one document state different facts in the same place.",
+);
+pub(super) static FOLDERS: Rule = rule(
+    "folder-contained",
+    Category::Redundant,
+    Severity::Warning,
+    "All or nearly all files of the folder stand elsewhere, too.",
+);
+
+/// Copies that disagree, a folder whose content stands elsewhere, and boilerplate.
+pub(super) fn redundant() -> Share {
+    let names = ["Old/a.docx", "Old/b.docx", "Old/own.docx", "a.docx", "b.docx", "c.docx"];
+    let records = (100..).zip(names).map(|(size, it)| document(it, size)).collect();
+    let mut share = Share::of(&["/srv/policies"], records);
+    let id = |path| share.id(path);
+    let from = || Provenance::Computed("line 14 of the text".into());
+    let text = |what, it: &str| Evidence::new(what, Value::Text(it.into()), from());
+    let at = |path| Evidence::new("stands in", Value::Document(id(path)), from());
+    let summary = "2 different amounts: 45p (2 copies, newest 2025-03-01), 40p (1)";
+    let disagreement = text("disagreement", summary);
+    let mut conflict = Finding::new(&CONFLICTS, id("a.docx"), Confidence::Likely, disagreement)
+        .and(Evidence::new("copies that disagree", Value::Count(3), from()))
+        .and(text("amount", "The rate is 45p per mile"))
+        .and(at("a.docx"))
+        .and(at("b.docx"))
+        .and(text("amount", "The rate is 40p per mile"))
+        .and(at("c.docx"));
+    conflict.related = vec![id("b.docx"), id("c.docx")];
+    let folder =
+        Finding::new(&FOLDERS, id("Old/a.docx"), Confidence::Likely, text("folder", "Old"))
+            .and(Evidence::new("share that stands elsewhere", Value::Share(0.66), from()))
+            .and(Evidence::new("files", Value::Count(3), from()))
+            .and(text("stands in folder", "Projects"))
+            .and(Evidence::new("files that are only here", Value::Count(1), from()))
+            .and(Evidence::new("only here", Value::Document(id("Old/own.docx")), from()));
+    let copy = |path| Finding::new(&EXACT, id(path), Confidence::Certain, similarity(1.0));
+    let findings = vec![conflict, folder, copy("Old/a.docx"), copy("Old/b.docx"), copy("c.docx")];
+    let folders = vec![ContainedFolder {
+        root: RootId(0),
+        path: "Old".into(),
+        files: 3,
+        only_here: vec![id("Old/own.docx")],
+        stands_in: Some((RootId(0), "Projects".into())),
+        is_equal: false,
+        example: (id("Old/a.docx"), id("a.docx")),
+    }];
+    let boilerplate = vec![CommonPassage {
+        quote: "This document is the property of the company.".into(),
+        words: 34,
+        documents: 214,
+        examples: vec![id("a.docx")],
+        wordings: vec![OtherWording {
+            quote: "This document is the property of the firm.".into(),
+            documents: vec![id("b.docx"), id("c.docx")],
+        }],
+    }];
+    share.assessment = Assessment { findings, folders, boilerplate, ..Assessment::default() };
     share
 }
 

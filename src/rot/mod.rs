@@ -27,7 +27,8 @@ pub use globs::Globs;
 pub use governs::{Governed, contradictions, governing};
 pub use links::LinkProfile;
 pub use policy::{
-    Canonical, Duplicates, Effective, Level, PathRule, PathRules, Policy, Setting, Trivial,
+    Canonical, Duplicates, Effective, Level, PathRule, PathRules, Policy, Preferred, Setting,
+    Trivial,
 };
 pub use redundant::{
     CommonPassage, ContainedFolder, Difference, FactPair, OtherWording, PAIR_KINDS, Pair,

@@ -109,12 +109,68 @@ impl Default for Duplicates {
     }
 }
 
-/// Which copy stays, by reasons in a fixed order: approved folder, declared status, newest trusted
-/// date, editable original over rendition, plain name, shallow path.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Which copy stays.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Canonical {
     /// Folders whose documents are preferred.
     pub approved: Globs,
+    /// Reasons in the order in which they count; those left out do not.
+    pub order: Vec<Preferred>,
+}
+
+impl Default for Canonical {
+    fn default() -> Self {
+        Self { approved: Globs::default(), order: Preferred::ALL.to_vec() }
+    }
+}
+
+/// A reason why one of several copies stays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Preferred {
+    /// It lies in an approved folder.
+    Approved,
+    /// Neither status nor banner says that it is over.
+    Status,
+    /// Its path does not say copy, conflict, old, archive or backup.
+    Name,
+    /// Its trusted date is the newest. Does not count among equal texts.
+    Date,
+    /// It is linked from most documents.
+    Links,
+    /// It is the editable original, not a rendition.
+    Original,
+    /// Its other versions stand beside it.
+    Versions,
+    /// Its path is the shallowest.
+    Depth,
+}
+
+impl Preferred {
+    /// Every reason, in the order in which they count unless the policy says otherwise.
+    pub const ALL: &[Self] = &[
+        Self::Approved,
+        Self::Status,
+        Self::Name,
+        Self::Date,
+        Self::Links,
+        Self::Original,
+        Self::Versions,
+        Self::Depth,
+    ];
+
+    /// The word for policies.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Approved => "approved",
+            Self::Status => "status",
+            Self::Name => "name",
+            Self::Date => "date",
+            Self::Links => "links",
+            Self::Original => "original",
+            Self::Versions => "versions",
+            Self::Depth => "depth",
+        }
+    }
 }
 
 /// What counts as trivial, beyond what every system leaves behind.

@@ -243,6 +243,7 @@ pair = 0.55
 
 [canonical]
 approved = ["Policies/**"]
+order = ["date", "approved"]
 
 [trivial]
 temporary = ["**/*.log"]

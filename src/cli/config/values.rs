@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use docrot::extract::{DateRole, Interval};
-use docrot::rot::{DayMonthOrder, Globs, IgnoredDate, Level, RULES, Severity, spelled};
+use docrot::rot::{DayMonthOrder, Globs, IgnoredDate, Level, Preferred, RULES, Severity, spelled};
 
 use super::mistakes::suggest;
 
@@ -133,6 +133,23 @@ written_as!(
     Patterns as Vec<String>,
     |raw: Vec<String>| Globs::new(raw).map(Self).map_err(|error| error.to_string()),
     |patterns: Patterns| patterns.0.patterns().to_vec()
+);
+
+/// A reason why one of several copies stays.
+#[derive(Clone, Copy, Deserialize, Serialize)]
+#[serde(try_from = "String", into = "String")]
+pub(super) struct Reason(pub(super) Preferred);
+
+written_as!(
+    Reason as String,
+    |raw: String| {
+        let found = Preferred::ALL.iter().find(|it| it.name() == raw);
+        found.map(|it| Self(*it)).ok_or_else(|| {
+            let known = Preferred::ALL.iter().map(|it| it.name()).collect::<Vec<_>>();
+            format!("`{raw}` is no reason; there are {}", known.join(", "))
+        })
+    },
+    |reason: Reason| reason.0.name().to_owned()
 );
 
 /// A date that programs write when they mean none.

@@ -17,7 +17,7 @@ use super::demands::{
 };
 use super::mistakes::line_of;
 use super::values::{
-    Ignored, Length, Limit, Order, Pattern, Patterns, Role, RuleId, Share, Size, Version,
+    Ignored, Length, Limit, Order, Pattern, Patterns, Reason, Role, RuleId, Share, Size, Version,
     WireLevel, levels, wire_levels,
 };
 use super::{Config, ReportSection, ScanSection};
@@ -80,7 +80,7 @@ impl File {
         });
         let policy = Policy {
             duplicates: self.duplicates.into_duplicates(),
-            canonical: Canonical { approved: self.canonical.approved.0 },
+            canonical: self.canonical.into_canonical(),
             archives: self.scan.archives.0,
             // Each pattern was checked on its own; together they can still be too large.
             rules: PathRules::new(rules.collect()).map_err(|error| format!("[[rule]]: {error}"))?,
@@ -174,14 +174,13 @@ impl PolicyFile {
             floor,
             unseen,
         } = policy.clone();
-        let Canonical { approved } = canonical;
         let Trivial { temporary, non_business, keep } = trivial;
         let left = leavers.into_iter().map(|(who, day)| (who, LastDay(day))).collect();
         Self {
             scan: PolicyScan { archives: Patterns(archives), exclude: Patterns(unseen) },
             dates: WireDates::of(dates),
             duplicates: WireDuplicates::of(duplicates),
-            canonical: WireCanonical { approved: Patterns(approved) },
+            canonical: WireCanonical::of(canonical),
             trivial: WireTrivial {
                 temporary: Patterns(temporary),
                 non_business: Patterns(non_business),
@@ -444,10 +443,29 @@ impl WireDuplicates {
     }
 }
 
-#[derive(Default, Deserialize, Serialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 struct WireCanonical {
     approved: Patterns,
+    order: Vec<Reason>,
+}
+
+impl Default for WireCanonical {
+    fn default() -> Self {
+        Self::of(Canonical::default())
+    }
+}
+
+impl WireCanonical {
+    fn of(canonical: Canonical) -> Self {
+        let Canonical { approved, order } = canonical;
+        Self { approved: Patterns(approved), order: order.into_iter().map(Reason).collect() }
+    }
+
+    fn into_canonical(self) -> Canonical {
+        let Self { approved, order } = self;
+        Canonical { approved: approved.0, order: order.into_iter().map(|it| it.0).collect() }
+    }
 }
 
 #[derive(Default, Deserialize, Serialize)]

@@ -4,6 +4,7 @@
 //! The types here are the wire's own. Internal names can change; these change only together with
 //! [`SCHEMA_VERSION`]. Findings are written one by one, however many there are.
 
+mod boilerplate;
 mod lines;
 #[cfg(test)]
 mod schema;
@@ -21,6 +22,8 @@ use crate::rot::{Evidence, Finding, Group, Value, identity};
 use crate::scan::{Ledger, Problem, Summary};
 
 use super::{Report, Writer, escape};
+
+use boilerplate::V1Boilerplate;
 
 /// Raised when a field goes, or comes to mean something else. New fields do not raise it.
 pub(super) const SCHEMA_VERSION: u32 = 1;
@@ -47,6 +50,11 @@ fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
             let groups = assessment.groups.iter().zip(&group_ids);
             groups.map(|(group, id)| V1Group::of(report, group, id))
         }),
+        boilerplate: assessment
+            .boilerplate
+            .iter()
+            .map(|it| V1Boilerplate::of(report, it))
+            .collect(),
         precision: Each(|| report.precision.iter().map(V1Precision::of)),
         problems: Each(|| {
             let crawl = report.summary.problems.iter().map(|it| V1Problem::of(report, it));
@@ -87,6 +95,7 @@ struct V1Report<'a, F, G, R, P> {
     compared: V1Compared,
     findings: F,
     groups: G,
+    boilerplate: Vec<V1Boilerplate<'a>>,
     precision: R,
     problems: P,
 }

@@ -63,8 +63,9 @@ fn check(schema: &Value, value: &Value, root: &Value, place: &str) {
 fn what_is_written_fits_the_schema() {
     let schema = include_str!("../../../docs/report.schema.json");
     let schema: Value = serde_json::from_str(schema).unwrap();
-    for share in [sample::share(), sample::two_roots(), hostile::share(), sample::Share::default()]
-    {
+    let none = sample::Share::default();
+    let redundant = sample::redundant();
+    for share in [sample::share(), sample::two_roots(), hostile::share(), redundant, none] {
         check(&schema, &written(&share), &schema, "report");
     }
 }

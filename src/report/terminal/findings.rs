@@ -10,6 +10,7 @@ use crate::report::{escape, words};
 use crate::rot::{Category, Confidence, Finding, Group, RULES, Rule, Severity, Value};
 
 use super::Page;
+use super::exhibits::{self, CONFLICTS, FOLDERS, Folds};
 
 /// Members of a group that are shown.
 const SHOWN_MEMBERS: usize = 5;
@@ -66,7 +67,9 @@ fn sections<'a>(page: &Page<'a>) -> Vec<Section<'a>> {
         (Reverse(severity), position, rule.id)
     };
     let empty = |rule, severity| Section { rule, severity, single: vec![], groups: vec![] };
-    for finding in &assessment.findings {
+    let folds = Folds::of(page.report);
+    let told = assessment.findings.iter().filter(|it| folds.over(page.report, it).is_none());
+    for finding in told {
         match finding.group {
             // Another rule may point at a group, such as one for copies that disagree.
             Some(group) if kinds.contains(finding.rule.id) => {
@@ -103,7 +106,12 @@ fn heading(page: &mut Page, section: &Section) -> io::Result<()> {
         Severity::Note => ("NOTE", Style::Bold),
     };
     let grouped: usize = section.groups.iter().map(|it| it.findings.len()).sum();
-    let documents = words::counted((section.single.len() + grouped) as u64, "document");
+    let noun = match section.rule.id {
+        CONFLICTS => "text",
+        FOLDERS => "folder",
+        _ => "document",
+    };
+    let documents = words::counted((section.single.len() + grouped) as u64, noun);
     let groups = match section.groups.len() {
         0 => String::new(),
         n => format!(" in {}", words::counted(n as u64, "group")),
@@ -132,7 +140,9 @@ fn write_group(page: &mut Page, members: &Members) -> io::Result<()> {
     }
     let dates: HashMap<DocId, _> =
         findings.iter().filter_map(|it| Some((it.document, it.date?))).collect();
-    let mut ordered = group.members.clone();
+    let told: HashSet<DocId> = findings.iter().map(|it| it.document).collect();
+    let is_told = |it: &(DocId, f64)| told.contains(&it.0);
+    let mut ordered = group.members.iter().copied().filter(is_told).collect::<Vec<_>>();
     // A chain of versions has an order of its own.
     if group.kind != "superseded" {
         ordered.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
@@ -165,6 +175,11 @@ fn member_name(page: &Page, member: DocId, canonical: DocId, room: usize) -> Str
 
 /// One line each, in columns, where all of them fit; else two or three lines each.
 fn write_single(page: &mut Page, findings: &[&Finding]) -> io::Result<()> {
+    match findings.first().map(|it| it.rule.id) {
+        Some(CONFLICTS) => return findings.iter().try_for_each(|it| exhibits::conflict(page, it)),
+        Some(FOLDERS) => return findings.iter().try_for_each(|it| exhibits::folder(page, it)),
+        _ => {}
+    }
     let names = findings.iter().map(|it| layout::width(&name(page, it)));
     let first = names.max().unwrap_or(0);
     let rests = findings.iter().map(|it| {

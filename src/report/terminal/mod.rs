@@ -4,6 +4,7 @@
 //! Words carry everything; color only repeats it. Lines keep to the width, except commands, which
 //! are there to be copied. The same report gives the same bytes.
 
+mod exhibits;
 mod files;
 mod findings;
 
@@ -22,6 +23,7 @@ fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page::new(report, &mut out);
     head(&mut page)?;
     findings::write(&mut page)?;
+    exhibits::boilerplate(&mut page)?;
     precision(&mut page)?;
     files::write(&mut page)?;
     next(&mut page)?;

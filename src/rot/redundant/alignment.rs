@@ -4,7 +4,7 @@
 //! compared word by word. So the work stays near the length of the texts, however they differ:
 //! what is too long to compare counts as replaced.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
@@ -95,6 +95,25 @@ impl<'a> Words<'a> {
     /// Whether a word, given in lower case, stands in it anywhere.
     pub(super) fn has(&self, word: &str) -> bool {
         self.keys.contains(&key(word))
+    }
+
+    /// Runs of words of which no run of three stands in another text.
+    pub(super) fn missing_in(&self, other: &Self) -> Vec<Range<usize>> {
+        let known = other.keys.windows(ANCHOR_WORDS).map(hash).collect::<HashSet<_>>();
+        let mut is_known = vec![false; self.len()];
+        for (at, run) in self.keys.windows(ANCHOR_WORDS).enumerate() {
+            if known.contains(&hash(run)) {
+                is_known[at..at + ANCHOR_WORDS].fill(true);
+            }
+        }
+        let mut runs = Vec::<Range<usize>>::new();
+        for word in (0..self.len()).filter(|it| !is_known[*it]) {
+            match runs.last_mut() {
+                Some(last) if last.end == word => last.end += 1,
+                _ => runs.push(word..word + 1),
+            }
+        }
+        runs
     }
 
     /// Where a run of words stands in the text; where the next one would stand if there is none.

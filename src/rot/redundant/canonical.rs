@@ -1,17 +1,15 @@
-//! Which copy stays: reasons in a fixed order, and a tie is said to be one.
+//! Which copy stays: reasons in the order of the policy, and a tie is said to be one.
 //!
-//! The order is total, so that it does not matter which copies are compared first: approved
-//! folder, no declared end, plain name, newest trusted date, editable original, its other versions
-//! beside it, shallow path. Path order decides only what is shown first. Among equal texts the date
-//! says when somebody saved or exported them, and does not count.
+//! The order is total, so that it does not matter which copies are compared first. Path order
+//! decides only what is shown first. Among equal texts the date says when somebody saved or
+//! exported them, and does not count.
 
-use std::cmp::Reverse;
 use std::path::Path;
 
-use chrono::NaiveDate;
+use chrono::Datelike as _;
 
 use crate::inventory::{DocId, Record};
-use crate::rot::Context;
+use crate::rot::{Context, Preferred};
 
 /// Words that say in a document's status that it is over.
 const DEAD: &[&str] = &[
@@ -69,34 +67,72 @@ const RENDITIONS: &[&str] = &["epub", "htm", "html", "mht", "mhtml", "pdf", "ps"
 /// How much a document is preferred; the smaller, the more.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Preference {
-    is_not_approved: bool,
-    is_dead: bool,
-    is_set_aside: bool,
-    date: Reverse<Option<NaiveDate>>,
-    rendition: u8,
-    is_alone: bool,
-    depth: usize,
+    /// For each reason, in the order of the policy; 0 where there are fewer.
+    values: [i64; Preferred::ALL.len()],
     /// Ids ascend with root and path.
     document: DocId,
 }
 
 impl Preference {
     pub(super) fn of(ctx: &Context<'_>, document: DocId) -> Self {
-        let record = &ctx.inventory[document];
-        Self {
-            is_not_approved: !ctx.policy.canonical.approved.is_match(&record.file.path),
-            is_dead: is_dead(record),
-            is_set_aside: is_set_aside(&record.file.path),
-            date: Reverse(ctx.dates.trusted(document)),
-            rendition: rendition(record),
-            is_alone: !ctx.has_versions(document),
-            depth: record.file.path.components().count(),
-            document,
+        let mut values = [0; Preferred::ALL.len()];
+        for (value, reason) in values.iter_mut().zip(&ctx.policy.canonical.order) {
+            *value = measured(ctx, document, *reason);
         }
+        Self { values, document }
     }
 
     pub(super) const fn document(&self) -> DocId {
         self.document
+    }
+}
+
+/// The smaller, the more a document is preferred for this reason.
+fn measured(ctx: &Context<'_>, document: DocId, reason: Preferred) -> i64 {
+    let record = &ctx.inventory[document];
+    let path = &record.file.path;
+    match reason {
+        Preferred::Approved => i64::from(!ctx.policy.canonical.approved.is_match(path)),
+        Preferred::Status => i64::from(is_dead(record)),
+        Preferred::Name => i64::from(is_set_aside(path)),
+        Preferred::Date => {
+            let days = ctx.dates.trusted(document).map(|it| i64::from(it.num_days_from_ce()));
+            days.map_or(i64::MAX, |it| -it)
+        }
+        Preferred::Links => -i64::from(ctx.links().incoming(document)),
+        Preferred::Original => i64::from(rendition(record)),
+        Preferred::Versions => i64::from(!ctx.has_versions(document)),
+        Preferred::Depth => path.components().count() as i64,
+    }
+}
+
+/// Why the best of several is preferred, in words.
+fn words(ctx: &Context<'_>, best: DocId, reason: Preferred) -> String {
+    let record = &ctx.inventory[best];
+    match reason {
+        Preferred::Approved => "is in an approved folder".to_owned(),
+        Preferred::Status => "does not say that it is over".to_owned(),
+        Preferred::Name => {
+            "its path does not say copy, conflict, old, archive or backup".to_owned()
+        }
+        Preferred::Date => {
+            let date = ctx.dates.trusted(best);
+            date.map_or_else(String::new, |date| format!("has the newest date, {date}"))
+        }
+        Preferred::Links => {
+            let noun = match ctx.links().incoming(best) {
+                1 => "1 document".to_owned(),
+                n => format!("{n} documents"),
+            };
+            format!("is linked from most documents, {noun}")
+        }
+        Preferred::Original => {
+            let what =
+                if rendition(record) == 0 { "the editable original" } else { "nearer to it" };
+            format!("is {what} ({})", extension(record))
+        }
+        Preferred::Versions => "its other versions stand beside it".to_owned(),
+        Preferred::Depth => "has the shallowest path".to_owned(),
     }
 }
 
@@ -117,7 +153,14 @@ pub(super) fn choose(ctx: &Context<'_>, members: &[DocId]) -> Choice {
 
 /// Chooses among documents of equal text, of which there is at least one.
 pub(super) fn choose_among_equals(ctx: &Context<'_>, members: &[DocId]) -> Choice {
-    let dateless = |it: &DocId| Preference { date: Reverse(None), ..Preference::of(ctx, *it) };
+    let date = ctx.policy.canonical.order.iter().position(|it| *it == Preferred::Date);
+    let dateless = |it: &DocId| {
+        let mut preference = Preference::of(ctx, *it);
+        if let Some(date) = date {
+            preference.values[date] = 0;
+        }
+        preference
+    };
     choose_by(ctx, members.iter().map(dateless).collect())
 }
 
@@ -125,11 +168,11 @@ fn choose_by(ctx: &Context<'_>, preferences: Vec<Preference>) -> Choice {
     let best = preferences.iter().min().expect("a group has members");
     let mut left = preferences.iter().filter(|it| it.document != best.document).collect::<Vec<_>>();
     let mut reasons = Vec::new();
-    for (is_as_good, reason) in REASONS {
+    for (at, reason) in ctx.policy.canonical.order.iter().enumerate().take(best.values.len()) {
         let before = left.len();
-        left.retain(|it| is_as_good(it, best));
+        left.retain(|it| it.values[at] == best.values[at]);
         if left.len() < before {
-            reasons.push(reason(ctx, best));
+            reasons.push(words(ctx, best.document, *reason));
         }
     }
     reasons.reverse();
@@ -139,35 +182,6 @@ fn choose_by(ctx: &Context<'_>, preferences: Vec<Preference>) -> Choice {
     }
     Choice { canonical: best.document, reasons, is_tie }
 }
-
-type IsAsGood = fn(&Preference, &Preference) -> bool;
-type Words = fn(&Context<'_>, &Preference) -> String;
-
-/// In the order of the fields of [`Preference`].
-const REASONS: [(IsAsGood, Words); 7] = [
-    (|a, b| a.is_not_approved == b.is_not_approved, |_, _| "is in an approved folder".to_owned()),
-    (|a, b| a.is_dead == b.is_dead, |_, _| "does not say that it is over".to_owned()),
-    (
-        |a, b| a.is_set_aside == b.is_set_aside,
-        |_, _| "its path does not say copy, conflict, old, archive or backup".to_owned(),
-    ),
-    (
-        |a, b| a.date == b.date,
-        |_, best| {
-            best.date.0.map_or_else(String::new, |date| format!("has the newest date, {date}"))
-        },
-    ),
-    (
-        |a, b| a.rendition == b.rendition,
-        |ctx, best| {
-            let extension = extension(&ctx.inventory[best.document]);
-            let what = if best.rendition == 0 { "the editable original" } else { "nearer to it" };
-            format!("is {what} ({extension})")
-        },
-    ),
-    (|a, b| a.is_alone == b.is_alone, |_, _| "its other versions stand beside it".to_owned()),
-    (|a, b| a.depth == b.depth, |_, _| "has the shallowest path".to_owned()),
-];
 
 /// Whether a document says that it is over.
 pub(super) fn is_dead(record: &Record) -> bool {
@@ -233,6 +247,24 @@ mod tests {
         check(&tree, "a/d.md", "its other versions stand beside it");
         let tree = tree.dated("z/z/z.pdf", "x", date(2024, 1, 2));
         check(&tree, "z/z/z.pdf", "has the newest date, 2024-01-02");
+    }
+
+    #[test]
+    fn the_policy_says_in_which_order_reasons_count() {
+        let tree = Tree::default().file("a/b/c.md", "x").dated("a/b.md", "x", date(2020, 1, 1));
+        tree.with(|ctx| {
+            let choose_with = |order: &[Preferred]| {
+                let mut policy = ctx.policy.clone();
+                policy.canonical.order = order.to_vec();
+                let ctx = Context::new(ctx.inventory, ctx.texts, &policy, ctx.as_of);
+                choose(&ctx, &[DocId(0), DocId(1)])
+            };
+            let choice = choose_with(&[Preferred::Depth, Preferred::Date]);
+            assert_eq!(choice.reasons, ["has the shallowest path"]);
+            assert!(choose_with(&[]).is_tie);
+            let choice = choose_with(Preferred::ALL);
+            assert_eq!(choice.reasons, ["has the newest date, 2020-01-01"]);
+        });
     }
 
     #[test]

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use crate::extract::Provenance;
 use crate::inventory::DocId;
 use crate::rot::{Category, Confidence, Context, Evidence, Finding, Rule, Severity, Value};
 
+use super::difference::missing_words;
 use super::verify::Verified;
 
 pub(in crate::rot) const RULE: Rule = Rule {
@@ -15,6 +18,10 @@ pub(in crate::rot) const RULE: Rule = Rule {
     summary: "Most of the document stands in a larger one.",
     check,
 };
+
+/// Of so many documents at most, so many places are quoted that the larger one does not have.
+const MAX_QUOTES: usize = 20_000;
+const MAX_PLACES: usize = 3;
 
 /// A document and the larger one that holds most of it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -59,7 +66,23 @@ fn check(ctx: &Context<'_>) -> Vec<Finding> {
         finding.related = vec![part.whole];
         finding
     };
-    parts.map(finding).collect()
+    let findings = parts.map(finding).collect::<Vec<_>>();
+    findings.into_par_iter().enumerate().map(|(at, it)| with_own_words(ctx, at, it)).collect()
+}
+
+/// Adds what the larger document does not have, to the first findings.
+fn with_own_words(ctx: &Context<'_>, at: usize, mut finding: Finding) -> Finding {
+    let text = |id: DocId| ctx.texts.text(&ctx.inventory[id]).filter(|_| at < MAX_QUOTES);
+    let Some((part, whole)) = text(finding.document).zip(text(finding.related[0])) else {
+        return finding;
+    };
+    let (quotes, words) = missing_words(&part, &whole, MAX_PLACES);
+    let from = || Provenance::Computed("words of which no run of three stands there".to_owned());
+    finding.push(Evidence::new("words only here", Value::Count(words as u64), from()));
+    for quote in quotes {
+        finding.push(Evidence::new("only here", Value::Text(quote), from()));
+    }
+    finding
 }
 
 #[cfg(test)]

@@ -13,6 +13,9 @@ const MAX_PLACE_WORDS: usize = 12;
 const MAX_NEGATION_WORDS: usize = 4;
 /// A sentence is looked at for so many words in either direction.
 const SENTENCE_WORDS: usize = 40;
+/// Words before a difference that are quoted with it, and length of a quotation in characters.
+const LEAD_WORDS: usize = 3;
+const MAX_QUOTE_CHARS: usize = 160;
 /// Words quoted before and after a place.
 const QUOTED_WORDS: usize = 6;
 
@@ -153,6 +156,44 @@ fn negation(a: &Reading<'_>, b: &Reading<'_>, hunk: &Hunk) -> Option<Disagreemen
     })
 }
 
+/// The first places in which two texts differ, each as `"words of a" / "words of b"` with the words
+/// before them, and how many such places there are.
+pub(super) fn differing_words(a: &str, b: &str, most: usize) -> (Vec<String>, usize) {
+    let (a, b) = (Words::of(a), Words::of(b));
+    let found = hunks(&a, &b);
+    let quote = |words: &Words<'_>, range: &Range<usize>| {
+        if range.is_empty() {
+            return "nothing".to_owned();
+        }
+        let from = words.sentence(range, LEAD_WORDS).start;
+        let quoted = words.quote(from..range.end);
+        let cut = quoted.chars().take(MAX_QUOTE_CHARS).collect::<String>();
+        let dots = if cut.len() < quoted.len() { "..." } else { "" };
+        format!("\u{201c}{cut}{dots}\u{201d}")
+    };
+    let quotes = found.iter().take(most);
+    let quotes = quotes.map(|it| format!("{} / {}", quote(&a, &it.a), quote(&b, &it.b)));
+    (quotes.collect(), found.len())
+}
+
+/// The words of a text of which no run of three stands in another: the first runs as written, and
+/// how many words there are.
+pub(super) fn missing_words(part: &str, whole: &str, most: usize) -> (Vec<String>, usize) {
+    let (part, whole) = (Words::of(part), Words::of(whole));
+    let missing = part.missing_in(&whole);
+    let words = missing.iter().map(Range::len).sum();
+    let mut longest = missing.clone();
+    longest.sort_by_key(|it| (std::cmp::Reverse(it.len()), it.start));
+    longest.truncate(most);
+    longest.sort_by_key(|it| it.start);
+    let quote = |it: &Range<usize>| {
+        let quoted = part.quote(it.clone());
+        let cut = quoted.chars().take(MAX_QUOTE_CHARS).collect::<String>();
+        if cut.len() < quoted.len() { cut + "..." } else { cut }
+    };
+    (longest.iter().map(quote).collect(), words)
+}
+
 /// A piece of two texts laid side by side.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Piece {
@@ -286,6 +327,24 @@ mod tests {
         let found = Difference::of("Travel\t1200\tyes", "Travel\t1400\tyes", true);
         assert_eq!((found.facts[0].a.as_str(), found.facts[0].b.as_str()), ("1200", "1400"));
         assert_eq!(found.facts[0].quote_a, "Travel | 1200 | yes");
+    }
+
+    #[test]
+    fn the_places_that_differ_are_quoted_with_their_lead() {
+        let a = "Payment is due within 30 days of receipt";
+        let (quotes, places) =
+            differing_words(a, "payment is due within 14 days of the receipt", 1);
+        assert_eq!(places, 2);
+        assert_eq!(quotes, ["\u{201c}is due within 30\u{201d} / \u{201c}is due within 14\u{201d}"]);
+        assert_eq!(differing_words(a, "PAYMENT, is due\nwithin 30 days of receipt.", 3).1, 0);
+    }
+
+    #[test]
+    fn what_a_part_has_of_its_own_is_quoted() {
+        let whole = "one two three four five six seven eight nine ten";
+        let part = "four five six seven and something of its own eight nine ten";
+        let (quotes, words) = missing_words(part, whole, 3);
+        assert_eq!((quotes, words), (vec!["and something of its own".to_owned()], 5));
     }
 
     #[test]

@@ -1,11 +1,11 @@
-//! What differs between two texts: whether they are one form filled in twice, and the first words.
+//! Whether two texts are one form filled in twice.
 //!
 //! Invoices, records and letters from one template share most of their words and are not copies of
 //! each other. What tells them from versions is that little slots differ, many of them in figures.
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
-use crate::fingerprint::{Tokens, normalize};
+use crate::fingerprint::Tokens;
 use crate::inventory::{DocId, Record};
 use crate::rot::Context;
 
@@ -75,28 +75,6 @@ pub(super) fn are_same_form(a: &Tokens, b: &Tokens) -> bool {
     least_hunks <= hunks && MIN_SLOT_SHARE <= share(in_slots) && least_figures <= share(figures)
 }
 
-/// The first words that differ, as `"those of a" / "those of b"`, with the words before them;
-/// none where only layout and case differ.
-pub(super) fn first_difference(a: &str, b: &str) -> Option<String> {
-    let of = |text: &str| {
-        let words = text.split_whitespace().filter(|it| it.contains(char::is_alphanumeric));
-        words.map(str::to_owned).collect::<Vec<_>>()
-    };
-    let (a, b) = (of(a), of(b));
-    let is_same = |x: &str, y: &str| x == y || normalize(x) == normalize(y);
-    let same = a.iter().zip(&b).take_while(|(x, y)| is_same(x, y)).count();
-    if same == a.len() && same == b.len() {
-        return None;
-    }
-    let quote = |words: &[String]| {
-        let quoted = words[same.saturating_sub(3)..].iter().take(9);
-        let quoted = quoted.map(String::as_str).collect::<Vec<_>>().join(" ");
-        let cut = quoted.chars().take(90).collect::<String>();
-        if cut.is_empty() { "nothing".to_owned() } else { format!("\u{201c}{cut}\u{201d}") }
-    };
-    Some(format!("{} / {}", quote(&a), quote(&b)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -137,16 +115,5 @@ mod tests {
     fn notes_that_a_page_has_moved_are_forms() {
         let note = |to: &str| format!("This page has moved to {to}. Please update your bookmarks.");
         assert!(are_same_form(&note("/guides/install/linux"), &note("/reference/cli.html")));
-    }
-
-    #[test]
-    fn the_first_difference_is_quoted_with_its_context() {
-        let a = "Payment is due within 30 days of receipt";
-        let found = first_difference(a, "payment is due within 14 days of receipt");
-        assert_eq!(
-            found.unwrap(),
-            "\u{201c}is due within 30 days of receipt\u{201d} / \u{201c}is due within 14 days of receipt\u{201d}"
-        );
-        assert_eq!(first_difference(a, "PAYMENT, is due\nwithin 30 days of receipt."), None);
     }
 }

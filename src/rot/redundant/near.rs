@@ -14,6 +14,7 @@ use crate::rot::{Category, Confidence, Context, Evidence, Finding, Group, Rule, 
 
 use super::boilerplate::Boilerplate;
 use super::canonical::{self, Preference};
+use super::difference::differing_words;
 use super::forms::{self, MAX_FORM_SIMILARITY};
 use super::grouping::{self, Cluster, Edge};
 use super::verify::{self, Basis, Verified, verify_one};
@@ -30,8 +31,9 @@ pub(in crate::rot) const RULE: Rule = Rule {
 const MAX_SAMPLED: usize = 64;
 /// From this share of forms on, all that are not nearly equal are taken for forms.
 const SERIES: f64 = 0.8;
-/// First differences are quoted for so many documents at most.
+/// Of so many documents at most, so many places are quoted in which they differ.
 const MAX_QUOTES: usize = 20_000;
+const MAX_PLACES: usize = 3;
 
 /// Groups `documents` by the pairs that are near-duplicates of each other. Says too how many were
 /// left out because they are but the same form as a document like them.
@@ -160,18 +162,23 @@ fn check(ctx: &Context<'_>) -> Vec<Finding> {
     quoted(ctx, findings)
 }
 
-/// Adds the first words that differ to the first findings.
+/// Adds the words that differ, the first of them, to the first findings.
 fn quoted(ctx: &Context<'_>, mut findings: Vec<Finding>) -> Vec<Finding> {
     let quotes = findings.par_iter().take(MAX_QUOTES).map(|finding| {
         let a = ctx.texts.text(&ctx.inventory[finding.document])?;
         let b = ctx.texts.text(&ctx.inventory[*finding.related.first()?])?;
-        forms::first_difference(&a, &b)
+        Some(differing_words(&a, &b, MAX_PLACES))
     });
     let quotes = quotes.collect::<Vec<_>>();
     for (finding, quote) in findings.iter_mut().zip(quotes) {
-        if let Some(quote) = quote {
-            let from = Provenance::Computed("texts of both, this one's words first".to_owned());
-            finding.push(Evidence::new("first difference", Value::Text(quote), from));
+        let Some((quotes, places)) = quote else { continue };
+        let from = || Provenance::Computed("texts of both, this one's words first".to_owned());
+        if quotes.len() < places {
+            let places = Value::Count(places as u64);
+            finding.push(Evidence::new("places that differ", places, from()));
+        }
+        for quote in quotes {
+            finding.push(Evidence::new("difference", Value::Text(quote), from()));
         }
     }
     findings
@@ -197,7 +204,7 @@ mod tests {
             let Value::Text(quote) = &findings[0].evidence().last().unwrap().value else {
                 panic!()
             };
-            assert!(quote.contains("until May\u{201d} / "), "{quote}");
+            assert!(quote.contains("May\u{201d} / "), "{quote}");
         });
     }
 

@@ -47,69 +47,75 @@ const UNITS: &str = r"seconds?|minutes?|hours?|days?|weeks?|months?|years?|Sekun
 
 /// Every pattern, the most telling first.
 pub(super) fn all() -> &'static [Pattern] {
-    static ALL: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
-        vec![
-            Pattern::new(
-                Kind::Email,
-                r"[\p{L}\d._%+-]+@[\p{L}\d-]+(?:\.[\p{L}\d-]+)*\.\p{L}{2,}",
-                whole,
-            ),
-            Pattern::new(Kind::Url, r#"(?i)\b(?:https?://|www\.)[^\s<>"'()\[\]{}|`]+"#, url),
-            Pattern::new(
-                Kind::Date,
-                r"\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}[./]\d{1,2}[./]\d{4}\b|\d{4}\s?年\s?\d{1,2}\s?月(?:\s?\d{1,2}\s?日)?|\b\d{1,2}(?:st|nd|rd|th|er|º|\.)?\s+(?:of\s+|de\s+)?\p{L}{3,10}\.?,?\s+(?:de\s+)?\d{4}\b|\b\p{L}{3,10}\.?\s+(?:\d{1,2}(?:st|nd|rd|th)?,?\s+)?\d{4}\b",
-                date,
-            ),
-            Pattern::new(
-                Kind::Phone,
-                r"\+\d{1,3}[\d ()/.\u{a0}-]{6,18}\d\b|\(0\d{1,5}\)[\d /-]{4,12}\d\b|\b0\d{2,5}[ /-]\d[\d /-]{3,12}\d\b|\b\d{3}-\d{3}-\d{4}\b|(?i:\b(?:ext|extension|durchwahl|poste)\.?[ :]\s?(?P<fact>\d{2,6})\b)",
-                phone,
-            ),
-            Pattern::new(
-                Kind::Percentage,
-                &format!(
-                    r"(?P<number>{NUMBER})\s?(?:%|‰|％|per\s?cent\b|percent\b|Prozent\b|pour cent\b|por ciento\b|procent\b)"
-                ),
-                number,
-            ),
-            Pattern::new(
-                Kind::Amount,
-                &format!(r"(?P<currency>{BEFORE})\s?(?P<number>{NUMBER}){TIMES}"),
-                amount,
-            ),
-            Pattern::new(
-                Kind::Amount,
-                &format!(r"\b(?P<number>{NUMBER}){TIMES}\s?(?P<currency>{AFTER})"),
-                amount,
-            ),
-            Pattern::new(
-                Kind::Amount,
-                r"\b(?P<number>\d{1,3}(?:\.\d+)?)(?P<currency>p|ct)\b",
-                amount,
-            ),
-            Pattern::new(
-                Kind::Period,
-                &format!(
-                    r"(?i)\b(?P<number>{NUMBER}|{})[ \u{{a0}}\n-]?(?:\(\d+\)\s)?(?P<kind>working|business|calendar|jours? ouvr\w+)?[ -]?(?P<unit>{UNITS})(?:\b|$)",
-                    words()
-                ),
-                period,
-            ),
-            Pattern::new(
-                Kind::Version,
-                r"(?i)\b(?:version|release|v)\s?(?P<fact>\d+(?:\.\d+){0,3})\b|\bv?\d+\.\d+\.\d+(?:\.\d+)?\b",
-                version,
-            ),
-            Pattern::new(
-                Kind::Figure,
-                &format!(
-                    r"(?P<before>(?:^|\p{{L}}+\.?)\s)?(?P<fact>\b(?P<number>{NUMBER})[ \u{{a0}}\n](?P<what>\p{{Ll}}{{3,}}))\b"
-                ),
-                figure,
-            ),
-        ]
-    });
+    static ALL: LazyLock<Vec<Pattern>> =
+        LazyLock::new(|| addresses().into_iter().chain(quantities()).collect());
     &ALL
+}
+
+/// Where to find somebody or something, and when.
+fn addresses() -> Vec<Pattern> {
+    vec![
+        Pattern::new(
+            Kind::Email,
+            r"[\p{L}\d._%+-]+@[\p{L}\d-]+(?:\.[\p{L}\d-]+)*\.\p{L}{2,}",
+            whole,
+        ),
+        Pattern::new(Kind::Url, r#"(?i)\b(?:https?://|www\.)[^\s<>"'()\[\]{}|`]+"#, url),
+        Pattern::new(
+            Kind::Date,
+            r"\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}[./]\d{1,2}[./]\d{4}\b|\d{4}\s?年\s?\d{1,2}\s?月(?:\s?\d{1,2}\s?日)?|\b\d{1,2}(?:st|nd|rd|th|er|º|\.)?\s+(?:of\s+|de\s+)?\p{L}{3,10}\.?,?\s+(?:de\s+)?\d{4}\b|\b\p{L}{3,10}\.?\s+(?:\d{1,2}(?:st|nd|rd|th)?,?\s+)?\d{4}\b",
+            date,
+        ),
+        Pattern::new(
+            Kind::Phone,
+            r"\+\d{1,3}[\d ()/.\u{a0}-]{6,18}\d\b|\(0\d{1,5}\)[\d /-]{4,12}\d\b|\b0\d{2,5}[ /-]\d[\d /-]{3,12}\d\b|\b\d{3}-\d{3}-\d{4}\b|(?i:\b(?:ext|extension|durchwahl|poste)\.?[ :]\s?(?P<fact>\d{2,6})\b)",
+            phone,
+        ),
+    ]
+}
+
+/// How much, how long, how many.
+fn quantities() -> Vec<Pattern> {
+    vec![
+        Pattern::new(
+            Kind::Percentage,
+            &format!(
+                r"(?P<number>{NUMBER})\s?(?:%|‰|％|per\s?cent\b|percent\b|Prozent\b|pour cent\b|por ciento\b|procent\b)"
+            ),
+            number,
+        ),
+        Pattern::new(
+            Kind::Amount,
+            &format!(r"(?P<currency>{BEFORE})\s?(?P<number>{NUMBER}){TIMES}"),
+            amount,
+        ),
+        Pattern::new(
+            Kind::Amount,
+            &format!(r"\b(?P<number>{NUMBER}){TIMES}\s?(?P<currency>{AFTER})"),
+            amount,
+        ),
+        Pattern::new(Kind::Amount, r"\b(?P<number>\d{1,3}(?:\.\d+)?)(?P<currency>p|ct)\b", amount),
+        Pattern::new(
+            Kind::Period,
+            &format!(
+                r"(?i)\b(?P<number>{NUMBER}|{})[ \u{{a0}}\n-]?(?:\(\d+\)\s)?(?P<kind>working|business|calendar|jours? ouvr\w+)?[ -]?(?P<unit>{UNITS})(?:\b|$)",
+                words()
+            ),
+            period,
+        ),
+        Pattern::new(
+            Kind::Version,
+            r"(?i)\b(?:version|release|v)\s?(?P<fact>\d+(?:\.\d+){0,3})\b|\bv?\d+\.\d+\.\d+(?:\.\d+)?\b",
+            version,
+        ),
+        Pattern::new(
+            Kind::Figure,
+            &format!(
+                r"(?P<before>(?:^|\p{{L}}+\.?)\s)?(?P<fact>\b(?P<number>{NUMBER})[ \u{{a0}}\n](?P<what>\p{{Ll}}{{3,}}))\b"
+            ),
+            figure,
+        ),
+    ]
 }
 
 fn whole(captures: &Captures<'_>) -> Option<String> {
