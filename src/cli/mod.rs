@@ -4,6 +4,7 @@
 mod audit;
 mod catalogs;
 mod config;
+mod diff;
 mod exit;
 mod explain;
 mod formats;
@@ -20,6 +21,7 @@ mod read;
 mod report;
 mod rules;
 mod scan;
+mod similar;
 mod text;
 
 use clap::{Parser, Subcommand};
@@ -45,6 +47,8 @@ enum Command {
     Scan(scan::Args),
     Report(report::Args),
     Pairs(pairs::Args),
+    Diff(diff::Args),
+    Similar(similar::Args),
     Explain(explain::Args),
     Text(text::Args),
     Rules(rules::Args),
@@ -65,6 +69,8 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Scan(args) => scan::run(args, &global),
         Command::Report(args) => report::run(args, &global),
         Command::Pairs(args) => pairs::run(args, &global),
+        Command::Diff(args) => diff::run(args, &global),
+        Command::Similar(args) => similar::run(args, &global),
         Command::Explain(args) => explain::run(args, &global),
         Command::Text(args) => text::run(args, &global),
         Command::Rules(args) => rules::run(args, &global),

@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use docrot::report::{Report, WRITERS, Writer};
+use docrot::report::{Options, Report, WRITERS, Writer};
 
 use super::exit::UsageError;
 
@@ -75,6 +75,13 @@ impl Output {
                 .with_context(|| format!("cannot write the report to {}", path.display())),
         }
     }
+}
+
+/// How to lay out what goes to standard output: in color only where that is a terminal.
+pub(super) fn terminal_options(all: bool) -> Options<'static> {
+    let is_terminal = io::stdout().is_terminal();
+    let width = if is_terminal { width() } else { 80 };
+    Options { width, color: is_terminal && colors(), all, ..Options::default() }
 }
 
 /// Writes a file beside its place, and moves it there when it is whole.

@@ -84,6 +84,8 @@ pub(super) enum Style {
     Red,
     /// Warnings.
     Yellow,
+    /// What is new.
+    Green,
 }
 
 /// Wraps a text in the ANSI sequences of a style, if `color` allows it.
@@ -95,6 +97,7 @@ pub(super) fn styled(text: &str, style: Style, color: bool) -> String {
         Style::Bold => "1",
         Style::Red => "1;31",
         Style::Yellow => "1;33",
+        Style::Green => "32",
     };
     format!("\x1b[{code}m{text}\x1b[0m")
 }

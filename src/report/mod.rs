@@ -11,8 +11,10 @@ mod layout;
 pub mod words;
 
 mod csv;
+mod difference;
 mod document;
 mod json;
+mod likes;
 mod pairs;
 mod terminal;
 
@@ -21,8 +23,10 @@ mod hostile;
 #[cfg(test)]
 mod sample;
 
+pub use difference::{Compared, difference_json, difference_text};
 pub use document::{Document, document_json, document_text};
 pub use explain::explain;
+pub use likes::{Likes, likes_json, likes_text};
 pub use pairs::{PAIR_FORMATS, PairFormat, PairWriter};
 
 use std::io;

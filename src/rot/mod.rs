@@ -31,8 +31,8 @@ pub use policy::{
     Trivial,
 };
 pub use redundant::{
-    CommonPassage, ContainedFolder, Difference, FactPair, OtherWording, PAIR_KINDS, Pair,
-    PairCount, PairOptions, Piece, Redundancy, pairs,
+    CommonPassage, ContainedFolder, Difference, FactPair, Like, OtherWording, PAIR_KINDS, Pair,
+    PairCount, PairOptions, Piece, Probe, Redundancy, pairs, similar,
 };
 
 use std::collections::HashMap;

@@ -122,6 +122,21 @@ impl Reader<'_> {
     }
 }
 
+/// Whether `rot` compares documents of this format by their rows.
+pub(super) fn is_sheet(format: &str) -> bool {
+    ["csv", "ods", "xls", "xlsb", "xlsx"].contains(&format)
+}
+
+/// The fingerprint of what was read from a file of this format.
+pub(super) fn fingerprint(format: &str, content: &Content) -> Option<Fingerprint> {
+    if !is_sheet(format) {
+        return Fingerprint::of(content.text());
+    }
+    // An export as CSV has the rows and not the names of the sheets.
+    let rows = content.blocks().iter().filter(|block| !block.is_sheet_name());
+    Fingerprint::of_rows(rows.map(|block| content.text_of(block)))
+}
+
 impl Reading {
     fn without_text(format: Option<Format>, status: Status, hash: Hash) -> Self {
         let metadata = Metadata::default();
@@ -129,14 +144,7 @@ impl Reading {
     }
 
     fn of_content(format: Format, hash: Hash, content: Content) -> Self {
-        // The formats that `rot` compares by rows.
-        let fingerprint = if ["csv", "ods", "xls", "xlsb", "xlsx"].contains(&format.name) {
-            // An export as CSV has the rows and not the names of the sheets.
-            let rows = content.blocks().iter().filter(|block| !block.is_sheet_name());
-            Fingerprint::of_rows(rows.map(|block| content.text_of(block)))
-        } else {
-            Fingerprint::of(content.text())
-        };
+        let fingerprint = fingerprint(format.name, &content);
         let status = content.partly.clone().map_or(Status::Read, Status::PartlyRead);
         Self {
             format: Some(format),

@@ -3,10 +3,12 @@
 use std::path::Path;
 
 use crate::extract::{self, Content, Detection, ExtractError, Format, Workers};
+use crate::fingerprint::Fingerprint;
 use crate::inventory::Failure;
 
 use super::open::{self, Bytes};
 use super::options::ScanOptions;
+use super::read::{fingerprint, is_sheet};
 
 /// What reading one file gave.
 #[derive(Clone, Debug)]
@@ -15,6 +17,23 @@ pub struct Single {
     pub format: Option<Format>,
     /// Its text and metadata, or why there are none.
     pub content: Result<Content, Failure>,
+}
+
+impl Single {
+    /// Its text; none where it was not read.
+    pub fn text(&self) -> Option<&str> {
+        self.content.as_ref().ok().map(Content::text)
+    }
+
+    /// Whether it is a sheet, which is compared by its rows.
+    pub fn is_sheet(&self) -> bool {
+        self.format.is_some_and(|it| is_sheet(it.name))
+    }
+
+    /// The fingerprint that a scan would store; none where it was not read or has no words.
+    pub fn fingerprint(&self) -> Option<Fingerprint> {
+        fingerprint(self.format?.name, self.content.as_ref().ok()?)
+    }
 }
 
 /// Reads one file: in a worker process where a scan would, with the limits of `options`.

@@ -17,6 +17,7 @@ mod grouping;
 mod kinds;
 mod pairs;
 mod postings;
+mod similar;
 mod verify;
 
 pub(super) mod conflicts;
@@ -35,6 +36,7 @@ pub use difference::{Difference, FactPair, Piece};
 pub use folders::ContainedFolder;
 pub(super) use forms::is_same_form;
 pub use pairs::{PAIR_KINDS, Pair, PairCount, PairOptions, pairs};
+pub use similar::{Like, Probe, similar};
 pub(super) use verify::verify_one;
 
 use std::collections::HashMap;
