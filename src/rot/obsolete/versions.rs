@@ -233,6 +233,25 @@ pub(in crate::rot) fn chains(
     chains
 }
 
+/// Why two versions of one document are no chain though they are alike: their names and dates
+/// contradict each other, or say nothing. None where they are not versions of one document.
+pub(in crate::rot) fn fork(ctx: &Context<'_>, a: DocId, b: DocId) -> Option<String> {
+    let (one, other) = (&ctx.inventory[a], &ctx.inventory[b]);
+    let (x, y) = (Name::of(&one.file.path), Name::of(&other.file.path));
+    let is_one = key(one) == key(other) && x.stem == y.stem && !x.stem.is_empty();
+    if !is_one || x.markers.is_empty() && y.markers.is_empty() {
+        return None;
+    }
+    let newer = |order: Ordering| if order == Ordering::Greater { "newer" } else { "older" };
+    Some(match (x.compare(&y), compare_dates(ctx, a, b)) {
+        (Some(by_name), Some(by_date)) if by_name != by_date => {
+            format!("its name says that it is {}, its date {}", newer(by_name), newer(by_date))
+        }
+        (None, None) => "neither names nor dates say which is newer".to_owned(),
+        _ => return None,
+    })
+}
+
 /// How many readable documents share root, folder and name without version words, by [`key`].
 pub(in crate::rot) fn namesakes(inventory: &Inventory) -> HashMap<u64, u32> {
     let mut counts = HashMap::new();
@@ -477,6 +496,10 @@ mod tests {
             day(2023, 1, 1),
         );
         assert_eq!(found(&tree), []);
-        tree.with(|ctx| assert_eq!(ctx.duplicates().groups[0].kind, "near-duplicate"));
+        tree.with(|ctx| {
+            assert_eq!(ctx.duplicates().groups[0].kind, "near-duplicate");
+            let fork = fork(ctx, DocId(1), DocId(0)).unwrap();
+            assert_eq!(fork, "its name says that it is newer, its date older");
+        });
     }
 }

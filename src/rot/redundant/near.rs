@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use crate::extract::Provenance;
 use crate::fingerprint::{Features, Tokens};
 use crate::inventory::DocId;
+use crate::rot::obsolete::versions;
 use crate::rot::{Category, Confidence, Context, Evidence, Finding, Group, Rule, Severity, Value};
 
 use super::boilerplate::Boilerplate;
@@ -157,7 +158,14 @@ fn check(ctx: &Context<'_>) -> Vec<Finding> {
         let basis = super::verify::basis(ctx, member.document, member.canonical);
         let from = Provenance::Computed(format!("{} of both texts", basis.words()));
         let similarity = Evidence::new("similarity", Value::Share(member.similarity), from);
-        Finding::new(&RULE, member.document, Confidence::Likely, similarity)
+        let finding = Finding::new(&RULE, member.document, Confidence::Likely, similarity);
+        match versions::fork(ctx, member.document, member.canonical) {
+            None => finding,
+            Some(why) => {
+                let from = Provenance::Computed("names and trusted dates".to_owned());
+                finding.and(Evidence::new("versions that diverged", Value::Text(why), from))
+            }
+        }
     });
     quoted(ctx, findings)
 }
