@@ -4,6 +4,7 @@
 //! merely long unverified, which is a note and no verdict: age does not show that a document is
 //! wrong. A document gets the strongest of these only. Declared archives are left alone.
 
+pub(super) mod forks;
 mod status;
 mod successor;
 

@@ -112,7 +112,7 @@ impl Name {
     }
 
     /// Which of two names says that it is newer.
-    fn compare(&self, other: &Self) -> Option<Ordering> {
+    pub(super) fn compare(&self, other: &Self) -> Option<Ordering> {
         let order = match (self.number.is_empty(), other.number.is_empty()) {
             (false, false) => self.number.cmp(&other.number),
             (true, true) => Ordering::Equal,
@@ -204,7 +204,7 @@ fn date(words: &[&str]) -> Option<((u32, u32, u32), usize)> {
 }
 
 /// Which of two documents has the newer trusted date; none where a date is missing or they are equal.
-fn compare_dates(ctx: &Context<'_>, a: DocId, b: DocId) -> Option<Ordering> {
+pub(super) fn compare_dates(ctx: &Context<'_>, a: DocId, b: DocId) -> Option<Ordering> {
     let date = |id: DocId| ctx.dates.trusted(id);
     Some(date(a)?.cmp(&date(b)?)).filter(|it| *it != Ordering::Equal)
 }
@@ -231,25 +231,6 @@ pub(in crate::rot) fn chains(
     let mut chains = chains.flat_map_iter(|it| chains_of(ctx, &it, copies)).collect::<Vec<_>>();
     chains.sort_by_key(|it| it.canonical);
     chains
-}
-
-/// Why two versions of one document are no chain though they are alike: their names and dates
-/// contradict each other, or say nothing. None where they are not versions of one document.
-pub(in crate::rot) fn fork(ctx: &Context<'_>, a: DocId, b: DocId) -> Option<String> {
-    let (one, other) = (&ctx.inventory[a], &ctx.inventory[b]);
-    let (x, y) = (Name::of(&one.file.path), Name::of(&other.file.path));
-    let is_one = key(one) == key(other) && x.stem == y.stem && !x.stem.is_empty();
-    if !is_one || x.markers.is_empty() && y.markers.is_empty() {
-        return None;
-    }
-    let newer = |order: Ordering| if order == Ordering::Greater { "newer" } else { "older" };
-    Some(match (x.compare(&y), compare_dates(ctx, a, b)) {
-        (Some(by_name), Some(by_date)) if by_name != by_date => {
-            format!("its name says that it is {}, its date {}", newer(by_name), newer(by_date))
-        }
-        (None, None) => "neither names nor dates say which is newer".to_owned(),
-        _ => return None,
-    })
 }
 
 /// How many readable documents share root, folder and name without version words, by [`key`].
@@ -496,10 +477,6 @@ mod tests {
             day(2023, 1, 1),
         );
         assert_eq!(found(&tree), []);
-        tree.with(|ctx| {
-            assert_eq!(ctx.duplicates().groups[0].kind, "near-duplicate");
-            let fork = fork(ctx, DocId(1), DocId(0)).unwrap();
-            assert_eq!(fork, "its name says that it is newer, its date older");
-        });
+        tree.with(|ctx| assert_eq!(ctx.duplicates().groups[0].kind, "near-duplicate"));
     }
 }

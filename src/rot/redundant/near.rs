@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use crate::extract::Provenance;
 use crate::fingerprint::{Features, Tokens};
 use crate::inventory::DocId;
-use crate::rot::obsolete::versions;
+use crate::rot::obsolete::forks::fork;
 use crate::rot::{Category, Confidence, Context, Evidence, Finding, Group, Rule, Severity, Value};
 
 use super::boilerplate::Boilerplate;
@@ -159,7 +159,7 @@ fn check(ctx: &Context<'_>) -> Vec<Finding> {
         let from = Provenance::Computed(format!("{} of both texts", basis.words()));
         let similarity = Evidence::new("similarity", Value::Share(member.similarity), from);
         let finding = Finding::new(&RULE, member.document, Confidence::Likely, similarity);
-        match versions::fork(ctx, member.document, member.canonical) {
+        match fork(ctx, member.document, member.canonical) {
             None => finding,
             Some(why) => {
                 let from = Provenance::Computed("names and trusted dates".to_owned());
