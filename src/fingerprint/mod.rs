@@ -15,7 +15,7 @@ pub use shingle::{Features, SHINGLE_WORDS, Similarity, shingle_hashes, similarit
 use simhash::SimHash;
 pub use simhash::distance;
 pub use sketch::Sketch;
-pub use tokens::Tokens;
+pub use tokens::{Fact, Tokens};
 
 use std::fmt;
 

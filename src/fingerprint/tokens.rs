@@ -1,6 +1,6 @@
 //! The words of a text in order, as hashes: what a difference of two texts is found on.
 //!
-//! Each hash tells whether its word is a fact that a form is filled in with.
+//! Each comes with what it may be in a form that is filled in.
 
 use std::collections::HashSet;
 
@@ -15,32 +15,48 @@ const SHORT_WORDS: usize = 50;
 /// The normalized words of a text in order, as hashes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tokens {
-    // Invariant: the lowest bit of each says whether the word is a fact.
     hashes: Vec<u64>,
+    // Invariant: as long as `hashes`.
+    facts: Vec<Fact>,
+}
+
+/// What a word may be in a form that is filled in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fact {
+    /// It has a digit, or in a short text is part of an address.
+    Figure,
+    /// It begins with a capital letter somewhere in the text, and goes on in small ones.
+    Name,
+    /// Neither.
+    Word,
 }
 
 impl Tokens {
     /// The words of a text as extracted.
     pub fn of(text: &str) -> Self {
         let normalized = normalize(text);
-        let words = || normalized.split(' ').filter(|it| !it.is_empty());
-        let hash = |word: &str| {
-            let is_figure = word.bytes().any(|it| it.is_ascii_digit());
-            xxh3_64(word.as_bytes()) & !1 | u64::from(is_figure)
+        let words = normalized.split(' ').filter(|it| !it.is_empty()).collect::<Vec<_>>();
+        let hash = |word: &str| xxh3_64(word.as_bytes());
+        let hashes_of = |is_wanted: fn(&str) -> bool| {
+            let pieces = text.split_whitespace().filter(|it| is_wanted(it)).map(normalize);
+            let hashes = pieces.flat_map(|it| it.split(' ').map(hash).collect::<Vec<_>>());
+            hashes.collect::<HashSet<_>>()
         };
-        let mut hashes = words().map(hash).collect::<Vec<_>>();
-        if hashes.len() < SHORT_WORDS {
-            let addresses = text.split_whitespace().filter(|it| is_address(it));
-            let addresses = addresses.map(normalize).collect::<Vec<_>>();
-            let parts = addresses.iter().flat_map(|it| it.split(' '));
-            let parts = parts.map(|it| hash(it) | 1).collect::<HashSet<_>>();
-            for hash in &mut hashes {
-                if parts.contains(&(*hash | 1)) {
-                    *hash |= 1;
-                }
+        let names = hashes_of(is_name);
+        let is_short = words.len() < SHORT_WORDS;
+        let addresses = if is_short { hashes_of(is_address) } else { HashSet::new() };
+        let hashes = words.iter().map(|it| hash(it)).collect::<Vec<_>>();
+        let fact = |(word, hash): (&&str, &u64)| {
+            if word.bytes().any(|it| it.is_ascii_digit()) || addresses.contains(hash) {
+                Fact::Figure
+            } else if names.contains(hash) {
+                Fact::Name
+            } else {
+                Fact::Word
             }
-        }
-        Self { hashes }
+        };
+        let facts = words.iter().zip(&hashes).map(fact).collect();
+        Self { hashes, facts }
     }
 
     /// Their hashes.
@@ -48,11 +64,16 @@ impl Tokens {
         &self.hashes
     }
 
-    /// Whether the word with this hash is a fact: it has a digit, or in a short text it is part of
-    /// an address.
-    pub const fn is_fact(hash: u64) -> bool {
-        hash & 1 == 1
+    /// What each may be.
+    pub fn facts(&self) -> &[Fact] {
+        &self.facts
     }
+}
+
+/// Whether a piece of text between spaces is a word like `Smith`, and not `SMITH`.
+fn is_name(piece: &str) -> bool {
+    let mut chars = piece.chars().skip_while(|it| !it.is_alphanumeric());
+    chars.next().is_some_and(char::is_uppercase) && chars.next().is_some_and(char::is_lowercase)
 }
 
 /// Whether a piece of text between spaces is a URL, a path, a file name or an e-mail address.
@@ -78,21 +99,29 @@ mod tests {
     use super::*;
 
     fn facts(text: &str) -> String {
-        let tokens = Tokens::of(text);
-        let is_fact = |hash: &u64| if Tokens::is_fact(*hash) { '#' } else { '.' };
-        tokens.hashes().iter().map(is_fact).collect()
+        let mark = |fact: &Fact| match fact {
+            Fact::Figure => '#',
+            Fact::Name => 'N',
+            Fact::Word => '.',
+        };
+        Tokens::of(text).facts().iter().map(mark).collect()
+    }
+
+    #[test]
+    fn names_are_words_with_a_capital_somewhere() {
+        assert_eq!(facts("Dear Ann, ann OF Kent"), "NNN.N");
     }
 
     #[test]
     fn figures_are_facts() {
-        assert_eq!(facts("Invoice 4711 of v2"), ".#.#");
+        assert_eq!(facts("invoice 4711 of v2"), ".#.#");
     }
 
     #[test]
     fn addresses_are_facts_in_short_texts() {
-        assert_eq!(facts("Moved to /docs/install.md."), "..###");
+        assert_eq!(facts("moved to /docs/install.md."), "..###");
         assert_eq!(facts("see www.example.org, or ask jo@example.org"), ".###..###");
-        assert_eq!(facts("and/or. That is all"), "##...");
+        assert_eq!(facts("and/or. that is all"), "##...");
         assert!(!facts(&"see /docs/install now ".repeat(20)).contains('#'));
     }
 }

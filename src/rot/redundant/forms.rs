@@ -3,25 +3,36 @@
 //! Invoices, records and letters from one template share most of their words and are not copies of
 //! each other. What tells them from versions is that little slots differ, many of them in figures.
 
+use std::collections::HashSet;
+
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
-use crate::fingerprint::Tokens;
+use crate::fingerprint::{Fact, Features, Tokens};
 use crate::inventory::{DocId, Record};
 use crate::rot::Context;
 
 use super::verify::is_sheet;
 
-/// Above this similarity, texts that differ only in slots are still called copies: versions that
-/// differ in a date and a number look the same.
-pub(super) const MAX_FORM_SIMILARITY: f64 = 0.95;
+/// Above this similarity, texts are forms only if nothing but many slots differs: versions that
+/// differ in a date and a number look much the same.
+const SPARSE_SIMILARITY: f64 = 0.95;
 /// Below this estimated similarity, what two texts share is a passage and not their form.
 const MIN_FORM_SIMILARITY: f64 = 0.25;
 /// Longer texts than this are not forms, in words.
 const MAX_WORDS: usize = 5_000;
-const MIN_SLOTS: usize = 3;
 const MAX_SLOT_WORDS: usize = 8;
+/// So many slots are filled in differently, ...
+const MIN_SLOTS: usize = 3;
+/// ... and so many where figures are few, or where next to nothing differs.
+const MIN_MANY_SLOTS: usize = 4;
+/// Share of what differs that is in slots, ...
 const MIN_SLOT_SHARE: f64 = 0.8;
+/// ... and where figures are few, or where next to nothing differs.
+const MIN_HIGH_SLOT_SHARE: f64 = 0.95;
+/// Share of figures in what differs, ...
 const MIN_FIGURES: f64 = 0.3;
+/// ... or of figures and names.
+const MIN_FACTS: f64 = 0.7;
 /// In texts of fewer words than this, one slot is enough, if most of what differs is figures.
 const SHORT_WORDS: usize = 50;
 const MIN_SHORT_FIGURES: f64 = 0.5;
@@ -32,8 +43,13 @@ pub(in crate::rot) fn is_same_form(ctx: &Context<'_>, a: DocId, b: DocId) -> boo
     if !may_be_same_form(&ctx.inventory[a], &ctx.inventory[b]) {
         return false;
     }
-    let tokens = |id: DocId| Some(Tokens::of(&ctx.texts.text(&ctx.inventory[id])?));
-    tokens(a).zip(tokens(b)).is_some_and(|(a, b)| are_same_form(&a, &b))
+    let load = |id: DocId| {
+        let text = ctx.texts.text(&ctx.inventory[id])?;
+        Some((Features::shingles(&text), Tokens::of(&text)))
+    };
+    load(a)
+        .zip(load(b))
+        .is_some_and(|((x, a), (y, b))| are_same_form(&a, &b, x.compare(&y).jaccard))
 }
 
 /// Whether their sketches are alike enough to compare the texts word by word. The rows of a sheet
@@ -46,33 +62,63 @@ fn may_be_same_form(a: &Record, b: &Record) -> bool {
     is_sheet(a) || is_sheet(b) || MIN_FORM_SIMILARITY <= similarity()
 }
 
-/// Whether two texts are one form with different facts filled in.
-pub(super) fn are_same_form(a: &Tokens, b: &Tokens) -> bool {
-    let (a, b) = (a.hashes(), b.hashes());
-    if MAX_WORDS < a.len().max(b.len()) {
+/// Whether two texts of this similarity are one form with different facts filled in.
+pub(super) fn are_same_form(a: &Tokens, b: &Tokens, similarity: f64) -> bool {
+    if MAX_WORDS < a.hashes().len().max(b.hashes().len()) {
         return false;
     }
-    let (mut hunks, mut changed, mut in_slots, mut figures) = (0_usize, 0_usize, 0_usize, 0_usize);
-    for op in capture_diff_slices(Algorithm::Myers, a, b) {
-        let (old, new) = (&a[op.old_range()], &b[op.new_range()]);
-        if matches!(op, DiffOp::Equal { .. }) {
-            continue;
-        }
-        let words = old.len() + new.len();
-        hunks += 1;
-        changed += words;
-        figures += old.iter().chain(new).filter(|it| Tokens::is_fact(**it)).count();
-        if matches!(op, DiffOp::Replace { .. }) && old.len().max(new.len()) <= MAX_SLOT_WORDS {
-            in_slots += words;
-        }
-    }
+    let Slots { hunks, distinct, changed, in_slots, figures, names } = Slots::of(a, b);
     let share = |of: usize| of as f64 / changed.max(1) as f64;
-    let (least_hunks, least_figures) = if a.len().max(b.len()) < SHORT_WORDS {
-        (1, MIN_SHORT_FIGURES)
-    } else {
-        (MIN_SLOTS, MIN_FIGURES)
-    };
-    least_hunks <= hunks && MIN_SLOT_SHARE <= share(in_slots) && least_figures <= share(figures)
+    if a.hashes().len().max(b.hashes().len()) < SHORT_WORDS {
+        return 0 < hunks
+            && similarity < SPARSE_SIMILARITY
+            && MIN_SLOT_SHARE <= share(in_slots)
+            && MIN_SHORT_FIGURES <= share(figures);
+    }
+    let has_figures = MIN_FIGURES <= share(figures);
+    let is_all_slots = MIN_MANY_SLOTS <= distinct && MIN_HIGH_SLOT_SHARE <= share(in_slots);
+    if SPARSE_SIMILARITY <= similarity {
+        // A number that changes in many places is a version.
+        return has_figures && is_all_slots && hunks <= 2 * distinct;
+    }
+    has_figures && MIN_SLOTS <= distinct && MIN_SLOT_SHARE <= share(in_slots)
+        || is_all_slots && MIN_FACTS <= share(figures + names)
+}
+
+/// What differs between two texts, in words of both.
+#[derive(Debug, Default)]
+struct Slots {
+    hunks: usize,
+    /// Replacements of a few words, each counted once.
+    distinct: usize,
+    changed: usize,
+    in_slots: usize,
+    figures: usize,
+    names: usize,
+}
+
+impl Slots {
+    fn of(a: &Tokens, b: &Tokens) -> Self {
+        let mut slots = Self::default();
+        let mut seen = HashSet::new();
+        for op in capture_diff_slices(Algorithm::Myers, a.hashes(), b.hashes()) {
+            if matches!(op, DiffOp::Equal { .. }) {
+                continue;
+            }
+            let (old, new) = (op.old_range(), op.new_range());
+            slots.hunks += 1;
+            slots.changed += old.len() + new.len();
+            let facts = || a.facts()[old.clone()].iter().chain(&b.facts()[new.clone()]);
+            slots.figures += facts().filter(|it| **it == Fact::Figure).count();
+            slots.names += facts().filter(|it| **it == Fact::Name).count();
+            if matches!(op, DiffOp::Replace { .. }) && old.len().max(new.len()) <= MAX_SLOT_WORDS {
+                slots.in_slots += old.len() + new.len();
+                let is_new = seen.insert((&a.hashes()[old], &b.hashes()[new]));
+                slots.distinct += usize::from(is_new);
+            }
+        }
+        slots
+    }
 }
 
 #[cfg(test)]
@@ -80,7 +126,8 @@ mod tests {
     use super::*;
 
     fn are_same_form(a: &str, b: &str) -> bool {
-        super::are_same_form(&Tokens::of(a), &Tokens::of(b))
+        let similarity = crate::fingerprint::similarity(a, b).jaccard;
+        super::are_same_form(&Tokens::of(a), &Tokens::of(b), similarity)
     }
 
     fn letter(name: &str, number: u32, day: &str) -> String {
@@ -94,6 +141,34 @@ mod tests {
             &letter("Ann Lee", 4711, "2024-01-02"),
             &letter("Bob Ray", 1234, "2023-11-30")
         ));
+    }
+
+    #[test]
+    fn a_letter_in_which_only_names_differ_is_a_form() {
+        let letter = |names: [&str; 4]| {
+            let [a, b, c, d] = names;
+            let body = "who has worked with us and will be missed by all of ".repeat(6);
+            format!("Dear {a}, we say goodbye to {b}, {body} the office in {c}. Yours, {d}")
+        };
+        assert!(are_same_form(
+            &letter(["Ann Lee", "Bob Ray", "Ulm", "Tom"]),
+            &letter(["Eva Koch", "Ida Marsh", "York", "Jim Hill"])
+        ));
+    }
+
+    #[test]
+    fn a_long_form_with_few_slots_is_a_form_and_a_version_number_is_not() {
+        let long = |name: &str, day: u32, sum: u32, place: &str| {
+            let body = (0..500).map(|it| format!("w{} ", 'a' as u32 + it)).collect::<String>();
+            let (one, rest) = body.split_at(900);
+            let (two, three) = rest.split_at(600);
+            format!("For {name} {one} on day {day} {two} the sum {sum} {three} in {place}")
+        };
+        let (a, b) = (long("Ann", 31, 200, "12 Ulm"), long("Bob", 18, 990, "45 York"));
+        assert!(0.95 < crate::fingerprint::similarity(&a, &b).jaccard);
+        assert!(are_same_form(&a, &b), "{:?}", Slots::of(&Tokens::of(&a), &Tokens::of(&b)));
+        let (a, b) = (long("v7", 7, 7, "see 7"), long("v8", 8, 8, "see 8"));
+        assert!(!are_same_form(&a, &b));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::fingerprint::{Features, Similarity, Tokens};
 use crate::inventory::DocId;
 use crate::rot::Context;
 
-use super::forms::{self, MAX_FORM_SIMILARITY};
+use super::forms;
 use super::pairs::{PAIR_KINDS, PairOptions};
 use super::verify::{self, Basis, Verified};
 
@@ -174,10 +174,10 @@ fn judge(
         Basis::Words => limits.short <= by(|it| &it.words),
         Basis::Rows => limits.pair <= by(|it| &it.rows),
     };
-    let may_be_form = is_asked && basis != Basis::Rows && found.jaccard < MAX_FORM_SIMILARITY;
+    let may_be_form = is_asked && basis != Basis::Rows;
     let kind = if !is_near {
         Kind::Similar
-    } else if may_be_form && forms::are_same_form(&x.tokens, &y.tokens) {
+    } else if may_be_form && forms::are_same_form(&x.tokens, &y.tokens, found.jaccard) {
         Kind::SameForm
     } else {
         Kind::NearDuplicate
@@ -232,7 +232,6 @@ fn spread_forms(ctx: &Context<'_>, links: &mut [Link], asked: &[(DocId, DocId)])
     for link in links.iter_mut().filter(|it| it.kind == Kind::NearDuplicate) {
         let is_family = root(&mut family, link.a.0) == root(&mut family, link.b.0);
         if is_family
-            && link.shares[0] < MAX_FORM_SIMILARITY
             && asked.binary_search(&(link.a, link.b)).is_err()
             && verify::basis(ctx, link.a, link.b) != Basis::Rows
         {

@@ -16,7 +16,7 @@ use crate::rot::{Category, Confidence, Context, Evidence, Finding, Group, Rule, 
 use super::boilerplate::Boilerplate;
 use super::canonical::{self, Preference};
 use super::difference::differing_words;
-use super::forms::{self, MAX_FORM_SIMILARITY};
+use super::forms;
 use super::grouping::{self, Cluster, Edge};
 use super::verify::{self, Basis, Verified, verify_one};
 
@@ -32,6 +32,8 @@ pub(in crate::rot) const RULE: Rule = Rule {
 const MAX_SAMPLED: usize = 64;
 /// From this share of forms on, all that are not nearly equal are taken for forms.
 const SERIES: f64 = 0.8;
+/// What is a form with its leader may be a copy of another form that is this similar to it.
+const NEARLY_EQUAL: f64 = 0.95;
 /// Of so many documents at most, so many places are quoted in which they differ.
 const MAX_QUOTES: usize = 20_000;
 const MAX_PLACES: usize = 3;
@@ -57,7 +59,7 @@ pub(super) fn groups(
             if boilerplate.explains(ctx, &found) {
                 return None;
             }
-            let least = if is_first { threshold(ctx, found.basis) } else { MAX_FORM_SIMILARITY };
+            let least = if is_first { threshold(ctx, found.basis) } else { NEARLY_EQUAL };
             (found.is_near && least <= found.similarity.jaccard).then_some(found.similarity.jaccard)
         };
         let mut clusters = grouping::cluster(&order, &edges, ask);
@@ -68,7 +70,7 @@ pub(super) fn groups(
         }
         apart.extend(forms.iter().copied());
         order.retain(|it| forms.contains(it));
-        edges.retain(|it| MAX_FORM_SIMILARITY <= it.similarity);
+        edges.retain(|it| NEARLY_EQUAL <= it.similarity);
     }
     groups.sort_by_key(|it| it.canonical);
     for member in groups.iter().flat_map(|it| &it.members) {
@@ -107,30 +109,27 @@ fn forms_of(ctx: &Context<'_>, cluster: &Cluster) -> Vec<u32> {
     if verify::is_sheet(&ctx.inventory[DocId(cluster.leader)]) {
         return Vec::new();
     }
-    // Similarities are estimates; those that may be above are counted again below.
-    let unsure = cluster.members.iter().filter(|it| it.1 < MAX_FORM_SIMILARITY + 0.04);
-    let unsure = unsure.map(|it| it.0).collect::<Vec<_>>();
     let load = |node: u32| {
         let text = text(ctx, node)?;
         Some((Features::shingles(&text), Tokens::of(&text)))
     };
-    let Some(leader) = load(cluster.leader).filter(|_| !unsure.is_empty()) else {
-        return Vec::new();
-    };
+    let Some(leader) = load(cluster.leader) else { return Vec::new() };
     let is_form = |it: &u32| {
         load(*it).is_some_and(|it| {
-            leader.0.compare(&it.0).jaccard < MAX_FORM_SIMILARITY
-                && forms::are_same_form(&leader.1, &it.1)
+            forms::are_same_form(&leader.1, &it.1, leader.0.compare(&it.0).jaccard)
         })
     };
-    let sampled = &unsure[..unsure.len().min(MAX_SAMPLED)];
+    let (close, others) = cluster.members.iter().partition::<Vec<_>, _>(|it| NEARLY_EQUAL <= it.1);
+    let nodes = |it: Vec<&(u32, f64)>| it.iter().map(|it| it.0).collect::<Vec<_>>();
+    let (close, others) = (nodes(close), nodes(others));
+    let sampled = &others[..others.len().min(MAX_SAMPLED)];
     let mut found = sampled.iter().copied().filter(is_form).collect::<Vec<_>>();
-    if sampled.len() < unsure.len() {
-        if SERIES * sampled.len() as f64 <= found.len() as f64 {
-            return unsure;
-        }
-        found.extend(unsure[sampled.len()..].iter().copied().filter(is_form));
+    if sampled.len() < others.len() && SERIES * sampled.len() as f64 <= found.len() as f64 {
+        found = others;
+    } else {
+        found.extend(others[sampled.len()..].iter().copied().filter(is_form));
     }
+    found.extend(close.into_iter().filter(is_form));
     found
 }
 

@@ -153,9 +153,10 @@ fn estimate(ctx: &Context<'_>, a: DocId, b: DocId) -> Option<Estimate> {
 pub(super) fn basis(ctx: &Context<'_>, a: DocId, b: DocId) -> Basis {
     let (a, b) = (&ctx.inventory[a], &ctx.inventory[b]);
     let (fewer, more) = (a.words().min(b.words()), a.words().max(b.words()));
+    let is_one_size = MAX_PART * f64::from(more) <= f64::from(fewer);
     if is_sheet(a) {
         Basis::Rows
-    } else if fewer < ctx.policy.duplicates.short_words && more <= 2 * fewer {
+    } else if fewer < ctx.policy.duplicates.short_words && is_one_size {
         Basis::Words
     } else {
         Basis::Shingles

@@ -26,11 +26,18 @@ pub(super) struct Candidates {
 ///
 /// The order of the fingerprints matters where many look alike: the first ones are the leaders.
 pub(super) fn candidates(fingerprints: &[&Fingerprint]) -> Candidates {
-    let mut links = Links::default();
     let simhashes = fingerprints.iter().map(|it| it.simhash).collect::<Vec<_>>();
-    hamming::link(&simhashes, MAX_DISTANCE, &mut links);
+    let mut by_simhash = Links::default();
+    hamming::link(&simhashes, MAX_DISTANCE, &mut by_simhash);
+    let mut links = Links::default();
     let sketches = fingerprints.iter().map(|it| it.sketch.hashes.as_slice()).collect::<Vec<_>>();
     postings::link(&sketches, &mut links);
+    // Sketches know nearly all that SimHashes tell: what the latter leave out was compared all the
+    // same, unless the former left out something too.
+    if 0 < links.not_compared {
+        links.not_compared += by_simhash.not_compared;
+    }
+    links.pairs.append(&mut by_simhash.pairs);
     links.pairs.sort_unstable();
     links.pairs.dedup();
     let pairs = links.pairs.iter().map(|it| ((it >> 32) as u32, *it as u32)).collect();
