@@ -4,9 +4,11 @@ use std::path::Path;
 use std::sync::{PoisonError, RwLock};
 
 use tantivy::collector::{DocSetCollector, TopDocs};
-use tantivy::query::{PhraseQuery, Query, TermQuery};
-use tantivy::schema::{IndexRecordOption, Value as _};
-use tantivy::{DateTime, Index, IndexWriter, ReloadPolicy, Searcher, TantivyDocument, Term};
+use tantivy::query::{MoreLikeThisQuery, PhraseQuery, Query, TermQuery};
+use tantivy::schema::{IndexRecordOption, OwnedValue, Value as _};
+use tantivy::{
+    DateTime, DocAddress, Index, IndexWriter, ReloadPolicy, Searcher, TantivyDocument, Term,
+};
 
 use crate::inventory::{Record, document_key, path_text};
 
@@ -146,6 +148,41 @@ impl Bodies {
         document.get_first(self.fields.body)?.as_str().map(str::to_owned)
     }
 
+    /// The keys of the documents whose text and title are most like those of the document with this
+    /// key, the most similar first, without itself.
+    pub(super) fn similar(&self, key: [u8; 16], limit: usize) -> tantivy::Result<Vec<[u8; 16]>> {
+        let Some(document) = self.document(key)? else { return Ok(Vec::new()) };
+        let values = |field| document.get_all(field).map(OwnedValue::from).collect::<Vec<_>>();
+        let like = [self.fields.title, self.fields.body].map(|field| (field, values(field)));
+        let query = MoreLikeThisQuery::builder()
+            .with_min_doc_frequency(2)
+            .with_min_term_frequency(1)
+            .with_min_word_length(3)
+            .with_max_query_terms(40)
+            .with_document_fields(like.to_vec());
+        let found =
+            self.searcher.search(&query, &TopDocs::with_limit(limit + 1).order_by_score())?;
+        let keys = found.into_iter().map(|(_, address)| self.key(address));
+        let mut keys: Vec<[u8; 16]> =
+            keys.filter_map(Result::transpose).collect::<tantivy::Result<_>>()?;
+        keys.retain(|it| *it != key);
+        keys.truncate(limit);
+        Ok(keys)
+    }
+
+    fn document(&self, key: [u8; 16]) -> tantivy::Result<Option<TantivyDocument>> {
+        let query =
+            TermQuery::new(Term::from_field_bytes(self.fields.key, &key), IndexRecordOption::Basic);
+        let found = self.searcher.search(&query, &TopDocs::with_limit(1).order_by_score())?;
+        found.first().map(|(_, address)| self.searcher.doc(*address)).transpose()
+    }
+
+    fn key(&self, address: DocAddress) -> tantivy::Result<Option<[u8; 16]>> {
+        let document: TantivyDocument = self.searcher.doc(address)?;
+        let key = document.get_first(self.fields.key).and_then(|it| it.as_bytes());
+        Ok(key.and_then(|it| it.try_into().ok()))
+    }
+
     /// The keys of the documents whose text has these words in this order; none for no words.
     pub(super) fn mentions(&self, phrase: &str) -> tantivy::Result<Vec<[u8; 16]>> {
         let mut tokenizer = self.searcher.index().tokenizer_for_field(self.fields.body)?;
@@ -161,15 +198,9 @@ impl Bodies {
             _ => Box::new(PhraseQuery::new_with_offset(terms)),
         };
         let found = self.searcher.search(&*query, &DocSetCollector)?;
-        let key = |address| {
-            let document: TantivyDocument = self.searcher.doc(address)?;
-            let key = document.get_first(self.fields.key).and_then(|it| it.as_bytes());
-            Ok(key.and_then(|it| it.try_into().ok()))
-        };
         let mut keys = Vec::with_capacity(found.len());
         for address in found {
-            let key: tantivy::Result<Option<[u8; 16]>> = key(address);
-            keys.extend(key?);
+            keys.extend(self.key(address)?);
         }
         keys.sort_unstable();
         Ok(keys)

@@ -147,6 +147,12 @@ impl Catalog {
         index::Bodies::open(&self.index).map_err(failed)?.mentions(phrase).map_err(failed)
     }
 
+    /// Finds documents of similar text, as of the last commit.
+    pub fn similar(&self) -> Result<Similar<'_>, CatalogError> {
+        let bodies = index::Bodies::open(&self.index).map_err(|it| of_index(&self.folder, it))?;
+        Ok(Similar { folder: &self.folder, bodies })
+    }
+
     /// Begins to change the catalog. Only one process can at a time.
     pub fn update(&self, options: UpdateOptions) -> Result<Update<'_>, CatalogError> {
         Update::begin(self, options)
@@ -158,6 +164,22 @@ impl Catalog {
 
     fn set_commit(&self, commit: Commit) {
         *self.commit.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(commit);
+    }
+}
+
+/// Finds documents of similar text.
+#[expect(missing_debug_implementations, reason = "holds a searcher, which has none")]
+pub struct Similar<'a> {
+    folder: &'a Path,
+    bodies: index::Bodies,
+}
+
+impl Similar<'_> {
+    /// The [`document_key`]s of the up to `limit` documents whose text is most like the record's,
+    /// the most similar first, without itself.
+    pub fn to(&self, record: &Record, limit: usize) -> Result<Vec<[u8; 16]>, CatalogError> {
+        let key = document_key(record.root, &record.file.path);
+        self.bodies.similar(key, limit).map_err(|it| of_index(self.folder, it))
     }
 }
 

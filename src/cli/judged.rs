@@ -8,7 +8,7 @@ use docrot::catalog::Catalog;
 use docrot::decisions::{RulePrecision, demote, precision};
 use docrot::inventory::{DocId, Inventory};
 use docrot::report::{Options, Report};
-use docrot::rot::{self, Assessment, Dates, Policy, Severity};
+use docrot::rot::{self, Assessment, Dates, Policy, Severity, Suggestion};
 use docrot::scan::{Ledger, Summary};
 
 use super::config::Config;
@@ -24,6 +24,7 @@ pub(super) struct Judged {
     ledger: Ledger,
     policy: Policy,
     precision: Vec<RulePrecision>,
+    suggestions: Vec<Suggestion>,
     as_of: NaiveDate,
     arguments: String,
 }
@@ -38,13 +39,25 @@ impl Judged {
         let hints = hints::of(catalog, &inventory, &policy)?;
         let mut assessment = rot::assess_with(&inventory, &texts, &policy, as_of, &hints);
         demote(&mut assessment.findings, &mut precision, policy.floor);
+        let dates = Dates::of(&inventory, &policy, as_of);
+        let suggestions = hints::successors(catalog, &inventory, &assessment, &policy, &dates)?;
         let summary = catalog
             .summary()
             .and_then(|text| Summary::from_json(&text))
             .context("the catalog holds no scan yet; run `docrot audit FOLDER` first")?;
         let ledger = Ledger::of(&inventory);
         let arguments = format!("--index {}", quoted(catalog.folder()));
-        Ok(Self { inventory, assessment, summary, ledger, policy, precision, as_of, arguments })
+        Ok(Self {
+            inventory,
+            assessment,
+            summary,
+            ledger,
+            policy,
+            precision,
+            suggestions,
+            as_of,
+            arguments,
+        })
     }
 
     /// What a writer needs.
@@ -57,6 +70,7 @@ impl Judged {
             policy: &self.policy,
             policy_name: None,
             precision: &self.precision,
+            suggestions: &self.suggestions,
             as_of: self.as_of,
             undated: Some(self.assessment.undated),
             version: env!("CARGO_PKG_VERSION"),

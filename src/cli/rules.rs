@@ -22,7 +22,7 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
     }
     for rule in RULES {
         println!(
-            "{:<18} {:<10} {:<8} {}",
+            "{:<21} {:<10} {:<8} {}",
             rule.id,
             rule.category.name(),
             rule.severity.name(),

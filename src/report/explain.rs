@@ -35,8 +35,28 @@ pub fn explain(
     metadata(&mut page, record)?;
     dates(&mut page, record, chosen_date)?;
     findings(&mut page, document)?;
+    successor(&mut page, document)?;
     groups(&mut page, document)?;
     out.flush()
+}
+
+/// A newer document that may have taken this one's place.
+fn successor(page: &mut Page, document: DocId) -> io::Result<()> {
+    let suggestions = page.report.suggestions;
+    let Some(found) = suggestions.iter().find(|it| it.document == document) else {
+        return Ok(());
+    };
+    page.blank()?;
+    page.line("Possible successor, for you to judge")?;
+    let name = words::document(page.report, found.successor);
+    let subject: Vec<_> = found.subject.iter().map(|it| escape::visible(it)).collect();
+    let why = format!(
+        "{name}: of {}, this one of {}; similar text, and both titles say {}",
+        found.newer,
+        found.date,
+        subject.join(", ")
+    );
+    page.text(2, &why)
 }
 
 fn row(page: &mut Page, label: &str, text: &str) -> io::Result<()> {

@@ -36,7 +36,7 @@ use chrono::NaiveDate;
 
 use crate::decisions::RulePrecision;
 use crate::inventory::{Inventory, Record};
-use crate::rot::{Assessment, Policy};
+use crate::rot::{Assessment, Policy, Suggestion};
 use crate::scan::{Ledger, Summary};
 
 /// Everything a report may tell. Borrowed; nothing in it is changed.
@@ -54,6 +54,8 @@ pub struct Report<'a> {
     pub policy: &'a Policy,
     /// How often rules were right by the verdicts of reviewers; empty without verdicts.
     pub precision: &'a [RulePrecision],
+    /// Newer documents that may have taken the place of others; no findings, and never counted.
+    pub suggestions: &'a [Suggestion],
     /// What the policy is called, such as the name of its file; none for the built-in one.
     pub policy_name: Option<&'a str>,
     /// The day that counts as today.

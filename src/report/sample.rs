@@ -94,6 +94,7 @@ impl Share {
             ledger: &self.ledger,
             policy: &self.policy,
             precision: &[],
+            suggestions: &[],
             policy_name: None,
             as_of: day(2026, 6, 1),
             undated: self.undated,

@@ -13,6 +13,7 @@ mod links;
 mod obsolete;
 mod policy;
 mod redundant;
+mod successors;
 #[cfg(test)]
 mod testing;
 mod trivial;
@@ -34,6 +35,8 @@ pub use redundant::{
     CommonPassage, ContainedFolder, Difference, FactPair, Like, OtherWording, PAIR_KINDS, Pair,
     PairCount, PairOptions, Piece, Probe, Redundancy, pairs, similar,
 };
+
+pub use successors::{SIMILAR, Suggestion, suggest_successors};
 
 use std::collections::HashMap;
 use std::sync::OnceLock;

@@ -18,7 +18,7 @@ use serde::{Serialize, Serializer};
 
 use crate::decisions::RulePrecision;
 use crate::inventory::{DocId, Record, Status};
-use crate::rot::{Evidence, Finding, Group, Value, identity};
+use crate::rot::{Evidence, Finding, Group, Suggestion, Value, identity};
 use crate::scan::{Ledger, Problem, Summary};
 
 use super::{Report, Writer, escape};
@@ -55,6 +55,7 @@ fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
             .iter()
             .map(|it| V1Boilerplate::of(report, it))
             .collect(),
+        suggestions: Each(|| report.suggestions.iter().map(|it| V1Suggestion::of(report, it))),
         precision: Each(|| report.precision.iter().map(V1Precision::of)),
         problems: Each(|| {
             let crawl = report.summary.problems.iter().map(|it| V1Problem::of(report, it));
@@ -88,7 +89,7 @@ impl<F: Fn() -> I, I: Iterator<Item: Serialize>> Serialize for Each<F> {
 }
 
 #[derive(Serialize)]
-struct V1Report<'a, F, G, R, P> {
+struct V1Report<'a, F, G, S, R, P> {
     schema_version: u32,
     scan: V1Scan<'a>,
     ledger: V1Ledger<'a>,
@@ -96,8 +97,31 @@ struct V1Report<'a, F, G, R, P> {
     findings: F,
     groups: G,
     boilerplate: Vec<V1Boilerplate<'a>>,
+    suggestions: S,
     precision: R,
     problems: P,
+}
+
+#[derive(Serialize)]
+struct V1Suggestion<'a> {
+    document: V1Path<'a>,
+    successor: V1Path<'a>,
+    date: NaiveDate,
+    successor_date: NaiveDate,
+    subject: &'a [String],
+}
+
+impl<'a> V1Suggestion<'a> {
+    fn of(report: &Report<'a>, suggestion: &'a Suggestion) -> Self {
+        let Suggestion { document, successor, subject, date, newer } = suggestion;
+        Self {
+            document: V1Path::of(report, *document),
+            successor: V1Path::of(report, *successor),
+            date: *date,
+            successor_date: *newer,
+            subject,
+        }
+    }
 }
 
 #[derive(Serialize)]

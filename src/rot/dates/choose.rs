@@ -77,6 +77,11 @@ impl<'a> Dates<'a> {
         dates
     }
 
+    /// The day that counts as today.
+    pub fn as_of(&self) -> NaiveDate {
+        self.as_of
+    }
+
     /// The newest date of a document that is believed, for comparing it with its copies.
     pub fn trusted(&self, document: DocId) -> Option<NaiveDate> {
         self.chosen[document.0 as usize].map(|choice| choice.date)

@@ -8,7 +8,9 @@ use crate::extract::{DateClaim, DateRole, Provenance};
 use crate::inventory::{DocId, Record};
 
 use super::super::dates::{Trust, latest};
-use super::super::{Category, Confidence, Context, Evidence, Finding, Rule, Severity, Value};
+use super::super::{
+    Category, Confidence, Context, Dates, Evidence, Finding, Policy, Rule, Severity, Value,
+};
 use super::{each, withdrawn, words_between};
 
 pub(in crate::rot) const RULE: Rule = Rule {
@@ -51,22 +53,34 @@ pub(super) fn holds(ctx: &Context, record: &Record) -> bool {
     expiry(ctx, record).is_some()
 }
 
+/// Whether the document's validity has ended, for those who have no context.
+pub(super) fn has_passed(record: &Record, policy: &Policy, dates: &Dates<'_>) -> bool {
+    expiry_of(record, policy, dates).is_some()
+}
+
 /// The last day on which the document calls itself valid, if that has passed.
 fn expiry<'a>(ctx: &Context, record: &'a Record) -> Option<(Cow<'a, DateClaim>, NaiveDate)> {
-    ctx.dates
+    expiry_of(record, ctx.policy, &ctx.dates)
+}
+
+fn expiry_of<'a>(
+    record: &'a Record,
+    policy: &Policy,
+    dates: &Dates<'_>,
+) -> Option<(Cow<'a, DateClaim>, NaiveDate)> {
+    dates
         .claims_of(record, DateRole::Expires)
         .into_iter()
         .map(|claim| (latest(&claim), claim))
         .max_by_key(|(day, _)| *day)
         .filter(|(day, claim)| {
-            *day < ctx.as_of && !ctx.policy.dates.ignore.iter().any(|ignored| ignored.is(claim))
+            *day < dates.as_of() && !policy.dates.ignore.iter().any(|ignored| ignored.is(claim))
         })
         .map(|(day, claim)| (claim, day))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::Policy;
     use super::super::super::dates::tests::claim;
     use super::super::super::testing::{findings, front_matter, record};
     use super::*;

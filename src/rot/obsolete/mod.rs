@@ -35,7 +35,12 @@ use chrono::{Datelike as _, NaiveDate};
 
 use crate::inventory::{DocId, Record};
 
-use super::{Context, Finding};
+use super::{Context, Dates, Finding, Policy};
+
+/// Whether a document says that it holds no more.
+pub(super) fn is_over(record: &Record, policy: &Policy, dates: &Dates<'_>) -> bool {
+    withdrawn::holds(record) || expired::has_passed(record, policy, dates)
+}
 
 /// Looks at every document outside of declared archives.
 fn each(ctx: &Context, check: impl Fn(DocId, &Record) -> Option<Finding>) -> Vec<Finding> {
