@@ -10,6 +10,7 @@ mod globs;
 mod governs;
 pub mod identity;
 mod links;
+mod mirrors;
 mod obsolete;
 mod policy;
 mod redundant;
@@ -200,6 +201,8 @@ pub struct Assessment {
     pub folders: Vec<ContainedFolder>,
     /// How many readable documents have no date that can be trusted.
     pub undated: u64,
+    /// How many readable documents lie in declared archives: they are not called obsolete.
+    pub archived: u64,
     /// How many pairs looked worth comparing and were not compared, because too many documents
     /// look alike.
     pub not_compared: u64,
@@ -233,9 +236,6 @@ pub fn assess_with(
     let mut findings: Vec<Finding> = RULES.iter().flat_map(|rule| (rule.check)(&ctx)).collect();
     findings.retain_mut(|finding| {
         let path = &inventory[finding.document].file.path;
-        if is_mirrored(&ctx, finding) {
-            return false;
-        }
         if let Some(hold) = policy.hold(path, as_of) {
             let reason = Value::Text(format!("{}: nothing may be disposed of", hold.reason));
             finding.push(Evidence::new("legal hold", reason, hold.provenance()));
@@ -249,20 +249,26 @@ pub fn assess_with(
     let is_undated =
         |(id, record): &(DocId, &Record)| record.is_readable() && ctx.dates.trusted(*id).is_none();
     let undated = inventory.iter().filter(is_undated).count() as u64;
+    let is_archived = |(_, record): &(DocId, &Record)| {
+        record.is_readable() && policy.is_archived(&record.file.path)
+    };
+    let archived = inventory.iter().filter(is_archived).count() as u64;
     ctx.duplicates();
-    let Redundancy { groups, not_compared, same_form, boilerplate, folders, .. } =
+    let Redundancy { mut groups, not_compared, same_form, boilerplate, folders, .. } =
         ctx.duplicates.into_inner().unwrap_or_default();
-    Assessment { findings, groups, boilerplate, folders, undated, not_compared, same_form }
-}
-
-/// Whether a finding is about a copy that the policy wants to be one.
-fn is_mirrored(ctx: &Context, finding: &Finding) -> bool {
-    let path = |document: DocId| &ctx.inventory[document].file.path;
-    finding.rule.category == Category::Redundant
-        && finding.related.first().is_some_and(|&other| {
-            let joins = |it: &Mirror| it.joins(path(finding.document), path(other));
-            ctx.policy.mirrors.iter().any(joins)
-        })
+    if !policy.mirrors.is_empty() {
+        mirrors::take_out(inventory, policy, &mut groups, &mut findings);
+    }
+    Assessment {
+        findings,
+        groups,
+        boilerplate,
+        folders,
+        undated,
+        archived,
+        not_compared,
+        same_form,
+    }
 }
 
 /// Documents that belong together, around the one that stays.

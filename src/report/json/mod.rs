@@ -38,6 +38,7 @@ fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
         schema_version: SCHEMA_VERSION,
         scan: V1Scan::of(report),
         ledger: V1Ledger::of(report.ledger),
+        judged: V1Judged { archived: assessment.archived, undated: report.undated },
         compared: V1Compared {
             same_form: assessment.same_form,
             not_compared: assessment.not_compared,
@@ -93,6 +94,7 @@ struct V1Report<'a, F, G, S, R, P> {
     schema_version: u32,
     scan: V1Scan<'a>,
     ledger: V1Ledger<'a>,
+    judged: V1Judged,
     compared: V1Compared,
     findings: F,
     groups: G,
@@ -100,6 +102,12 @@ struct V1Report<'a, F, G, S, R, P> {
     suggestions: S,
     precision: R,
     problems: P,
+}
+
+#[derive(Serialize)]
+struct V1Judged {
+    archived: u64,
+    undated: Option<u64>,
 }
 
 #[derive(Serialize)]

@@ -125,6 +125,10 @@ fn head(page: &mut Page) -> io::Result<()> {
         let pairs = format!("up to {pairs} of documents, because too many look alike");
         page.row("Not told", COLUMN, &pairs)?;
     }
+    if 0 < page.report.assessment.archived {
+        let archived = documents(page.report.assessment.archived);
+        page.row("Archived", COLUMN, &(archived + ", counted and not called obsolete"))?;
+    }
     let space = format!("{} in copies beyond the one that stays", words::size(figures.reclaimable));
     page.row("Space", COLUMN, &space)?;
     page.blank()?;
@@ -412,6 +416,17 @@ Next:
 
 "#]],
         );
+    }
+
+    #[test]
+    fn what_lies_in_declared_archives_is_counted() {
+        let mut share =
+            sample::Share::of(&["/srv/policies"], vec![sample::document("archive/Plan.odt", 9)]);
+        share.assessment.archived = 1;
+        let mut out = Vec::new();
+        (WRITER.write)(&share.report(), &mut out).unwrap();
+        let line = "Archived    1 of 1 document, 100 %, counted and not called obsolete";
+        assert!(String::from_utf8(out).unwrap().lines().any(|it| it == line));
     }
 
     #[test]
