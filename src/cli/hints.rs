@@ -3,9 +3,10 @@
 
 use std::collections::{HashMap, HashSet};
 
+use chrono::NaiveDate;
 use docrot::catalog::Catalog;
 use docrot::inventory::{DocId, Inventory, document_key};
-use docrot::rot::{Assessment, Dates, Hints, Policy, SIMILAR, Suggestion, suggest_successors};
+use docrot::rot::{Assessment, Hints, Policy, SIMILAR, Suggestion, suggest_successors};
 
 /// The documents in which the policy's retired terms may stand.
 pub(super) fn of(
@@ -41,7 +42,7 @@ pub(super) fn successors(
     inventory: &Inventory,
     assessment: &Assessment,
     policy: &Policy,
-    dates: &Dates<'_>,
+    as_of: NaiveDate,
 ) -> anyhow::Result<Vec<Suggestion>> {
     let by_key = keys(inventory);
     let like = catalog.similar()?;
@@ -53,7 +54,7 @@ pub(super) fn successors(
             Vec::new()
         }
     };
-    let suggestions = suggest_successors(inventory, assessment, policy, dates, similar);
+    let suggestions = suggest_successors(inventory, assessment, policy, as_of, similar);
     trouble.map_or(Ok(suggestions), |error| Err(error.into()))
 }
 

@@ -39,8 +39,7 @@ impl Judged {
         let hints = hints::of(catalog, &inventory, &policy)?;
         let mut assessment = rot::assess_with(&inventory, &texts, &policy, as_of, &hints);
         demote(&mut assessment.findings, &mut precision, policy.floor);
-        let dates = Dates::of(&inventory, &policy, as_of);
-        let suggestions = hints::successors(catalog, &inventory, &assessment, &policy, &dates)?;
+        let suggestions = hints::successors(catalog, &inventory, &assessment, &policy, as_of)?;
         let summary = catalog
             .summary()
             .and_then(|text| Summary::from_json(&text))

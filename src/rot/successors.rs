@@ -15,8 +15,8 @@ use super::{Assessment, Dates, Policy};
 
 /// So many of the most similar documents are looked at.
 pub const SIMILAR: usize = 3;
-/// Most documents that successors are looked for.
-const MAX_ASKED: usize = 1000;
+/// Most documents that successors are looked for: each costs a search of the index.
+const MAX_ASKED: usize = 200;
 /// Rules whose documents may have a successor that nobody named.
 const RULES: [&str; 5] = ["withdrawn", "expired", "review-overdue", "draft-left", "unverified"];
 /// Shorter words of titles say nothing of their subject.
@@ -40,15 +40,20 @@ pub struct Suggestion {
 /// Suggests successors for the documents of an assessment that name none themselves.
 ///
 /// `similar` gives the documents whose texts are most like one's, the most similar first; it is
-/// asked for at most a thousand documents.
+/// asked for the 200 most severe findings at most.
 pub fn suggest_successors(
     inventory: &Inventory,
     assessment: &Assessment,
     policy: &Policy,
-    dates: &Dates<'_>,
+    as_of: NaiveDate,
     mut similar: impl FnMut(DocId) -> Vec<DocId>,
 ) -> Vec<Suggestion> {
-    let of_rules = assessment.findings.iter().filter(|it| RULES.contains(&it.rule.id));
+    let mut of_rules =
+        assessment.findings.iter().filter(|it| RULES.contains(&it.rule.id)).peekable();
+    if of_rules.peek().is_none() {
+        return Vec::new();
+    }
+    let dates = Dates::of(inventory, policy, as_of);
     let mut asked = BTreeSet::new();
     let mut suggestions = Vec::new();
     for finding in of_rules.filter(|it| it.related.is_empty()) {
@@ -67,7 +72,7 @@ pub fn suggest_successors(
             let newer = dates.trusted(successor).filter(|newer| date < *newer)?;
             let shared: Vec<String> = subject(record).intersection(&own).cloned().collect();
             let is_successor = !shared.is_empty()
-                && !is_over(record, policy, dates)
+                && !is_over(record, policy, &dates)
                 && !policy.is_archived(&record.file.path)
                 && !has_same_text(&inventory[document], record);
             let subject = shared;
@@ -123,8 +128,7 @@ mod tests {
         let inventory = inventory(vec![old, newer]);
         let (policy, as_of) = (Policy::default(), day("2026-04-22"));
         let assessment = assess(&inventory, &|_: &Record| None, &policy, as_of);
-        let dates = Dates::of(&inventory, &policy, as_of);
-        suggest_successors(&inventory, &assessment, &policy, &dates, |_| vec![DocId(1)])
+        suggest_successors(&inventory, &assessment, &policy, as_of, |_| vec![DocId(1)])
     }
 
     #[test]

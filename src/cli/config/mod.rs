@@ -380,6 +380,15 @@ fail_on = "error"
                 "\u{feff}[scan]\nhidden = 1",
                 "`hidden` in [scan], line 2: expected a boolean, not integer `1`",
             ),
+            ("version = 2", "`version`, line 1: this docrot knows version 1 only"),
+        ] {
+            assert_eq!(Config::parse(text), Err(expected.to_owned()), "{text}");
+        }
+    }
+
+    #[test]
+    fn mistakes_in_what_is_demanded_are_told_alike() {
+        for (text, expected) in [
             (
                 "[[rule]]\npath = \"**\"\nrequire = [\"onwer\"]",
                 "`require` in [[rule]], line 3: `onwer` is nothing that can be required; did you \
@@ -395,7 +404,6 @@ fail_on = "error"
                 "`links` in [[rule]], line 3: `wiki` is none of `auto`, `plain`, `mkdocs`, `hugo`, \
                  `docusaurus`, `middleman`, `confluence-html`",
             ),
-            ("version = 2", "`version`, line 1: this docrot knows version 1 only"),
         ] {
             assert_eq!(Config::parse(text), Err(expected.to_owned()), "{text}");
         }
