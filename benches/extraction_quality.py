@@ -180,7 +180,7 @@ READERS = {
 NEEDS = {"pdftotext": "pdftotext", "libreoffice": "soffice", "pandoc": "pandoc",
          "antiword": "antiword", "catdoc": "catdoc"}
 # Formats whose text is the file itself: there is no other reader to ask.
-TEXT = {"text", "markdown", "rst", "asciidoc", "csv", "json", "yaml", "xml"}
+TEXT = {"text", "markdown", "rst", "asciidoc", "csv", "json", "yaml", "xml", "man"}
 
 
 def available():
