@@ -41,7 +41,7 @@ import unicodedata
 REPOSITORY = pathlib.Path(__file__).resolve().parent.parent
 SECONDS = 60
 # Scripts without spaces: a word is a character.
-DENSE = "぀-ヿ㐀-鿿豈-﫿"
+DENSE = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 WORD = re.compile(rf"[{DENSE}]|(?:(?![{DENSE}])[^\W_])+")
 LIST_NUMBER = re.compile(r"\d{1,2}|[a-z]|[ivxl]+")
 ALL_SHEETS = "csv:Text - txt - csv (StarCalc):9,34,76,1,,0,false,true,false,false,false,-1"

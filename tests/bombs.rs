@@ -79,7 +79,7 @@ fn a_document_that_unpacks_to_a_gigabyte_is_cut() {
     // Spaces, which leave nothing behind.
     let none = format!("<w:document>{}", " ".repeat(100 << 20));
     let refused = read("c.docx", &docx(none.as_bytes(), &[])).unwrap_err();
-    assert!(refused.to_string().contains("cut at 64 MiB"), "{refused}");
+    assert_eq!(refused.reason(), "over-limit", "{refused}");
 }
 
 #[test]
@@ -154,7 +154,7 @@ fn an_archive_of_too_many_entries_is_refused() {
     let mut bomb = bytes;
     bomb[end + 8..end + 12].copy_from_slice(&[0xff; 4]);
     let refused = read("a.docx", &bomb).unwrap_err();
-    assert!(refused.to_string().contains("50000 entries"), "{refused}");
+    assert_eq!(refused.reason(), "over-limit", "{refused}");
 }
 
 /// A document type whose entities would expand to gigabytes, or fetch a file.

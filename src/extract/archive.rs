@@ -1,7 +1,7 @@
 //! Zip containers of documents, with limits.
 //!
-//! Opens any entry up to 64 MiB and 256 MiB in all, counted while unpacking: declared sizes are
-//! never trusted. Names are compared without regard to case, leading slashes and the direction of
+//! Opens any entry up to 64 MiB, and in all up to 256 MiB or 200 times the archive's size, counted
+//! while unpacking: declared sizes are never trusted. Names are compared without regard to case, leading slashes and the direction of
 //! slashes. Nothing is written.
 
 use std::collections::HashMap;
@@ -15,6 +15,11 @@ use super::ExtractError;
 const MAX_ENTRY_BYTES: u64 = 64 << 20;
 /// Most that is unpacked of one archive, in bytes.
 const MAX_ARCHIVE_BYTES: u64 = 256 << 20;
+/// Most that is unpacked of one archive, as a multiple of its size. Office files unpack to 5 to 20
+/// times their size, sheets of nothing but repetition to 100 times.
+const MAX_RATIO: u64 = 200;
+/// What is unpacked of an archive however small it is, in bytes.
+const FREE_BYTES: u64 = 32 << 20;
 /// Most entries that an archive may have.
 const MAX_ENTRIES: u64 = 50_000;
 /// The end-of-central-directory record without its comment, in bytes.
@@ -30,6 +35,8 @@ pub(super) struct Archive<'a> {
     pub(super) trouble: Option<String>,
     /// Whether an entry that was asked for needs a password.
     pub(super) needs_password: bool,
+    /// Whether an entry was cut at a limit.
+    pub(super) is_cut: bool,
 }
 
 /// Whether these bytes begin as a zip file does.
@@ -86,15 +93,16 @@ impl<'a> Archive<'a> {
     pub(super) fn open(bytes: &'a [u8]) -> Result<Self, ExtractError> {
         if claimed_entries(bytes).is_some_and(|it| MAX_ENTRIES < it) {
             let what = format!("archive of more than {MAX_ENTRIES} entries");
-            return Err(ExtractError::Unsupported(what));
+            return Err(ExtractError::OverLimit(what));
         }
+        let left = MAX_ARCHIVE_BYTES.min(FREE_BYTES.max(bytes.len() as u64 * MAX_RATIO));
         let zip = ZipArchive::new(Cursor::new(bytes))
             .map_err(|error| ExtractError::Damaged(format!("zip archive: {error}")))?;
         let mut entries = HashMap::new();
         for (index, name) in zip.file_names_raw().enumerate() {
             entries.entry(normal(&String::from_utf8_lossy(name))).or_insert(index);
         }
-        Ok(Self { zip, entries, left: MAX_ARCHIVE_BYTES, trouble: None, needs_password: false })
+        Ok(Self { zip, entries, left, trouble: None, needs_password: false, is_cut: false })
     }
 
     /// Names of the entries, in no particular order.
@@ -127,7 +135,10 @@ impl<'a> Archive<'a> {
             // One byte more, to notice that there is more.
             Ok(entry) => match entry.take(limit + 1).read_to_end(&mut bytes) {
                 Ok(_) if bytes.len() as u64 <= limit => Ok(()),
-                Ok(_) => Err(format!("cut at {} MiB", limit >> 20)),
+                Ok(_) => {
+                    self.is_cut = true;
+                    Err(format!("cut at {} MiB", limit >> 20))
+                }
                 Err(error) => Err(error.to_string()),
             },
             Err(error) => {
@@ -173,20 +184,42 @@ mod tests {
         assert!(archive.read("b.xml").is_none());
     }
 
+    /// Bytes that no packer makes smaller.
+    fn noise(length: usize) -> Vec<u8> {
+        let mut seed = 1_u64;
+        let mut next = || {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (seed >> 56) as u8
+        };
+        (0..length).map(|_| next()).collect()
+    }
+
     #[test]
     fn an_entry_is_cut_at_the_limit_and_that_is_said() {
-        let bytes = zip_of(&[("a", &vec![b' '; (MAX_ENTRY_BYTES + 1) as usize])]);
+        // Enough that the size of the archive allows for more.
+        let noise = noise(1 << 20);
+        let bytes = zip_of(&[("n", &noise), ("a", &vec![b' '; (MAX_ENTRY_BYTES + 1) as usize])]);
         let mut archive = Archive::open(&bytes).unwrap();
         assert_eq!(archive.read("a").unwrap().len() as u64, MAX_ENTRY_BYTES);
         assert_eq!(archive.trouble.as_deref(), Some("a: cut at 64 MiB"));
+        assert!(archive.is_cut);
     }
 
     #[test]
     fn all_entries_together_are_cut_at_the_limit() {
-        let bytes = zip_of(&[("a", &vec![b' '; MAX_ENTRY_BYTES as usize])]);
+        let noise = noise(2 << 20);
+        let bytes = zip_of(&[("n", &noise), ("a", &vec![b' '; MAX_ENTRY_BYTES as usize])]);
         let mut archive = Archive::open(&bytes).unwrap();
         let read: usize = (0..6).filter_map(|_| archive.read("a")).map(|it| it.len()).sum();
         assert_eq!(read as u64, MAX_ARCHIVE_BYTES);
+    }
+
+    #[test]
+    fn a_small_archive_that_unpacks_to_much_is_cut_early() {
+        let bytes = zip_of(&[("a", &vec![b' '; MAX_ENTRY_BYTES as usize])]);
+        let mut archive = Archive::open(&bytes).unwrap();
+        assert_eq!(archive.read("a").unwrap().len() as u64, FREE_BYTES);
+        assert_eq!(archive.trouble.as_deref(), Some("a: cut at 32 MiB"));
     }
 
     #[test]

@@ -123,7 +123,10 @@ impl Content {
         let mut partly = None;
         if text.len() > MAX_TEXT_BYTES {
             text.truncate(text.floor_char_boundary(MAX_TEXT_BYTES));
-            blocks.retain(|block| block.range.end <= text.len());
+            blocks.retain(|block| block.range.start < text.len());
+            if let Some(last) = blocks.last_mut() {
+                last.range.end = last.range.end.min(text.len());
+            }
             partly = Some(format!("text cut at {} MiB", MAX_TEXT_BYTES >> 20));
         }
         Self { text, blocks, metadata, partly }
@@ -142,6 +145,16 @@ mod tests {
         assert!(content.push(BlockKind::Paragraph, Locator::Line(3), "two"));
         assert_eq!(content.text(), "one\ntwo");
         assert_eq!(content.text_of(&content.blocks()[1]), "two");
+    }
+
+    #[test]
+    fn a_block_that_is_too_long_is_cut_and_not_dropped() {
+        let text = "x".repeat(MAX_TEXT_BYTES + 10);
+        let block = |range| Block { kind: BlockKind::Paragraph, range, locator: Locator::Line(1) };
+        let blocks = vec![block(0..5), block(5..text.len() - 5), block(text.len() - 5..text.len())];
+        let content = Content::from_parts(text, blocks, Metadata::default());
+        let ranges: Vec<_> = content.blocks().iter().map(|it| it.range.clone()).collect();
+        assert_eq!(ranges, [0..5, 5..MAX_TEXT_BYTES]);
     }
 
     #[test]

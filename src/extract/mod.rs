@@ -10,6 +10,7 @@ mod annotate;
 mod banner;
 mod control;
 mod control_table;
+mod cut;
 mod dates;
 mod detect;
 mod encoding;
@@ -178,6 +179,9 @@ pub enum ExtractError {
     /// It is a known kind of document that docrot does not read; the words say which.
     #[error("unsupported: {0}")]
     Unsupported(String),
+    /// It unpacks to more than any document of its size; the words say what was too much.
+    #[error("over a limit: {0}")]
+    OverLimit(String),
     /// The reader did not finish in time, in seconds.
     #[error("timed out after {0} s")]
     TimedOut(u64),
@@ -201,6 +205,7 @@ impl ExtractError {
             Self::UnreliableText(_) => "unreliable-text",
             Self::TooLarge { .. } => "too-large",
             Self::Unsupported(_) => "unsupported",
+            Self::OverLimit(_) => "over-limit",
             Self::TimedOut(_) => "timed-out",
             Self::OutOfMemory(_) => "out-of-memory",
             Self::Crashed(_) => "reader-crashed",
@@ -226,7 +231,9 @@ pub fn read(format: &Format, bytes: &[u8]) -> Result<Content, ExtractError> {
     if bytes.is_empty() && !detect::is_text(format) {
         return Err(ExtractError::Empty);
     }
-    let mut content = (format.read)(bytes)?;
+    let (looked_at, cut) = cut::looked_at(format, bytes);
+    let mut content = (format.read)(looked_at)?;
+    content.partly = content.partly.or(cut);
     // The values of data are about its items.
     if !["json", "yaml"].contains(&format.name) {
         // And so are the tables of data.

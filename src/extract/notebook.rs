@@ -14,7 +14,7 @@ pub(super) const FORMAT: Format = Format {
     extensions: &["ipynb"],
     recognize,
     version: 1,
-    isolated: false,
+    isolated: true,
     read,
 };
 

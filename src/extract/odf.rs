@@ -132,7 +132,7 @@ fn read(bytes: &[u8], place: Place) -> Result<Content, ExtractError> {
     }
     flow.finish();
     let damage = damage.map(|it| format!("content.xml: {it}"));
-    finish(content, archive.trouble.or(damage))
+    finish(content, archive.trouble.or(damage), archive.is_cut)
 }
 
 fn read_flat(bytes: &[u8], place: Place) -> Result<Content, ExtractError> {
@@ -150,12 +150,19 @@ fn read_flat(bytes: &[u8], place: Place) -> Result<Content, ExtractError> {
         odf_text::walk_page_styles(&text, &mut flow);
     }
     flow.finish();
-    finish(content, damage)
+    finish(content, damage, false)
 }
 
-fn finish(mut content: Content, trouble: Option<String>) -> Result<Content, ExtractError> {
+fn finish(
+    mut content: Content,
+    trouble: Option<String>,
+    is_cut: bool,
+) -> Result<Content, ExtractError> {
     if let Some(trouble) = trouble {
         if content.text().is_empty() && content.metadata == Metadata::default() {
+            if is_cut {
+                return Err(ExtractError::OverLimit(trouble));
+            }
             return Err(ExtractError::Damaged(trouble));
         }
         content.partly.get_or_insert(trouble);

@@ -223,6 +223,9 @@ impl<'a> Package<'a> {
         let is_bare = content.text().is_empty() && content.metadata == Metadata::default();
         match trouble {
             Some(_) if is_bare && self.archive.needs_password => Err(ExtractError::Encrypted),
+            Some(trouble) if is_bare && self.archive.is_cut => {
+                Err(ExtractError::OverLimit(trouble))
+            }
             Some(trouble) if is_bare => Err(ExtractError::Damaged(trouble)),
             Some(trouble) => {
                 content.partly.get_or_insert(trouble);

@@ -152,6 +152,7 @@ pub fn remedy(reason: &str) -> Option<&'static str> {
         "cloud-placeholder" => "Make it available offline or export it, then scan again.",
         "too-large" => "Scan with a higher --max-file-size, or split it.",
         "unsupported" => "Save it in a format that docrot reads: docrot formats.",
+        "over-limit" => "It unpacks to far too much: open it with care, and save it anew.",
         "timed-out" => "Save it anew, it may be damaged; or scan with more --reader-seconds.",
         "out-of-memory" => "Split it, or scan with more --reader-memory.",
         "reader-crashed" => "Please report it; save it anew meanwhile.",

@@ -1,0 +1,58 @@
+//! How much of a very long file of lines is looked at.
+//!
+//! Its text is cut anyway; decoding and parting all of it would take many times its size in memory.
+
+use std::ops::Range;
+
+use super::Format;
+
+/// Most that is looked at of a file of lines, in bytes: four times the text that is kept.
+const MAX_BYTES: usize = 64 << 20;
+
+/// Formats whose beginning can be read without their end.
+const LINES: &[&str] =
+    &["asciidoc", "csv", "man", "markdown", "mbox", "rst", "rtf", "text", "yaml"];
+
+/// The part of a file that its reader is given; if that is not all, the words that say so.
+pub(super) fn looked_at<'b>(format: &Format, bytes: &'b [u8]) -> (&'b [u8], Option<String>) {
+    if bytes.len() <= MAX_BYTES || !LINES.contains(&format.name) {
+        return (bytes, None);
+    }
+    let words = format!("only its first {} MiB were looked at", MAX_BYTES >> 20);
+    (&bytes[head(bytes)], Some(words))
+}
+
+/// Up to a line's end, where one is near; characters of two or four bytes stay whole.
+fn head(bytes: &[u8]) -> Range<usize> {
+    /// How far back an end of line is looked for.
+    const NEAR_BYTES: usize = 64 << 10;
+    let near = &bytes[MAX_BYTES - NEAR_BYTES..MAX_BYTES];
+    let is_wide = near.contains(&0);
+    match near.iter().rposition(|&byte| byte == b'\n').filter(|_| !is_wide) {
+        Some(at) => 0..MAX_BYTES - NEAR_BYTES + at + 1,
+        None => 0..MAX_BYTES,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::FORMATS;
+    use super::*;
+
+    fn looked_at_of(name: &str, bytes: &[u8]) -> (usize, bool) {
+        let format = FORMATS.iter().find(|it| it.name == name).unwrap();
+        let (head, words) = looked_at(format, bytes);
+        (head.len(), words.is_some())
+    }
+
+    #[test]
+    fn a_long_file_of_lines_is_cut_at_a_line() {
+        let mut bytes = vec![b'x'; MAX_BYTES + 1];
+        bytes[MAX_BYTES - 10] = b'\n';
+        assert_eq!(looked_at_of("markdown", &bytes), (MAX_BYTES - 9, true));
+        bytes[MAX_BYTES - 11] = 0;
+        assert_eq!(looked_at_of("markdown", &bytes), (MAX_BYTES, true));
+        assert_eq!(looked_at_of("json", &bytes), (MAX_BYTES + 1, false));
+        assert_eq!(looked_at_of("markdown", &bytes[..MAX_BYTES]), (MAX_BYTES, false));
+    }
+}
