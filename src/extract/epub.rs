@@ -96,6 +96,9 @@ fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
     let trouble = (!lacks.is_empty()).then(|| lacks.join(", ")).or(archive.trouble);
     if let Some(trouble) = trouble {
         if content.text().is_empty() && content.metadata == Metadata::default() {
+            if archive.is_cut {
+                return Err(ExtractError::OverLimit(trouble));
+            }
             return Err(ExtractError::Damaged(trouble));
         }
         content.partly.get_or_insert(trouble);

@@ -153,8 +153,10 @@ pub fn remedy(reason: &str) -> Option<&'static str> {
         "too-large" => "Scan with a higher --max-file-size, or split it.",
         "unsupported" => "Save it in a format that docrot reads: docrot formats.",
         "over-limit" => "It unpacks to far too much: open it with care, and save it anew.",
-        "timed-out" => "Save it anew, it may be damaged; or scan with more --reader-seconds.",
-        "out-of-memory" => "Split it, or scan with more --reader-memory.",
+        "timed-out" => {
+            "Save it anew, it may be damaged; or scan with --reader-seconds 60 --rehash."
+        }
+        "out-of-memory" => "Split it, or scan with --reader-memory 4096 --rehash.",
         "reader-crashed" => "Please report it; save it anew meanwhile.",
         "permission-denied" => "Run docrot as a user who may read it.",
         "not-mounted" => "Connect the share and scan again.",
