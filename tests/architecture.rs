@@ -54,6 +54,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("zip", &["extract"]),
     ("quick_xml", &["extract"]),
     ("cfb", &["extract"]),
+    ("flate2", &["extract"]),
     ("mail_parser", &["extract"]),
     ("html5ever", &["extract"]),
     ("hayro_interpret", &["extract"]),

@@ -50,6 +50,18 @@ fn threads_share_fewer_workers() {
 }
 
 #[test]
+fn attachments_come_with_their_bytes() {
+    let mail = "From: a@b.org\nDate: Mon, 6 May 2024 10:00:00 +0000\nSubject: s\nMIME-Version: 1.0\n\
+        Content-Type: multipart/mixed; boundary=b\n\n--b\n\nBody\n\
+        --b\nContent-Disposition: attachment; filename=\"../a.bin\"\n\
+        Content-Transfer-Encoding: base64\n\nAAECAw==\n--b--\n";
+    let content = docrot(1).read(format("email"), mail.as_bytes()).unwrap();
+    assert_eq!(content, read_here(format("email"), mail.as_bytes()).unwrap());
+    let child = &content.children[0];
+    assert_eq!((child.name.as_str(), &child.bytes[..]), (".._a.bin", &[0, 1, 2, 3][..]));
+}
+
+#[test]
 fn a_large_document_passes() {
     let text = "All work and no play.\n".repeat(200_000);
     let content = docrot(1).read(format("text"), text.as_bytes()).unwrap();

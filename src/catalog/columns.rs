@@ -11,7 +11,7 @@ use crate::inventory::{
 };
 
 /// INT64 columns, in order.
-pub(super) const NUMBERS: [&str; 15] = [
+pub(super) const NUMBERS: [&str; 16] = [
     "root",
     "size",
     "modified_ns",
@@ -20,6 +20,7 @@ pub(super) const NUMBERS: [&str; 15] = [
     "device",
     "inode",
     "links",
+    "container_bytes",
     "format_version",
     "status",
     "fingerprint_version",
@@ -34,7 +35,7 @@ pub(super) const BYTES: [&str; 8] =
     ["path", "format", "status_detail", "hash", "text_hash", "sketch", "metadata", "passages"];
 
 /// How many of [`NUMBERS`], from the first, a rescan needs to see that a file has not changed.
-pub(super) const STAT_NUMBERS: usize = 11;
+pub(super) const STAT_NUMBERS: usize = 12;
 /// How many of [`BYTES`], from the first, a rescan needs.
 pub(super) const STAT_BYTES: usize = 2;
 
@@ -81,7 +82,8 @@ const TOO_LARGE: i64 = 5;
 impl Row {
     pub(super) fn of(record: &Record) -> Self {
         let Record { root, file, status, format, metadata, hash, fingerprint } = record;
-        let FileEntry { path, size, modified, changed, accessed, identity, links } = file;
+        let FileEntry { path, size, modified, changed, accessed, identity, links, container } =
+            file;
         let (status, detail) = match status {
             Status::Read => (READ, String::new()),
             Status::PartlyRead(why) => (PARTLY_READ, why.clone()),
@@ -112,6 +114,8 @@ impl Row {
                 identity.device as i64,
                 identity.inode as i64,
                 *links as i64,
+                // The container is the beginning of the path.
+                container.as_ref().map_or(0, |it| path_text::to_bytes(it).len() as i64),
                 format.as_ref().map_or(0, |it| i64::from(it.version)),
                 status,
                 print.map_or(0, |it| i64::from(it.version)),
@@ -136,7 +140,7 @@ impl Row {
     /// The record, or what is wrong with the row.
     pub(super) fn record(&self) -> Result<Record, &'static str> {
         let detail = text(&self.bytes[2]);
-        let status = match self.numbers[9] {
+        let status = match self.numbers[10] {
             READ => Status::Read,
             PARTLY_READ => Status::PartlyRead(detail),
             NOT_READ | NOT_OPENED | TOO_LARGE => {
@@ -190,10 +194,27 @@ impl Row {
 
 /// What a rescan needs, from the first columns of a row.
 pub(super) fn known(numbers: &[i64], bytes: &[ByteArray]) -> Result<Known, &'static str> {
-    let [root, size, modified, changed, accessed, device, inode, links, version, status, print] =
-        *numbers
+    let [
+        root,
+        size,
+        modified,
+        changed,
+        accessed,
+        device,
+        inode,
+        links,
+        container,
+        version,
+        status,
+        print,
+    ] = *numbers
     else {
         return Err("columns are missing");
+    };
+    let container = match usize::try_from(container) {
+        Ok(0) => None,
+        Ok(length) => Some(bytes[0].data().get(..length).ok_or("a container without a path")?),
+        Err(_) => return Err("a container out of range"),
     };
     let format = text(&bytes[1]);
     Ok(Known {
@@ -206,6 +227,7 @@ pub(super) fn known(numbers: &[i64], bytes: &[ByteArray]) -> Result<Known, &'sta
             accessed,
             identity: FileIdentity { device: device as u64, inode: inode as u64 },
             links: links as u64,
+            container: container.map(path_text::from_bytes),
         },
         format: (!format.is_empty()).then_some(FormatId { name: format, version: version as u32 }),
         unreadable: match status {

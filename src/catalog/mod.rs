@@ -33,7 +33,7 @@ use error::{at, of_index};
 use records::PartReader;
 
 /// Version of the catalog's layout: columns, index fields, commit payload.
-pub const SCHEMA_VERSION: u32 = 2;
+pub const SCHEMA_VERSION: u32 = 3;
 
 /// Where Tantivy's files lie, below the catalog's folder.
 const INDEX_FOLDER: &str = "index";

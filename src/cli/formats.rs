@@ -1,6 +1,6 @@
 //! `docrot formats`
 
-use docrot::extract::FORMATS;
+use docrot::extract::{ARCHIVES, FORMATS};
 
 use super::exit::Exit;
 
@@ -9,8 +9,13 @@ use super::exit::Exit;
 pub(crate) struct Args {}
 
 pub(crate) fn run(_args: Args) -> anyhow::Result<Exit> {
-    for format in FORMATS {
-        let apart = if format.isolated { "in a worker process" } else { "" };
+    for format in FORMATS.iter().chain(ARCHIVES) {
+        let is_archive = ARCHIVES.iter().any(|it| it.name == format.name);
+        let apart = match (format.isolated, is_archive) {
+            (_, true) => "in a worker process, with --archives",
+            (true, false) => "in a worker process",
+            (false, false) => "",
+        };
         println!("{:<16} {:<44} {apart}", format.name, format.extensions.join(" "));
     }
     Ok(Exit::Success)

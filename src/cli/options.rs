@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use chrono::{Local, NaiveDate};
 use docrot::crawl::CrawlOptions;
-use docrot::extract::WorkerOptions;
+use docrot::extract::{ARCHIVES, FORMATS, WorkerOptions};
 use docrot::rot::Severity;
 use docrot::scan::{HistoryOptions, ScanOptions};
 
@@ -77,6 +77,10 @@ pub(super) struct Reading {
     #[arg(long)]
     one_file_system: bool,
 
+    /// Read ZIP, TAR and gzip archives as if they were folders
+    #[arg(long)]
+    archives: bool,
+
     /// Read files even where nothing about them changed
     #[arg(long)]
     rehash: bool,
@@ -110,9 +114,11 @@ impl Reading {
         crawl.follow_links = self.follow_links || scan.follow_links;
         crawl.one_file_system = self.one_file_system || scan.one_file_system;
         let threads = self.threads.unwrap_or(scan.threads);
+        let archives = if self.archives || scan.read_archives { ARCHIVES } else { &[] };
         Ok(ScanOptions {
             crawl,
             threads,
+            formats: FORMATS.iter().chain(archives).copied().collect(),
             rehash: self.rehash,
             history: (self.git || scan.git).then(|| HistoryOptions::new("git".into())),
             started: now(),

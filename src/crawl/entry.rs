@@ -22,6 +22,10 @@ pub struct FileEntry {
     pub identity: FileIdentity,
     /// Number of hard links.
     pub links: u64,
+    /// The file that this one is inside of, a message or an archive, by its path relative to the
+    /// root; none for a file of its own. What is inside of a file is no file of the file system: it
+    /// has the times of its container, no identity, and cannot be opened, moved or removed alone.
+    pub container: Option<PathBuf>,
 }
 
 /// Tells files apart that have several names.
@@ -41,6 +45,18 @@ impl FileEntry {
         Ok(Self::from_metadata(path.to_path_buf(), &metadata))
     }
 
+    /// The entry of something inside of this file, or inside of what is inside of it.
+    pub fn child(&self, path: PathBuf, size: u64) -> Self {
+        Self {
+            path,
+            size,
+            identity: FileIdentity::default(),
+            links: 1,
+            container: self.container.clone().or_else(|| Some(self.path.clone())),
+            ..self.clone()
+        }
+    }
+
     #[cfg(unix)]
     fn from_metadata(path: PathBuf, metadata: &Metadata) -> Self {
         use std::os::unix::fs::MetadataExt as _;
@@ -53,6 +69,7 @@ impl FileEntry {
             accessed: nanoseconds(metadata.atime(), metadata.atime_nsec()),
             identity: FileIdentity { device: metadata.dev(), inode: metadata.ino() },
             links: metadata.nlink(),
+            container: None,
         }
     }
 
@@ -73,6 +90,7 @@ impl FileEntry {
             accessed: nanoseconds(metadata.accessed()),
             identity: FileIdentity::default(),
             links: 1,
+            container: None,
         }
     }
 }

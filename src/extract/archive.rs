@@ -105,9 +105,10 @@ impl<'a> Archive<'a> {
         Ok(Self { zip, entries, left, trouble: None, needs_password: false, is_cut: false })
     }
 
-    /// Names of the entries, in no particular order.
-    pub(super) fn names(&self) -> Vec<String> {
-        self.entries.keys().cloned().collect()
+    /// Names of the entries as they are written, in their order, without folders.
+    pub(super) fn files(&self) -> Vec<String> {
+        let names = self.zip.file_names_raw().map(|it| String::from_utf8_lossy(it).into_owned());
+        names.filter(|it| !it.ends_with(['/', '\\'])).collect()
     }
 
     /// Whether there is such an entry.

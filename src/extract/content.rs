@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use super::children::Child;
 use super::metadata::{Locator, Metadata};
 
 /// Most text that is kept of one document, in bytes. Checked while appending.
@@ -21,6 +22,8 @@ pub struct Content {
     pub metadata: Metadata,
     /// Why some of the document is missing here, in words, where it is.
     pub partly: Option<String>,
+    /// Documents within this one, such as attachments; their text is not in this one's.
+    pub children: Vec<Child>,
 }
 
 /// A paragraph, heading, range of cells, slide or message.
@@ -129,7 +132,7 @@ impl Content {
             }
             partly = Some(format!("text cut at {} MiB", MAX_TEXT_BYTES >> 20));
         }
-        Self { text, blocks, metadata, partly }
+        Self { text, blocks, metadata, partly, children: Vec::new() }
     }
 }
 

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use mail_parser::{Address, Message, MessageParser, MessagePart, MimeHeaders as _, PartType};
 
+use super::children::{Children, flat};
 use super::{
     BlockKind, Content, DateRole, ExtractError, Fact, Format, Locator, Metadata, Provenance, dates,
     encoding, html,
@@ -101,7 +102,27 @@ fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
     let attachments = message.attachments().filter(|it| !is_carrier || it.message().is_none());
     let names: Vec<String> = attachments.map(name_of).collect();
     content.push(BlockKind::Aside, Locator::Part("attachments".into()), &names.join("\n"));
+    let mut children = Children::default();
+    let attachments = message.attachments().filter(|it| !is_carrier || it.message().is_none());
+    for part in attachments.filter(|it| !is_inline(it)) {
+        // A message is named by its subject, which tells no format.
+        let end =
+            if part.message().is_some() && part.attachment_name().is_none() { ".eml" } else { "" };
+        children.push(&(flat(&name_of(part)) + end), part.contents().to_vec());
+    }
+    content.partly = content.partly.take().or_else(|| children.trouble());
+    content.children = children.found;
     Ok(content)
+}
+
+/// Whether a part is a picture in the text, or a signature: nothing that was attached.
+fn is_inline(part: &MessagePart<'_>) -> bool {
+    let is_attached = part.content_disposition().is_some_and(|it| it.is_attachment());
+    let kind = part.content_type();
+    let is_picture = kind.is_some_and(|it| it.ctype() == "image");
+    let is_signature =
+        kind.and_then(|it| it.subtype()).is_some_and(|it| it.ends_with("-signature"));
+    is_signature || is_picture && !is_attached && part.content_id().is_some()
 }
 
 fn is_encrypted(message: &Message<'_>) -> bool {

@@ -39,7 +39,7 @@ fn packed(bytes: &[u8]) -> Option<String> {
     if !directory.windows(4).any(|it| it.eq_ignore_ascii_case(b".fb2")) {
         return None;
     }
-    let names = Archive::open(bytes).ok()?.names();
+    let names = Archive::open(bytes).ok()?.files();
     let [name] = &names[..] else { return None };
     name.to_lowercase().ends_with(".fb2").then(|| name.clone())
 }

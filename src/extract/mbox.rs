@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use super::children::Children;
 use super::{BlockKind, Content, ExtractError, Format, Locator, email};
 
 pub(super) const FORMAT: Format = Format {
@@ -62,12 +63,14 @@ fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
         return Err(ExtractError::Damaged("not a mailbox, whatever its name".to_owned()));
     }
     let mut content = Content::default();
+    let mut children = Children::default();
     let mut left_out = 0;
     for (number, bytes) in (1u32..).zip(messages) {
-        let Ok(message) = (email::FORMAT.read)(&unquoted(bytes)) else {
+        let Ok(mut message) = (email::FORMAT.read)(&unquoted(bytes)) else {
             left_out += 1;
             continue;
         };
+        children.append(&format!("message {number}"), std::mem::take(&mut message.children));
         let place = Locator::Part(format!("message {number}"));
         let title = message.metadata.title.as_ref().map_or("", |it| &it.value);
         let mut goes_on = content.push(BlockKind::Heading, place.clone(), title);
@@ -81,6 +84,8 @@ fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
     if 0 < left_out {
         content.partly.get_or_insert(format!("{left_out} messages that cannot be read"));
     }
+    content.partly = content.partly.take().or_else(|| children.trouble());
+    content.children = children.found;
     Ok(content)
 }
 

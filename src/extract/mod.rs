@@ -3,6 +3,7 @@
 //! A format is one file that exports one `FORMAT`, and one row in [`FORMATS`]. This module knows
 //! nothing of folders, indexes or rules.
 
+mod children;
 mod content;
 mod metadata;
 
@@ -63,6 +64,7 @@ mod rtf_info;
 mod rtf_tokens;
 mod rtf_words;
 mod table;
+mod unpack;
 mod web_archive;
 mod xls;
 mod xlsb;
@@ -71,12 +73,14 @@ mod xml;
 mod xml_document;
 mod yaml;
 
+pub use children::{Child, MAX_CHILD_BYTES, MAX_CHILD_DEPTH, MAX_CHILDREN, MAX_CHILDREN_BYTES};
 pub use content::{Block, BlockKind, Content, MAX_TEXT_BYTES};
 pub use dates::in_name as dates_in_name;
 pub use detect::detect;
 pub use interval::Interval;
 pub use isolate::{WorkerOptions, Workers, read_here, serve};
 pub use metadata::{DateClaim, DateRole, Fact, Link, Locator, Metadata, Precision, Provenance};
+pub use unpack::ARCHIVES;
 
 /// A document format that docrot reads.
 #[derive(Clone, Copy, Debug)]

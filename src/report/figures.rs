@@ -67,8 +67,9 @@ impl Figures {
                 if !marks.set(member, REDUNDANT) {
                     continue;
                 }
-                figures.reclaimable +=
-                    if is_same_file(record, canonical) { 0 } else { record.file.size };
+                // What is inside of a file cannot be removed from it.
+                let is_stuck = is_same_file(record, canonical) || record.file.container.is_some();
+                figures.reclaimable += if is_stuck { 0 } else { record.file.size };
                 if record.is_readable() {
                     figures.redundant += 1;
                     *parts.entry((Category::Redundant, group.kind)).or_default() += 1;
@@ -153,5 +154,21 @@ mod tests {
         ];
         let figures = Figures::of(&share.report());
         assert_eq!((figures.redundant, figures.reclaimable), (2, 100));
+    }
+
+    #[test]
+    fn attachments_free_nothing() {
+        let mut records = ["a.txt", "m.eml/a.txt"].map(|path| sample::document(path, 100)).to_vec();
+        records[1].file.container = Some("m.eml".into());
+        let mut share = sample::Share::of(&["/srv"], records);
+        share.assessment.groups = vec![Group {
+            kind: "exact-copy",
+            canonical: DocId(0),
+            reasons: vec![],
+            is_tie: false,
+            members: vec![(DocId(1), 1.0)],
+        }];
+        let figures = Figures::of(&share.report());
+        assert_eq!((figures.redundant, figures.reclaimable), (1, 0));
     }
 }

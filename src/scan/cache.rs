@@ -11,6 +11,9 @@ use crate::inventory::{Hash, Status};
 /// Most text that is held, in bytes.
 const CAPACITY_BYTES: usize = 32 << 20;
 
+/// What a record takes besides its text; keeps a million tiny files from piling up.
+const OVERHEAD_BYTES: usize = 2048;
+
 /// By what a content is found again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Key {
@@ -29,6 +32,25 @@ pub(super) struct Reading {
     pub(super) metadata: Metadata,
     pub(super) fingerprint: Option<Fingerprint>,
     pub(super) text: Option<Arc<str>>,
+    /// What is inside of it.
+    pub(super) children: Vec<Inside>,
+}
+
+/// A document within a document.
+#[derive(Clone, Debug)]
+pub(super) struct Inside {
+    /// Its path below its container.
+    pub(super) name: String,
+    pub(super) size: u64,
+    pub(super) reading: Arc<Reading>,
+}
+
+impl Reading {
+    /// What it takes in memory, in bytes, with all that is inside of it.
+    fn bytes(&self) -> usize {
+        let inside: usize = self.children.iter().map(|it| it.name.len() + it.reading.bytes()).sum();
+        OVERHEAD_BYTES + self.text.as_ref().map_or(0, |text| text.len()) + inside
+    }
 }
 
 /// The most recent readings, dropped in the order in which they came.
@@ -51,9 +73,7 @@ impl Cache {
     }
 
     pub(super) fn put(&self, key: Key, reading: Arc<Reading>) {
-        // What a record takes besides its text; keeps a million tiny files from piling up.
-        const OVERHEAD_BYTES: usize = 2048;
-        let bytes = OVERHEAD_BYTES + reading.text.as_ref().map_or(0, |text| text.len());
+        let bytes = reading.bytes();
         if bytes > CAPACITY_BYTES / 4 {
             return;
         }

@@ -21,6 +21,10 @@ pub(super) enum Change {
 /// its times as they are (git's rule for racy files). No file has this change time.
 pub(super) const RACY: i64 = i64::MIN;
 
+/// The version with which an archive is remembered that was recognized and not opened. No reader
+/// has it.
+pub(super) const CLOSED: u32 = 0;
+
 /// Times closer than this to the begin of the scan are not trusted, in nanoseconds: FAT keeps
 /// times in steps of two seconds.
 const RACY_NS: i64 = 2_000_000_000;
@@ -42,32 +46,37 @@ pub(super) fn compare(
     detection_changed: bool,
 ) -> Change {
     let before = &known.file;
-    if before.size != entry.size || before.modified != entry.modified || before.changed == RACY {
+    if before.size != entry.size
+        || before.modified != entry.modified
+        || before.changed == RACY
+        || before.container != entry.container
+    {
         return Change::Content;
     }
-    let is_current = known.format.as_ref().is_none_or(|then| {
-        options
-            .formats
-            .iter()
-            .any(|now| now.name == then.name && now.reading_version() == then.version)
-    });
     let retried = match known.unreadable {
         // It would end as it did: encrypted, damaged, timed out, crashed.
         None | Some(Retry::WithAnotherReader) => false,
         Some(Retry::WithAnotherLimit) => entry.size <= options.max_file_bytes,
         Some(Retry::Always) => true,
     };
-    if !is_current
-        || retried
-        || detection_changed
-        || known.fingerprint_version.is_some_and(|it| it != fingerprint::VERSION)
-    {
+    if is_outdated(known, options) || retried || detection_changed {
         return Change::Content;
     }
     if before.changed != entry.changed || before.identity != entry.identity {
         return Change::Identity;
     }
     Change::None
+}
+
+/// Whether what is known was read by another version of its reader, or by one that is not used.
+pub(super) fn is_outdated(known: &Known, options: &ScanOptions) -> bool {
+    let is_current = known.format.as_ref().is_none_or(|then| {
+        match options.formats.iter().find(|now| now.name == then.name) {
+            Some(now) => now.reading_version() == then.version,
+            None => then.version == CLOSED,
+        }
+    });
+    !is_current || known.fingerprint_version.is_some_and(|it| it != fingerprint::VERSION)
 }
 
 /// Counts how often only inode or change time differ, and tells when they say nothing on a mount.

@@ -11,7 +11,7 @@ use crate::catalog::{CatalogError, Known};
 use crate::crawl::{CrawlError, CrawlReason, FileEntry, FileIdentity, Skipped};
 use crate::inventory::RootId;
 
-use super::changes::{IdentityTrust, compare};
+use super::changes::{IdentityTrust, compare, is_outdated};
 use super::crawler::Seen;
 use super::history::Histories;
 use super::options::ScanOptions;
@@ -23,6 +23,8 @@ use super::summary::Problem;
 pub(super) enum Verdict {
     /// The known record stays.
     Keep,
+    /// The known record was inside of the file just read again, and gives way to what is now.
+    DropInside,
     /// A file is to be read: a known one, or a new one.
     Read { root: RootId, file: FileEntry, known: bool },
     /// Something that is not to be opened gets a record: a special file, or one without facts.
@@ -98,27 +100,28 @@ impl<'a, K: Iterator<Item = Result<Known, CatalogError>>> Merge<'a, K> {
     ) -> Result<(), CatalogError> {
         let root = RootId(root);
         match seen {
-            Seen::File(file) => {
-                self.seen_in_root += 1;
-                let known = self.advance(root, Some(&file.path), act)?;
-                match known {
-                    Some(known) if !self.must_read(root, &known, &file) => self.keep(&known, act),
-                    known => self.read(root, file, known.is_some(), act),
-                }
-            }
+            Seen::File(file) => self.see_file(root, file, act)?,
             Seen::Special(file) => {
                 self.seen_in_root += 1;
-                match self.advance(root, Some(&file.path), act)? {
+                let known = self.advance(root, Some(&file.path), act)?;
+                let inside = self.inside(root, &file.path)?;
+                match known {
                     Some(known) if known.file.identity == file.identity => self.keep(&known, act),
                     known => self.note(root, file, None, known.is_some(), act),
                 }
+                inside.iter().for_each(|_| act(Verdict::DropInside));
             }
             Seen::Nameless(path, error) => {
                 self.seen_in_root += 1;
                 self.problem(root, &error);
-                match self.advance(root, Some(&path), act)? {
+                let known = self.advance(root, Some(&path), act)?;
+                let inside = self.inside(root, &path)?;
+                match known {
                     // What was known of it stands until it can be asked again.
-                    Some(known) => self.keep(&known, act),
+                    Some(known) => {
+                        self.keep(&known, act);
+                        inside.iter().for_each(|it| self.keep(it, act));
+                    }
                     None => {
                         let file = FileEntry { path, ..FileEntry::default() };
                         self.note(root, file, Some(error), false, act);
@@ -145,12 +148,52 @@ impl<'a, K: Iterator<Item = Result<Known, CatalogError>>> Merge<'a, K> {
         Ok(())
     }
 
-    fn must_read(&mut self, root: RootId, known: &Known, file: &FileEntry) -> bool {
+    fn see_file(
+        &mut self,
+        root: RootId,
+        file: FileEntry,
+        act: &mut impl FnMut(Verdict),
+    ) -> Result<(), CatalogError> {
+        self.seen_in_root += 1;
+        let known = self.advance(root, Some(&file.path), act)?;
+        let inside = self.inside(root, &file.path)?;
+        match known {
+            Some(known) if !self.must_read(root, &known, &inside, &file) => {
+                self.keep(&known, act);
+                inside.iter().for_each(|it| self.keep(it, act));
+            }
+            known => {
+                self.read(root, file, known.is_some(), act);
+                inside.iter().for_each(|_| act(Verdict::DropInside));
+            }
+        }
+        Ok(())
+    }
+
+    fn must_read(
+        &mut self,
+        root: RootId,
+        known: &Known,
+        inside: &[Known],
+        file: &FileEntry,
+    ) -> bool {
         let Since { detection_changed, history_changed, histories, started } = self.since;
         let change = compare(known, file, self.options, detection_changed);
         let must_read = self.trust[usize::from(root.0)].must_read(change);
         let is_dated_anew = history_changed || histories.has_changed(root, &file.path, started);
-        self.options.rehash || must_read || is_dated_anew
+        // What is inside can only be read again with its container.
+        let is_outdated = inside.iter().any(|it| is_outdated(it, self.options));
+        self.options.rehash || must_read || is_dated_anew || is_outdated
+    }
+
+    /// The known records of what is inside of the file at `path`, which follow its own.
+    fn inside(&mut self, root: RootId, path: &Path) -> Result<Vec<Known>, CatalogError> {
+        let is_inside = |it: &Known| it.root == root && it.file.container.as_deref() == Some(path);
+        let mut inside = Vec::new();
+        while let Some(known) = self.known.next_if(|it| it.as_ref().is_ok_and(is_inside)) {
+            inside.push(known?);
+        }
+        Ok(inside)
     }
 
     fn keep(&mut self, known: &Known, act: &mut impl FnMut(Verdict)) {

@@ -22,7 +22,7 @@ use super::history::Histories;
 use super::merge::{Merge, Since, Verdict};
 use super::options::{Event, ScanOptions};
 use super::read::{Reader, unread};
-use super::records::{Step, Tally, arrange};
+use super::records::{Member, Step, Tally, arrange};
 use super::roots::{self, Root};
 use super::summary::Summary;
 use super::{ScanError, crawler};
@@ -71,6 +71,7 @@ pub fn scan(
         histories: &histories,
         workers: options.workers.clone().map(Workers::new),
         cache: Cache::default(),
+        unpacking: Mutex::default(),
         started,
     };
     let before = catalog.summary().and_then(|text| Summary::from_json(&text)).unwrap_or_default();
@@ -126,7 +127,7 @@ impl<E: Fn(Event<'_>) -> ControlFlow<()> + Sync> Pipeline<'_, E> {
     fn run(&self) -> Result<Outcome, ScanError> {
         let (to_readers, jobs) = bounded::<Job>(QUEUE);
         let (to_records, steps) = bounded::<Step>(QUEUE);
-        let (results, arriving) = unbounded::<(u64, Record)>();
+        let (results, arriving) = unbounded::<(u64, Vec<Member>)>();
         let mut records = self.update.records();
         let outcome = thread::scope(|scope| {
             let arranging = scope.spawn(|| {
@@ -156,7 +157,8 @@ impl<E: Fn(Event<'_>) -> ControlFlow<()> + Sync> Pipeline<'_, E> {
         if summary.interrupted {
             gone.clear();
         }
-        Ok((Summary { gone: gone.len() as u64, ..summary }, records, gone, tally.hashes))
+        let gone_count = summary.gone + gone.len() as u64;
+        Ok((Summary { gone: gone_count, ..summary }, records, gone, tally.hashes))
     }
 
     /// Compares what is seen with what is known, and hands out the work.
@@ -165,7 +167,7 @@ impl<E: Fn(Event<'_>) -> ControlFlow<()> + Sync> Pipeline<'_, E> {
         seen: impl Iterator<Item = (u16, crawler::Seen)>,
         to_readers: Sender<Job>,
         to_records: Sender<Step>,
-        results: Sender<(u64, Record)>,
+        results: Sender<(u64, Vec<Member>)>,
     ) -> Result<(Summary, std::collections::HashSet<(RootId, PathBuf)>), ScanError> {
         let since = Since {
             detection_changed: self.before.detection_version != DETECTION_VERSION,
@@ -202,20 +204,24 @@ impl<E: Fn(Event<'_>) -> ControlFlow<()> + Sync> Pipeline<'_, E> {
         Ok((summary, merge.counts.gone))
     }
 
-    fn read_all(&self, jobs: &Receiver<Job>, results: &Sender<(u64, Record)>) {
+    fn read_all(&self, jobs: &Receiver<Job>, results: &Sender<(u64, Vec<Member>)>) {
         for Job { number, root, file, known } in jobs {
             let (path, bytes) = (file.path.clone(), file.size);
             if self.stop.load(Ordering::Relaxed) {
                 // Emptying the queue after ^C: what was not read yet is for the next scan.
                 continue;
             }
-            let (record, text) = self.reader.read(root, &self.paths[usize::from(root.0)], file);
-            if let Err(error) = self.store(&record, text.as_ref(), known) {
-                self.error.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
-                self.stop.store(true, Ordering::Relaxed);
+            let family = self.reader.read(root, &self.paths[usize::from(root.0)], file);
+            for (record, text) in &family {
+                if let Err(error) = self.store(record, text.as_ref(), known) {
+                    self.error.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+                    self.stop.store(true, Ordering::Relaxed);
+                }
             }
+            let family = family.into_iter().map(|(record, text)| Member::new(record, &text));
+            let family = family.collect();
             // Nobody listens any more only when the scan has failed.
-            let _ = results.send((number, record));
+            let _ = results.send((number, family));
             self.tell(Event::Done { path: &path, bytes });
         }
     }
@@ -228,7 +234,11 @@ impl<E: Fn(Event<'_>) -> ControlFlow<()> + Sync> Pipeline<'_, E> {
     ) -> Result<(), CatalogError> {
         match text {
             Some(text) => self.update.put(IndexedDocument { record, text }),
-            None if known => self.update.remove(record.root, &record.file.path),
+            // Of what is inside of a file it is not known here; whoever drops the old records does
+            // it.
+            None if known && record.file.container.is_none() => {
+                self.update.remove(record.root, &record.file.path)
+            }
             None => Ok(()),
         }
     }
@@ -261,6 +271,7 @@ impl<E: Fn(Event<'_>) -> ControlFlow<()> + Sync> Pipeline<'_, E> {
             self.options.history.is_some() && (!summary.interrupted || self.before.has_history);
         summary.unreadable += tally.unreadable;
         summary.new = tally.inserted;
+        summary.gone = tally.gone;
         summary.changed = tally.changed;
         summary.unchanged += tally.same_bytes;
         summary
@@ -271,7 +282,7 @@ impl<E: Fn(Event<'_>) -> ControlFlow<()> + Sync> Pipeline<'_, E> {
 struct HandOut {
     to_readers: Sender<Job>,
     to_records: Sender<Step>,
-    results: Sender<(u64, Record)>,
+    results: Sender<(u64, Vec<Member>)>,
     numbers: u64,
     queued_bytes: u64,
 }
@@ -286,6 +297,7 @@ impl HandOut {
         let number = self.numbers;
         let step = |known| if known { Step::Replace(number) } else { Step::Insert(number) };
         match verdict {
+            Verdict::DropInside => self.to_records.send(Step::DropInside).is_ok(),
             Verdict::Keep => {
                 pipeline.tell(Event::Unchanged);
                 self.to_records.send(Step::Keep).is_ok()
@@ -319,7 +331,7 @@ impl HandOut {
                     },
                 };
                 self.to_records.send(step(known)).is_ok()
-                    && self.results.send((number, record)).is_ok()
+                    && self.results.send((number, vec![Member::new(record, &None)])).is_ok()
             }
         }
     }

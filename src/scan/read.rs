@@ -1,16 +1,20 @@
 //! Reads one file: bytes → format → content → fingerprint. Never fails: what goes wrong is in the
 //! record.
 
-use std::path::Path;
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::crawl::FileEntry;
-use crate::extract::{self, Content, Detection, ExtractError, Format, Metadata, Workers};
+use crate::extract::{
+    self, ARCHIVES, Child, Content, Detection, ExtractError, Format, MAX_CHILD_DEPTH, MAX_CHILDREN,
+    MAX_CHILDREN_BYTES, Metadata, Workers,
+};
 use crate::fingerprint::Fingerprint;
 use crate::inventory::{Failure, FormatId, Hash, Record, RootId, Status};
 
-use super::cache::{Cache, Key, Reading};
-use super::changes::remembered;
+use super::cache::{Cache, Inside, Key, Reading};
+use super::changes::{CLOSED, remembered};
 use super::history::Histories;
 use super::open::{self, Bytes};
 use super::options::ScanOptions;
@@ -22,40 +26,31 @@ pub(super) struct Reader<'a> {
     pub(super) cache: Cache,
     /// What version control knows.
     pub(super) histories: &'a Histories,
+    /// Held while an archive is unpacked.
+    pub(super) unpacking: Mutex<()>,
     /// When the scan began, in nanoseconds since 1970-01-01 UTC.
     pub(super) started: i64,
 }
 
 impl Reader<'_> {
-    /// Reads a file below `root_folder`, and says what is to be remembered and indexed of it.
+    /// Reads a file below `root_folder`, and says what is to be remembered and indexed of it, and
+    /// then of what is inside of it, in the order of paths.
     pub(super) fn read(
         &self,
         root: RootId,
         root_folder: &Path,
         file: FileEntry,
-    ) -> (Record, Option<Arc<str>>) {
+    ) -> Vec<(Record, Option<Arc<str>>)> {
         let reading = self.reading(&root_folder.join(&file.path), &file);
         let file = remembered(file, self.started);
         match reading {
             Ok(reading) => {
-                let mut metadata = reading.metadata.clone();
-                metadata.dates.extend(extract::dates_in_name(&file.path));
-                metadata.dates.extend(self.histories.claim(root, &file.path));
-                let record = Record {
-                    root,
-                    file,
-                    status: reading.status.clone(),
-                    format: reading.format.map(|it| FormatId {
-                        name: it.name.to_owned(),
-                        version: it.reading_version(),
-                    }),
-                    metadata,
-                    hash: Some(reading.hash),
-                    fingerprint: reading.fingerprint.clone(),
-                };
-                (record, reading.text.clone())
+                let claim = self.histories.claim(root, &file.path);
+                let mut family = family(root, file, &reading);
+                family[0].0.metadata.dates.extend(claim);
+                family
             }
-            Err(failure) => (unread(root, file, failure), None),
+            Err(failure) => vec![(unread(root, file, failure), None)],
         }
     }
 
@@ -69,7 +64,7 @@ impl Reader<'_> {
         let reading = match open::read(path, self.options.max_file_bytes, follow_links) {
             Err(failure) => return Err(failure),
             Ok(Bytes::Large(head, hash)) => Arc::new(self.too_large(path, file.size, &head, hash)),
-            Ok(Bytes::Whole(bytes)) => self.whole(path, &bytes),
+            Ok(Bytes::Whole(bytes)) => self.whole(path, &bytes, &mut Budget::of_a_file()),
         };
         if let Some(key) = other_name {
             self.cache.put(key, Arc::clone(&reading));
@@ -88,7 +83,8 @@ impl Reader<'_> {
         Reading::without_text(None, status, hash)
     }
 
-    fn whole(&self, path: &Path, bytes: &[u8]) -> Arc<Reading> {
+    /// Reads bytes, and what is inside of them as far as the budget goes.
+    fn whole(&self, path: &Path, bytes: &[u8], budget: &mut Budget) -> Arc<Reading> {
         let hash = Hash::of(bytes);
         let none = |status| Arc::new(Reading::without_text(None, status, hash));
         let format = match extract::detect(&self.options.formats, path, bytes) {
@@ -96,7 +92,11 @@ impl Reader<'_> {
             Detection::NotADocument => return none(Status::NotADocument),
             Detection::Unsupported(what) => {
                 let error = ExtractError::Unsupported(what.to_owned());
-                return none(Status::NotRead((&error).into()));
+                let status = Status::NotRead((&error).into());
+                // An archive that is left closed is remembered as one, for the scan that opens it.
+                let archive = ARCHIVES.iter().find(|it| (it.recognize)(bytes));
+                let closed = archive.map(|it| Format { version: CLOSED, ..*it });
+                return Arc::new(Reading::without_text(closed, status, hash));
             }
             Detection::Placeholder(what) => {
                 let error = ExtractError::Placeholder(what.to_owned());
@@ -104,22 +104,148 @@ impl Reader<'_> {
             }
         };
         let key = Key::Bytes(hash, format.name);
-        if let Some(known) = self.cache.get(key) {
+        if let Some(known) = self.cache.get(key)
+            && budget.covers(&known)
+        {
             return known;
         }
+        // What is unpacked is in memory at once, so one archive is at a time.
+        let is_outer = is_archive(format) && budget.depth == 0;
+        let _turn = is_outer.then(|| self.unpacking.lock().unwrap_or_else(PoisonError::into_inner));
         let content = match &self.workers {
             Some(workers) if format.isolated => workers.read(format, bytes),
             _ => extract::read_here(format, bytes),
         };
-        let reading = Arc::new(match content {
-            Ok(content) => Reading::of_content(*format, hash, content),
+        let left_out = budget.left_out;
+        let reading = match content {
+            Ok(mut content) => {
+                let children = std::mem::take(&mut content.children);
+                let children = self.inside(children, budget);
+                if left_out < budget.left_out {
+                    let count = budget.left_out - left_out;
+                    let words = || format!("files in it that were left out: {count}");
+                    content.partly.get_or_insert_with(words);
+                }
+                Reading { children, ..Reading::of_content(*format, hash, content) }
+            }
             Err(error) => {
                 Reading::without_text(Some(*format), Status::NotRead((&error).into()), hash)
             }
-        });
-        self.cache.put(key, Arc::clone(&reading));
+        };
+        let reading = Arc::new(reading);
+        if left_out == budget.left_out || budget.depth == 0 {
+            self.cache.put(key, Arc::clone(&reading));
+        }
         reading
     }
+
+    /// Reads the children of a document.
+    fn inside(&self, children: Vec<Child>, budget: &mut Budget) -> Vec<Inside> {
+        let mut inside = Vec::new();
+        for Child { name, bytes } in children {
+            let size = bytes.len() as u64;
+            if budget.depth == MAX_CHILD_DEPTH || budget.entries == 0 || budget.bytes < size {
+                budget.left_out += 1;
+                continue;
+            }
+            budget.entries -= 1;
+            budget.bytes -= size;
+            budget.depth += 1;
+            let reading = self.whole(Path::new(&name), &bytes, budget);
+            budget.depth -= 1;
+            inside.push(Inside { name, size, reading });
+        }
+        inside
+    }
+}
+
+/// What may still be read inside of one file.
+struct Budget {
+    depth: u32,
+    entries: usize,
+    bytes: u64,
+    /// How many files were left out so far.
+    left_out: usize,
+}
+
+impl Budget {
+    const fn of_a_file() -> Self {
+        Self { depth: 0, entries: MAX_CHILDREN, bytes: MAX_CHILDREN_BYTES, left_out: 0 }
+    }
+
+    /// Takes what is inside of a known reading from the budget, if there is room for all of it.
+    fn covers(&mut self, known: &Reading) -> bool {
+        let (entries, depth) = (known.entries(), known.depth());
+        let is_covered = entries <= self.entries && self.depth + depth <= MAX_CHILD_DEPTH;
+        if is_covered {
+            self.entries -= entries;
+        }
+        is_covered
+    }
+}
+
+/// Whether a format is one of archives, which are folders and no documents.
+fn is_archive(format: &Format) -> bool {
+    ARCHIVES.iter().any(|it| it.name == format.name)
+}
+
+/// The records and texts of a file and of what is inside of it.
+fn family(root: RootId, file: FileEntry, reading: &Reading) -> Vec<(Record, Option<Arc<str>>)> {
+    let mut inside = Vec::new();
+    collect(root, &file, reading, &mut HashMap::new(), &mut inside);
+    inside.sort_by(|(a, _), (b, _)| a.file.path.cmp(&b.file.path));
+    inside.insert(0, member(root, file, reading));
+    inside
+}
+
+fn collect(
+    root: RootId,
+    file: &FileEntry,
+    reading: &Reading,
+    taken: &mut HashMap<PathBuf, u32>,
+    inside: &mut Vec<(Record, Option<Arc<str>>)>,
+) {
+    for child in &reading.children {
+        let path = free_path(file.path.join(&child.name), taken);
+        let entry = file.child(path, child.size);
+        inside.push(member(root, entry.clone(), &child.reading));
+        collect(root, &entry, &child.reading, taken, inside);
+    }
+}
+
+/// The path, or where it is taken the path with a number: `plan (2).txt`.
+fn free_path(path: PathBuf, taken: &mut HashMap<PathBuf, u32>) -> PathBuf {
+    let mut free = path.clone();
+    while taken.contains_key(&free) {
+        let count = taken.entry(path.clone()).or_insert(1);
+        *count += 1;
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+        let name = match path.extension() {
+            Some(extension) => format!("{stem} ({count}).{}", extension.to_string_lossy()),
+            None => format!("{stem} ({count})"),
+        };
+        free = path.with_file_name(name);
+    }
+    taken.insert(free.clone(), 1);
+    free
+}
+
+fn member(root: RootId, file: FileEntry, reading: &Reading) -> (Record, Option<Arc<str>>) {
+    let mut metadata = reading.metadata.clone();
+    metadata.dates.extend(extract::dates_in_name(&file.path));
+    let record = Record {
+        root,
+        file,
+        status: reading.status.clone(),
+        format: reading.format.map(|it| FormatId {
+            name: it.name.to_owned(),
+            version: if it.version == CLOSED { CLOSED } else { it.reading_version() },
+        }),
+        metadata,
+        hash: Some(reading.hash),
+        fingerprint: reading.fingerprint.clone(),
+    };
+    (record, reading.text.clone())
 }
 
 /// Whether `rot` compares documents of this format by their rows.
@@ -140,10 +266,14 @@ pub(super) fn fingerprint(format: &str, content: &Content) -> Option<Fingerprint
 impl Reading {
     fn without_text(format: Option<Format>, status: Status, hash: Hash) -> Self {
         let metadata = Metadata::default();
-        Self { format, status, hash, metadata, fingerprint: None, text: None }
+        Self { format, status, hash, metadata, fingerprint: None, text: None, children: Vec::new() }
     }
 
     fn of_content(format: Format, hash: Hash, content: Content) -> Self {
+        if is_archive(&format) {
+            let status = content.partly.map_or(Status::NotADocument, Status::PartlyRead);
+            return Self::without_text(Some(format), status, hash);
+        }
         let fingerprint = fingerprint(format.name, &content);
         let status = content.partly.clone().map_or(Status::Read, Status::PartlyRead);
         Self {
@@ -153,7 +283,18 @@ impl Reading {
             fingerprint,
             text: Some(Arc::from(content.text())),
             metadata: content.metadata,
+            children: Vec::new(),
         }
+    }
+
+    /// How many documents are inside of it, at any depth.
+    fn entries(&self) -> usize {
+        self.children.iter().map(|it| 1 + it.reading.entries()).sum()
+    }
+
+    /// How deep documents are nested in it.
+    fn depth(&self) -> u32 {
+        self.children.iter().map(|it| 1 + it.reading.depth()).max().unwrap_or(0)
     }
 }
 

@@ -3,19 +3,34 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crossbeam_channel::{Receiver, Sender};
 
 use crate::catalog::{CatalogError, Records, Update};
 use crate::inventory::{Hash, Record, Status};
 
+/// A record as it comes from reading.
+pub(super) struct Member {
+    record: Record,
+    has_text: bool,
+}
+
+impl Member {
+    pub(super) fn new(record: Record, text: &Option<Arc<str>>) -> Self {
+        Self { record, has_text: text.is_some() }
+    }
+}
+
 /// What becomes of the next place in the order of records.
 pub(super) enum Step {
     /// The next known record stays as it is.
     Keep,
-    /// The next known record gives way to the one with this number.
+    /// The next known record gives way to the one with this number, and to those inside of it.
     Replace(u64),
-    /// The record with this number is new here.
+    /// The next known record was inside of the file just replaced, and goes.
+    DropInside,
+    /// The record with this number is new here, with those inside of it.
     Insert(u64),
     /// Everything so far is to become durable; answered when it is.
     Checkpoint(String, Sender<()>),
@@ -32,9 +47,12 @@ pub(super) struct Tally {
     pub(super) changed: u64,
     /// Records that say `NotRead`, new or replaced ones.
     pub(super) unreadable: u64,
-    /// Known records that gave way to one with the same bytes, or that could not be read then and
-    /// now: not a change of content.
+    /// Known records that gave way to one with the same bytes: not a change of content.
     pub(super) same_bytes: u64,
+    /// Records of what was inside of a file and is no longer.
+    pub(super) gone: u64,
+    /// What is inside of the file just replaced, until it is known whether it was there before.
+    inside: HashMap<PathBuf, (Option<Hash>, bool)>,
 }
 
 /// Carries out the steps in order, waiting for each record where it is not read yet.
@@ -42,19 +60,19 @@ pub(super) fn arrange(
     update: &Update<'_>,
     records: &mut Records,
     steps: &Receiver<Step>,
-    results: &Receiver<(u64, Record)>,
+    results: &Receiver<(u64, Vec<Member>)>,
     roots: &[PathBuf],
 ) -> Result<Tally, CatalogError> {
     let mut tally = Tally::default();
     let mut early = HashMap::new();
     let mut wait_for = |number: u64| {
         loop {
-            if let Some(record) = early.remove(&number) {
-                return Some(record);
+            if let Some(family) = early.remove(&number) {
+                return Some(family);
             }
             // The readers are gone only if one of them panicked, which ends the scan elsewhere.
-            let (number, record) = results.recv().ok()?;
-            early.insert(number, record);
+            let (number, family) = results.recv().ok()?;
+            early.insert(number, family);
         }
     };
     for step in steps {
@@ -62,22 +80,39 @@ pub(super) fn arrange(
             Step::Keep => records.keep()?,
             Step::Replace(number) => {
                 // The known record goes only when there is one to take its place.
-                let Some(record) = wait_for(number) else { break };
+                let Some(family) = wait_for(number) else { break };
                 let before = records.drop_known()?;
-                if is_unchanged(&before, &record) {
-                    tally.same_bytes += 1;
-                } else {
-                    tally.changed += 1;
+                tally.settle();
+                for (index, Member { record, has_text }) in family.iter().enumerate() {
+                    tally.note(record);
+                    if index == 0 {
+                        tally.compare(before.hash, record.hash);
+                    } else {
+                        let seen = (record.hash, *has_text);
+                        tally.inside.insert(record.file.path.clone(), seen);
+                    }
+                    records.insert(record)?;
                 }
-                tally.note(&record);
-                records.insert(&record)?;
+            }
+            Step::DropInside => {
+                let before = records.drop_known()?;
+                let now = tally.inside.remove(&before.file.path);
+                match now {
+                    Some((hash, _)) => tally.compare(before.hash, hash),
+                    None => tally.gone += 1,
+                }
+                if now.is_none_or(|(_, has_text)| !has_text) {
+                    update.remove(before.root, &before.file.path)?;
+                }
             }
             Step::Insert(number) => {
-                let Some(record) = wait_for(number) else { break };
-                tally.note(&record);
-                tally.inserted += 1;
-                tally.hashes.extend(record.hash);
-                records.insert(&record)?;
+                let Some(family) = wait_for(number) else { break };
+                for Member { record, .. } in &family {
+                    tally.note(record);
+                    tally.inserted += 1;
+                    tally.hashes.extend(record.hash);
+                    records.insert(record)?;
+                }
             }
             Step::Checkpoint(summary, done) => {
                 update.checkpoint(records, roots, summary)?;
@@ -86,16 +121,8 @@ pub(super) fn arrange(
             }
         }
     }
+    tally.settle();
     Ok(tally)
-}
-
-/// Whether reading again told nothing new: the same bytes, or no bytes for the same reason.
-fn is_unchanged(before: &Record, now: &Record) -> bool {
-    match (before.hash, now.hash) {
-        (Some(before), Some(now)) => before == now,
-        (None, None) => before.status == now.status && before.file.size == now.file.size,
-        _ => false,
-    }
 }
 
 impl Tally {
@@ -104,34 +131,20 @@ impl Tally {
             self.unreadable += 1;
         }
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::crawl::FileEntry;
-    use crate::inventory::{Failure, RootId};
-    use crate::scan::read::unread;
-
-    fn record(reason: &str, hash: Option<&str>) -> Record {
-        let failure = Failure { reason: reason.to_owned(), detail: String::new() };
-        let record = unread(RootId(0), FileEntry::default(), failure);
-        Record { hash: hash.map(|it| Hash::of(it.as_bytes())), ..record }
+    fn compare(&mut self, before: Option<Hash>, now: Option<Hash>) {
+        if before.is_some() && before == now {
+            self.same_bytes += 1;
+        } else {
+            self.changed += 1;
+        }
     }
 
-    #[test]
-    fn a_file_that_still_cannot_be_read_has_not_changed() {
-        let denied = record("permission-denied", None);
-        assert!(is_unchanged(&denied, &denied));
-        assert!(!is_unchanged(&denied, &record("io-error", None)));
-        assert!(!is_unchanged(&denied, &record("damaged", Some("text"))));
-        assert!(!is_unchanged(&record("damaged", Some("text")), &denied));
-    }
-
-    #[test]
-    fn the_same_bytes_have_not_changed_and_others_have() {
-        let before = record("damaged", Some("text"));
-        assert!(is_unchanged(&before, &record("encrypted", Some("text"))));
-        assert!(!is_unchanged(&before, &record("damaged", Some("other text"))));
+    /// Whatever is inside of the file replaced last and was not there before is new.
+    fn settle(&mut self) {
+        for (_, (hash, _)) in self.inside.drain() {
+            self.inserted += 1;
+            self.hashes.extend(hash);
+        }
     }
 }

@@ -88,6 +88,8 @@ pub(crate) struct ScanSection {
     pub(crate) hidden: bool,
     /// Whether symbolic links are followed.
     pub(crate) follow_links: bool,
+    /// Whether archives are read as folders.
+    pub(crate) read_archives: bool,
     /// Whether to stay on the file system of each root.
     pub(crate) one_file_system: bool,
     /// Whether git is asked when files were changed.
@@ -110,6 +112,7 @@ impl Default for ScanSection {
             exclude: Globs::default(),
             hidden: false,
             follow_links: false,
+            read_archives: false,
             one_file_system: false,
             git: false,
             max_file_bytes: 256 << 20,

@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::{read_here, wire};
-use crate::extract::{ExtractError, Format};
+use crate::extract::{ARCHIVES, ExtractError, Format};
 
 /// Readers recurse over nested structures; hostile ones nest deeply.
 const STACK_BYTES: usize = 64 << 20;
@@ -50,7 +50,7 @@ fn answer_all(
     mut output: impl Write,
 ) -> io::Result<()> {
     for (name, bytes) in inbox {
-        let answer = match formats.iter().find(|format| format.name == name) {
+        let answer = match formats.iter().chain(ARCHIVES).find(|format| format.name == name) {
             Some(format) => read_here(format, &bytes),
             None => Err(ExtractError::Unsupported(format!("format {name}"))),
         };

@@ -1,12 +1,12 @@
 //! What goes between a process and its workers, over the worker's standard input and output.
 //!
 //! A request is the format's name and the file's bytes, an answer is JSON; each preceded by its
-//! length in eight bytes, little-endian. The bytes are sent, not the path: the worker needs no
+//! length in eight bytes, little-endian. The bytes of children follow, in their order. The bytes are sent, not the path: the worker needs no
 //! files, and both sides judge the same bytes.
 
 use std::io::{self, Read, Write};
 
-use crate::extract::{Content, ExtractError};
+use crate::extract::{Content, ExtractError, MAX_CHILDREN_BYTES, children};
 
 /// Longest name of a format, in bytes.
 const MAX_NAME_BYTES: u64 = 256;
@@ -33,12 +33,15 @@ pub(super) fn read_request(input: &mut impl Read) -> io::Result<Option<(String, 
 
 pub(super) fn write_answer(out: &mut impl Write, answer: &Answer) -> io::Result<()> {
     write_part(out, &serde_json::to_vec(answer)?)?;
+    for child in answer.iter().flat_map(|it| &it.children) {
+        write_part(out, &child.bytes)?;
+    }
     out.flush()
 }
 
 /// The next answer, with ranges that hold whatever the worker has become.
 pub(super) fn read_answer(input: &mut impl Read) -> io::Result<Answer> {
-    let answer: Answer =
+    let mut answer: Answer =
         serde_json::from_slice(&read_part(input, MAX_ANSWER_BYTES)?).map_err(io::Error::other)?;
     if let Ok(content) = &answer {
         let mut end = 0;
@@ -48,6 +51,12 @@ pub(super) fn read_answer(input: &mut impl Read) -> io::Result<Answer> {
             }
             end = block.range.end;
         }
+    }
+    let mut left = MAX_CHILDREN_BYTES;
+    for child in answer.iter_mut().flat_map(|it| &mut it.children) {
+        child.name = children::fit(&child.name);
+        child.bytes = read_part(input, left)?;
+        left -= child.bytes.len() as u64;
     }
     Ok(answer)
 }
@@ -82,7 +91,7 @@ fn read_part(input: &mut impl Read, max_bytes: u64) -> io::Result<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::extract::{BlockKind, Locator};
+    use crate::extract::{BlockKind, Child, Locator};
 
     #[test]
     fn requests_and_answers_survive_the_way() {
@@ -94,6 +103,10 @@ mod tests {
 
         let mut content = Content::default();
         content.push(BlockKind::Paragraph, Locator::Page(1), "text");
+        content.children = vec![
+            Child { name: "a".into(), bytes: b"one".to_vec() },
+            Child { name: "b".into(), bytes: Vec::new() },
+        ];
         for answer in [Ok(content), Err(ExtractError::Encrypted)] {
             let mut wire = Vec::new();
             write_answer(&mut wire, &answer).unwrap();
@@ -104,7 +117,7 @@ mod tests {
     #[test]
     fn a_block_outside_of_the_text_is_refused() {
         let json = r#"{"Ok":{"text":"ä","blocks":[{"kind":"Paragraph","range":{"start":0,"end":1},
-            "locator":{"Line":1}}],"metadata":{},"partly":null}}"#;
+            "locator":{"Line":1}}],"metadata":{},"partly":null,"children":[]}}"#;
         let mut wire = Vec::new();
         write_part(&mut wire, json.as_bytes()).unwrap();
         assert!(read_answer(&mut &wire[..]).unwrap_err().to_string().contains("outside"));

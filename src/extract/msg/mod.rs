@@ -8,6 +8,7 @@ mod properties;
 
 use properties::{Properties, tag};
 
+use super::children::{Children, flat};
 use super::ole::{self, Container, Kind};
 use super::properties as limits;
 use super::{
@@ -27,6 +28,10 @@ pub(super) const FORMAT: Format = Format {
 /// Bytes before the properties of fixed size: of a message, and of an attachment.
 const MESSAGE_HEADER: usize = 32;
 const ATTACHMENT_HEADER: usize = 8;
+/// The storage of a message that is attached.
+const EMBEDDED: &str = "__substg1.0_3701000D";
+/// Bytes before the properties of a message that is attached.
+const EMBEDDED_HEADER: usize = 24;
 /// Most attachments that are named.
 const MAX_ATTACHMENTS: usize = 10_000;
 
@@ -55,8 +60,17 @@ fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
     if content.text().is_empty() && is_encrypted {
         return Err(ExtractError::Encrypted);
     }
-    let names: Vec<String> = attachments.into_iter().map(|it| it.name).collect();
+    let names: Vec<&str> = attachments.iter().map(|it| it.name.as_str()).collect();
     content.push(BlockKind::Aside, Locator::Part("attachments".into()), &names.join("\n"));
+    let mut children = Children::default();
+    for Attachment { name, bytes, .. } in attachments {
+        match bytes {
+            Some(bytes) => children.push(&flat(&name), bytes),
+            None => children.leave_out(),
+        }
+    }
+    content.partly = content.partly.take().or_else(|| children.trouble());
+    content.children = children.found;
     let trouble = container.trouble.take();
     if let Some(trouble) = trouble {
         if content.text().is_empty() && content.metadata == Metadata::default() {
@@ -118,6 +132,8 @@ struct Attachment {
     name: String,
     /// Its media type, in lower case; empty where it has none.
     kind: String,
+    /// Its bytes; none where it is a message or an object of its own.
+    bytes: Option<Vec<u8>>,
 }
 
 fn attachments(container: &mut Container, page: u16) -> Vec<Attachment> {
@@ -138,10 +154,27 @@ fn attachments(container: &mut Container, page: u16) -> Vec<Attachment> {
         let name = name.unwrap_or_else(|| "unnamed".to_owned());
         let kind = properties.text(tag::MEDIA_TYPE).unwrap_or_default().to_lowercase();
         if !is_inline {
-            found.push(Attachment { name: name.trim().to_owned(), kind });
+            let bytes = properties.binary(tag::DATA);
+            let message = format!("{path}/{EMBEDDED}");
+            let (bytes, name) = match bytes {
+                None => {
+                    (container.lift(&message, with_long_header), format!("{}.msg", name.trim()))
+                }
+                bytes => (bytes, name.trim().to_owned()),
+            };
+            found.push(Attachment { name, kind, bytes });
         }
     }
     found
+}
+
+/// The properties of an attached message, in the form that they have in a message of its own.
+fn with_long_header(name: &str, mut bytes: Vec<u8>) -> Vec<u8> {
+    if name == "/__properties_version1.0" && EMBEDDED_HEADER <= bytes.len() {
+        let longer = [0; MESSAGE_HEADER - EMBEDDED_HEADER];
+        bytes.splice(EMBEDDED_HEADER..EMBEDDED_HEADER, longer);
+    }
+    bytes
 }
 
 #[cfg(test)]
@@ -189,6 +222,28 @@ mod tests {
         assert_eq!(metadata.creator.unwrap().value, "Анна <anna@example.org>");
         assert_eq!(metadata.dates[0].provenance.to_string(), "message sent");
         assert_eq!(metadata.dates[0].date.to_string(), "2024-05-06");
+    }
+
+    #[test]
+    fn attachments_are_children() {
+        let fixed =
+            [&[0; 24][..], &[0x0B, 0, 0xFE, 0x7F, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]].concat();
+        let inner = "/__attach_version1.0_#00000001/__substg1.0_3701000D";
+        let bytes = message(&[
+            ("/__properties_version1.0", &[0; 32]),
+            ("/__attach_version1.0_#00000000/__properties_version1.0", &[0; 8]),
+            ("/__attach_version1.0_#00000000/__substg1.0_3707001F", &wide("a/plan.txt")),
+            ("/__attach_version1.0_#00000000/__substg1.0_37010102", b"words"),
+            ("/__attach_version1.0_#00000001/__properties_version1.0", &[0; 8]),
+            ("/__attach_version1.0_#00000001/__substg1.0_3001001F", &wide("Old mail")),
+            (&format!("{inner}/__properties_version1.0"), &fixed),
+            (&format!("{inner}/__substg1.0_1000001F"), &wide("old words")),
+        ]);
+        let children = read(&bytes).unwrap().children;
+        let names: Vec<_> = children.iter().map(|it| it.name.as_str()).collect();
+        assert_eq!(names, ["a_plan.txt", "Old mail.msg"]);
+        assert_eq!(children[0].bytes, b"words");
+        assert_eq!(read(&children[1].bytes).unwrap().text(), "old words");
     }
 
     #[test]

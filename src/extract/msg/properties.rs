@@ -20,6 +20,7 @@ pub(super) mod tag {
     pub(in super::super) const MODIFIED: u16 = 0x3008;
     pub(in super::super) const CLASS: u16 = 0x001A;
     pub(in super::super) const DISPLAY_NAME: u16 = 0x3001;
+    pub(in super::super) const DATA: u16 = 0x3701;
     pub(in super::super) const SHORT_NAME: u16 = 0x3704;
     pub(in super::super) const LONG_NAME: u16 = 0x3707;
     pub(in super::super) const MEDIA_TYPE: u16 = 0x370E;

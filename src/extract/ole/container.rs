@@ -4,7 +4,7 @@
 //! stream states of its length is believed up to the length of the file.
 
 use std::borrow::Cow;
-use std::io::{Cursor, Read as _};
+use std::io::{Cursor, Read as _, Write as _};
 
 use cfb::CompoundFile;
 
@@ -55,6 +55,29 @@ impl<'a> Container<'a> {
         storages.map(|it| it.name().to_owned()).collect()
     }
 
+    /// A storage as a container of its own, with one stream changed on the way.
+    pub(in crate::extract) fn lift(
+        &mut self,
+        path: &str,
+        change: impl Fn(&str, Vec<u8>) -> Vec<u8>,
+    ) -> Option<Vec<u8>> {
+        let entries: Vec<_> = self.file.walk_storage(path).ok()?.collect();
+        let mut lifted = CompoundFile::create(Cursor::new(Vec::new())).ok()?;
+        for entry in entries {
+            let full = entry.path().to_string_lossy().into_owned();
+            let within = full.strip_prefix(path).filter(|it| !it.is_empty());
+            let Some(within) = within else { continue };
+            if entry.is_storage() {
+                lifted.create_storage_all(within).ok()?;
+            } else {
+                let bytes = change(within, self.read(&full)?);
+                lifted.create_stream(within).ok()?.write_all(&bytes).ok()?;
+            }
+        }
+        lifted.flush().ok()?;
+        Some(lifted.into_inner().into_inner())
+    }
+
     /// A stream's bytes, as far as they can be read; none where there is no such stream.
     pub(in crate::extract) fn read(&mut self, path: &str) -> Option<Vec<u8>> {
         if !self.has(path) {
@@ -96,8 +119,6 @@ fn padded(bytes: &[u8]) -> Option<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write as _;
-
     use super::*;
 
     #[test]

@@ -221,18 +221,20 @@ struct V1Ledger<'a> {
     partly_read: u64,
     not_read: u64,
     not_documents: u64,
+    inside: u64,
     reasons: &'a std::collections::BTreeMap<String, u64>,
 }
 
 impl<'a> V1Ledger<'a> {
     fn of(ledger: &'a Ledger) -> Self {
-        let Ledger { seen, read, partly_read, not_read, not_documents, reasons } = ledger;
+        let Ledger { seen, read, partly_read, not_read, not_documents, inside, reasons } = ledger;
         Self {
             seen: *seen,
             read: *read,
             partly_read: *partly_read,
             not_read: *not_read,
             not_documents: *not_documents,
+            inside: *inside,
             reasons,
         }
     }

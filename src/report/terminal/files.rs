@@ -25,7 +25,7 @@ pub(super) fn write(page: &mut Page) -> io::Result<()> {
 }
 
 fn sum(page: &mut Page) -> io::Result<()> {
-    let Ledger { seen, read, partly_read, not_read, not_documents, reasons: _ } =
+    let Ledger { seen, read, partly_read, not_read, not_documents, inside, reasons: _ } =
         page.report.ledger;
     let [seen, read, partly_read, not_read, not_documents] =
         [seen, read, partly_read, not_read, not_documents].map(|it| words::number(*it));
@@ -35,7 +35,15 @@ fn sum(page: &mut Page) -> io::Result<()> {
             "Files seen {seen} = read {read} + partly read {partly_read} + not read {not_read} \
              + not documents {not_documents}"
         ),
-    )
+    )?;
+    if 0 < *inside {
+        let inside = words::number(*inside);
+        page.text(
+            0,
+            &format!("Of these are inside of other files, as attachments or in archives: {inside}"),
+        )?;
+    }
+    Ok(())
 }
 
 fn partly_read(page: &mut Page) -> io::Result<()> {

@@ -1,8 +1,9 @@
 //! Which copy stays: reasons in the order of the policy, and a tie is said to be one.
 //!
-//! The order is total, so that it does not matter which copies are compared first. Path order
-//! decides only what is shown first. Among equal texts the date says when somebody saved or
-//! exported them, and does not count.
+//! The order is total, so that it does not matter which copies are compared first. A file comes
+//! before an attachment or an entry of an archive, whatever the policy says, since only files can be
+//! kept. Path order decides only what is shown first. Among equal texts the date says when somebody
+//! saved or exported them, and does not count.
 
 use std::path::Path;
 
@@ -67,6 +68,8 @@ const RENDITIONS: &[&str] = &["epub", "htm", "html", "mht", "mhtml", "pdf", "ps"
 /// How much a document is preferred; the smaller, the more.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Preference {
+    /// An attachment, or in an archive.
+    is_inside: bool,
     /// For each reason, in the order of the policy; 0 where there are fewer.
     values: [i64; Preferred::ALL.len()],
     /// Ids ascend with root and path.
@@ -79,7 +82,8 @@ impl Preference {
         for (value, reason) in values.iter_mut().zip(&ctx.policy.canonical.order) {
             *value = measured(ctx, document, *reason);
         }
-        Self { values, document }
+        let is_inside = ctx.inventory[document].file.container.is_some();
+        Self { is_inside, values, document }
     }
 
     pub(super) const fn document(&self) -> DocId {
@@ -168,6 +172,11 @@ fn choose_by(ctx: &Context<'_>, preferences: Vec<Preference>) -> Choice {
     let best = preferences.iter().min().expect("a group has members");
     let mut left = preferences.iter().filter(|it| it.document != best.document).collect::<Vec<_>>();
     let mut reasons = Vec::new();
+    let among = left.len();
+    left.retain(|it| it.is_inside == best.is_inside);
+    if left.len() < among {
+        reasons.push("is a file of its own".to_owned());
+    }
     for (at, reason) in ctx.policy.canonical.order.iter().enumerate().take(best.values.len()) {
         let before = left.len();
         left.retain(|it| it.values[at] == best.values[at]);
@@ -265,6 +274,12 @@ mod tests {
             let choice = choose_with(Preferred::ALL);
             assert_eq!(choice.reasons, ["has the newest date, 2020-01-01"]);
         });
+    }
+
+    #[test]
+    fn an_attachment_gives_way_to_a_file() {
+        let tree = Tree::default().attached("a.eml", "p.md", "x").file("z/z/old/p.md", "x");
+        check(&tree, "z/z/old/p.md", "is a file of its own");
     }
 
     #[test]

@@ -16,6 +16,8 @@ use crate::rot::{Context, Policy};
 #[derive(Clone, Default)]
 pub(in crate::rot) struct Tree {
     files: Vec<(String, String, Option<NaiveDate>, u64)>,
+    /// Paths of those that are inside of a file, and that file.
+    attached: HashMap<String, PathBuf>,
 }
 
 pub(in crate::rot) fn date(year: i32, month: u32, day: u32) -> NaiveDate {
@@ -52,6 +54,12 @@ impl Tree {
         self.push(path, text, None, inode)
     }
 
+    pub(in crate::rot) fn attached(mut self, container: &str, name: &str, text: &str) -> Self {
+        let path = format!("{container}/{name}");
+        self.attached.insert(path.clone(), container.into());
+        self.push(&path, text, None, 0)
+    }
+
     fn push(mut self, path: &str, text: &str, date: Option<NaiveDate>, inode: u64) -> Self {
         self.files.push((path.to_owned(), text.to_owned(), date, inode));
         self
@@ -63,6 +71,7 @@ impl Tree {
             let mut file = FileEntry {
                 path: PathBuf::from(path),
                 size: text.len() as u64,
+                container: self.attached.get(path).cloned(),
                 ..FileEntry::default()
             };
             file.identity.inode = *inode;
