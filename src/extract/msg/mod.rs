@@ -157,9 +157,10 @@ fn attachments(container: &mut Container, page: u16) -> Vec<Attachment> {
             let bytes = properties.binary(tag::DATA);
             let message = format!("{path}/{EMBEDDED}");
             let (bytes, name) = match bytes {
-                None => {
-                    (container.lift(&message, with_long_header), format!("{}.msg", name.trim()))
-                }
+                None => match container.lift(&message, with_long_header) {
+                    None => (None, name.trim().to_owned()),
+                    lifted => (lifted, format!("{}.msg", name.trim())),
+                },
                 bytes => (bytes, name.trim().to_owned()),
             };
             found.push(Attachment { name, kind, bytes });
