@@ -29,13 +29,13 @@ pub(super) fn annotate(content: &mut Content, has_tables: bool) {
         .iter()
         .find(|it| it.kind != BlockKind::Aside)
         .map_or(0, |it| it.range.start);
+    let block = if has_tables { find_control(content) } else { None };
     find_banner(content, top);
     find_status(content, top);
     find_redirect(content, top);
     find_wiki_template(content, top);
     find_own_properties(content);
     find_freshness(content);
-    let block = if has_tables { find_control(content) } else { None };
     find_labelled_dates(content, top, block);
 }
 

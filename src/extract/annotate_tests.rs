@@ -132,6 +132,26 @@ fn properties_that_users_gave_are_read_by_their_name() {
 }
 
 #[test]
+fn ten_megabytes_on_one_line_say_nothing_and_what_follows_is_read() {
+    let line = "Last updated: 2024-05-06 | Review date | 2022-02-31 ".repeat(200_000);
+    assert!(line.len() > 10_000_000);
+    let metadata = of("text", &format!("{line}\n\nValid until: 2024-06-30\n"));
+    let dates: Vec<_> = metadata.dates.iter().map(|it| it.raw.as_str()).collect();
+    assert_eq!((dates, metadata.impossible_dates.len()), (vec!["2024-06-30"], 0));
+    let endless = of("markdown", &format!("---\nauthor: Ann\nnote: {line}\n---\nText\n"));
+    assert_eq!(endless.creator, None);
+}
+
+#[test]
+fn impossible_days_at_the_top_are_kept_apart() {
+    let metadata = of("text", "Last updated: 31.02.2022\nNext review: 03/04/2021\n");
+    assert_eq!(metadata.impossible_dates[0].value, "31.02.2022");
+    let due = &metadata.dates[0];
+    let readings = (due.date.to_string(), due.other_reading.unwrap().to_string());
+    assert_eq!(readings, ("2021-04-03".to_owned(), "2021-03-04".to_owned()));
+}
+
+#[test]
 fn a_list_of_other_documents_has_no_date_of_its_own() {
     let entry = "- A page\n\n  Last updated: 2020-01-02\n\n";
     let metadata =

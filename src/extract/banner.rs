@@ -5,7 +5,7 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex::Regex;
 
 /// How much of the body is its top, in characters.
@@ -72,6 +72,7 @@ const STEMS: &[&str] = &[
 static STEM: LazyLock<AhoCorasick> = LazyLock::new(|| {
     AhoCorasick::builder()
         .ascii_case_insensitive(true)
+        .kind(Some(AhoCorasickKind::DFA))
         .build(STEMS)
         .expect("the stems are constant")
 });
@@ -239,10 +240,19 @@ pub(super) fn status_line(line: &str) -> Option<String> {
             .expect("the pattern is constant")
     });
     let line = line.trim_end();
-    if line.len() > 400 || is_template(line) {
+    if line.len() > 400 || !begins_with_status(line) || is_template(line) {
         return None;
     }
     status(STATUS.captures(line)?.name("status")?.as_str())
+}
+
+/// What the pattern of a status line begins with; nearly every line is done with here.
+fn begins_with_status(line: &str) -> bool {
+    let marks = ['*', '_', '>', '|', '-', '•'];
+    let words = line.trim_start_matches(|c: char| c.is_whitespace() || marks.contains(&c));
+    let begins =
+        |word: &str| words.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
+    begins("status") || begins("document status")
 }
 
 /// What follows "superseded by", "replaced by" or "moved to": a link's target, or the words.

@@ -15,6 +15,39 @@ use super::{Metadata, fields};
 /// So many different labels make a block.
 const MIN_LABELS: usize = 3;
 
+/// And so many below a heading that says what it is.
+const MIN_LABELS_TITLED: usize = 2;
+
+/// Such headings, in lower case.
+const HEADINGS: &[&str] = &[
+    "document control",
+    "document information",
+    "document details",
+    "document properties",
+    "document metadata",
+    "dokumentenlenkung",
+    "dokumentinformation",
+    "contrôle du document",
+    "control del documento",
+];
+
+/// Labels of a second column that make a table explain fields, in letters of lower case.
+const EXPLAINS: &[&str] = &[
+    "datatype",
+    "default",
+    "description",
+    "example",
+    "explanation",
+    "format",
+    "meaning",
+    "purpose",
+    "required",
+    "type",
+];
+
+/// A longer value is a sentence about something, in bytes.
+const MAX_VALUE: usize = 200;
+
 /// So many lines that say something else may stand between two labels of a block.
 const MAX_GAP: usize = 2;
 
@@ -109,9 +142,10 @@ const LABELS: &[(&str, &str, &str)] = &[
         "classification",
         "",
         "classification documentclassification securityclassification confidentiality \
-         informationclassification distribution klassifizierung vertraulichkeit klassifikation \
+         informationclassification klassifizierung vertraulichkeit klassifikation \
          confidentialité clasificación",
     ),
+    ("distribution", "", "distribution distributionlist audience verteiler"),
     ("status", "status", "status documentstatus statut estado stato"),
     (
         "supersedes",
@@ -175,6 +209,8 @@ struct Block<'a> {
     pairs: Vec<Pair<'a>>,
     start: usize,
     end: usize,
+    /// Whether a heading above says that it is document control.
+    is_titled: bool,
 }
 
 impl Block<'_> {
@@ -191,16 +227,23 @@ impl Block<'_> {
 fn blocks<'a>(rows: &'a [Row<'a>]) -> Vec<Block<'a>> {
     let mut found: Vec<Block<'a>> = Vec::new();
     let mut open = Block::default();
-    let mut gap = 0;
-    let mut at = 0;
+    let (mut gap, mut at) = (0, 0);
+    // The table that is read explains fields, and is of no document.
+    let mut explains = false;
     while let Some(row) = rows.get(at) {
+        explains = row.is_table && (explains || is_explanation(row));
         let (pairs, taken) = match across(rows, at) {
             Some(pairs) => (pairs, 2),
+            None if explains || is_header(rows, at) => (Vec::new(), 1),
             None => (down(row), 1),
         };
+        let is_title = pairs.is_empty() && is_title(row);
         gap = if pairs.is_empty() { gap + 1 } else { 0 };
-        if gap > MAX_GAP || row.is_start {
+        if gap > MAX_GAP || row.is_start || is_title {
             found.push(std::mem::take(&mut open));
+        }
+        if is_title {
+            (open.is_titled, gap) = (true, 0);
         }
         if !pairs.is_empty() {
             if open.pairs.is_empty() {
@@ -212,8 +255,39 @@ fn blocks<'a>(rows: &'a [Row<'a>]) -> Vec<Block<'a>> {
         at += taken;
     }
     found.push(open);
-    found.retain(|it| MIN_LABELS <= it.kinds());
+    found.retain(|it| {
+        let least = if it.is_titled { MIN_LABELS_TITLED } else { MIN_LABELS };
+        least <= it.kinds()
+    });
     found
+}
+
+/// Whether a line is the heading of document control.
+fn is_title(row: &Row<'_>) -> bool {
+    row.text.len() <= 80 && {
+        let line = row.text.to_lowercase();
+        HEADINGS.iter().any(|it| line.contains(it))
+    }
+}
+
+/// Whether the header of a table says that it explains what fields mean.
+fn is_explanation(row: &Row<'_>) -> bool {
+    row.cells.iter().skip(1).any(|cell| EXPLAINS.contains(&fields::squash(cell).as_str()))
+}
+
+/// Whether a row of several labels heads a list: the next row is as wide, and has none.
+fn is_header(rows: &[Row<'_>], at: usize) -> bool {
+    let row = &rows[at];
+    if !row.is_table || row.cells.len() < 3 {
+        return false;
+    }
+    let is_label = |cell: &&str| label_of(cell.split([':', '：']).next().unwrap_or(cell)).is_some();
+    let next = rows.get(at + 1).filter(|it| it.is_table && it.cells.len() == row.cells.len());
+    let heads = next.is_some_and(|it| !it.cells.iter().any(|cell| is_label(&cell)));
+    // In a row of labels and values every second cell is a label.
+    let labels = row.cells.iter().step_by(2).all(|cell| cell.is_empty() || is_label(&cell));
+    let is_inline = row.cells.iter().any(|cell| cell.contains(':') && is_label(&cell));
+    heads || !labels && !is_inline
 }
 
 /// Labels with their values beside them: `Owner | HR`, `Version | 3.2 | Status | Draft`, `Owner: HR`.
@@ -225,7 +299,10 @@ fn down<'a>(row: &'a Row<'a>) -> Vec<Pair<'a>> {
             Some((label, value)) => (label, value.trim()),
             None => (cell, ""),
         };
-        let Some((kind, field)) = label_of(label) else { continue };
+        // What is written as code is the name of a field, not a label.
+        let Some((kind, field)) = label_of(label).filter(|_| !label.contains('`')) else {
+            continue;
+        };
         let value = match inline {
             "" => match cells.peek() {
                 Some(next) if label_of(next).is_none() => cells.next().unwrap_or_default(),
@@ -233,7 +310,7 @@ fn down<'a>(row: &'a Row<'a>) -> Vec<Pair<'a>> {
             },
             inline => inline,
         };
-        if !bare(value).is_empty() {
+        if !bare(value).is_empty() && value.len() <= MAX_VALUE {
             let (label, value) = (bare(label), bare(value));
             pairs.push(Pair { kind, field, label, value, locator: &row.locator });
         }

@@ -11,6 +11,9 @@ const HEAD_BYTES: usize = 24 << 10;
 /// And so much at the end.
 const TAIL_BYTES: usize = 8 << 10;
 
+/// Labels in lines of their own count within this much of the start and the end, in bytes.
+const EDGE_BYTES: usize = 4 << 10;
+
 /// A longer line is no label with a value.
 const MAX_LINE: usize = 2000;
 
@@ -63,6 +66,10 @@ fn rows_of<'a>(content: &'a Content, block: &Block, rows: &mut Vec<Row<'a>>) {
     if block.kind == BlockKind::Cells {
         return rows.push(row(block, (0, 0), text, text.split('\t').map(str::trim), true));
     }
+    let end = content.text().len();
+    let is_edge = block.kind == BlockKind::Aside
+        || block.range.start < EDGE_BYTES
+        || end.saturating_sub(EDGE_BYTES) < block.range.end;
     let mut at = 0;
     for (number, whole) in text.split_inclusive('\n').enumerate() {
         let line = whole.trim();
@@ -78,7 +85,7 @@ fn rows_of<'a>(content: &'a Content, block: &Block, rows: &mut Vec<Row<'a>>) {
             } else {
                 let cell = line.trim_start_matches(['-', '*', '>', '•', ' ', ':']);
                 let is_label = cell.find([':', '：', '\t']).is_some_and(|it| it <= 60);
-                let cells = cell.split('\t').map(str::trim).filter(|_| is_label);
+                let cells = cell.split('\t').map(str::trim).filter(|_| is_label && is_edge);
                 rows.push(row(block, (at, number), whole, cells, false));
             }
         }

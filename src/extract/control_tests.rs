@@ -95,6 +95,49 @@ fn lists_of_other_documents_and_single_labels_are_no_block() {
 }
 
 #[test]
+fn below_a_heading_two_labels_are_enough() {
+    let lines = "**Classification:** Confidential\n**Review Date:** 2026-01-15\n";
+    check(
+        "markdown",
+        &format!("## Document Control\n\n{lines}"),
+        &["due for review 2026-01-15 (document control Review Date, line 4)"],
+    );
+    check("markdown", lines, &["due for review 2026-01-15 (line 2)"]);
+}
+
+#[test]
+fn a_table_of_pairs_beside_each_other_is_told_from_the_header_of_a_list() {
+    check(
+        "markdown",
+        "| Owner | HR | Version | 3 |\n|---|---|---|---|\n| Status | Final | Approved by | Board |\n",
+        &[
+            "owner HR (document control Owner, line 1)",
+            "version 3 (document control Version, line 1)",
+            "status Final (document control Status, line 3)",
+        ],
+    );
+    check(
+        "markdown",
+        "| Owner | Task | Version | Date | Status | Note |\n|---|---|---|---|---|---|\n\
+         | Ann | Fix | 2 | May | open | x |\n| Bob | Ship | 3 | June | open | y |\n",
+        &[],
+    );
+}
+
+#[test]
+fn what_explains_fields_is_about_fields() {
+    for text in [
+        "| Field | Description |\n|---|---|\n| owner | Who owns it |\n| version | A number |\n\
+         | status | Its state |\n",
+        "| Name | Type | Required |\n|---|---|---|\n| owner | string | yes |\n\
+         | version | int | no |\n| reference | string | no |\n",
+        "- `owner`: the owner of the repository\n- `version`: the version\n- `reference`: a link\n",
+    ] {
+        check("markdown", text, &[]);
+    }
+}
+
+#[test]
 fn templates_that_nobody_filled_in_say_nothing() {
     check(
         "markdown",

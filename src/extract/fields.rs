@@ -251,6 +251,35 @@ mod tests {
     }
 
     #[test]
+    fn every_spelling_of_a_date_has_its_role() {
+        let spelt = [
+            (DateRole::Expires, "expiryDate expirydate unpublishdate expires expiry valid_until"),
+            (DateRole::Expires, "validThrough remove_date dcterms.valid verification.date.end"),
+            (DateRole::Due, "review_by next_review next_review_date review_due review_date"),
+            (DateRole::Due, "nextReview next-review-date last-call-deadline"),
+            (DateRole::Reviewed, "last_reviewed_on last_reviewed last-reviewed last_verified"),
+            (DateRole::Reviewed, "last_validated freshness.reviewed Verification.date.start"),
+            (DateRole::Updated, "lastmod modified last_update.date last_modified_at updated"),
+            (DateRole::Updated, "date_updated lastUpdated freshness.updated ms.date revdate"),
+            (DateRole::Updated, "params.lastmod extra.updated Last-Modified"),
+            (DateRole::Published, "date publishDate published dcterms.issued"),
+            (DateRole::Created, "created date_created dcterms.created"),
+            (DateRole::Effective, "effective effective_date valid_from"),
+        ];
+        for (role, keys) in spelt {
+            for key in keys.split(' ') {
+                assert_eq!(dates(key, "2021-05-25"), [(role, "2021-05-25".to_owned())], "{key}");
+            }
+        }
+        let exact = dates("ms.date", "2021-05-25T10:11:12.1234567Z");
+        assert_eq!(exact, [(DateRole::Updated, "2021-05-25".to_owned())]);
+        for key in ["review_in", "review_interval", "review_cadence", "review_every"] {
+            assert_eq!(of(key, "1095-days").review_interval.unwrap().value, "1095-days", "{key}");
+        }
+        assert_eq!(of("review_interval_days", "90").review_interval.unwrap().value, "90 days");
+    }
+
+    #[test]
     fn provenance_names_the_field_and_its_line() {
         let status = of("status", "archived").status.unwrap();
         assert_eq!(status.provenance.to_string(), "front matter status, line 3");

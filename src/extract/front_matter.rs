@@ -390,6 +390,12 @@ mod tests {
         let deep: String = (0..200).map(|depth| format!("{}k: v\n", " ".repeat(depth))).collect();
         assert!(split(&format!("---\n{deep}---\n")).is_some());
         check("---\na: &a [x]\nb: *a\n---\n", &[("a", "x", 2)], "");
+        let laughs: String = (1..9)
+            .map(|at| format!("l{at}: &l{at} [{}]\n", format!("*l{},", at - 1).repeat(9)))
+            .collect();
+        let found = split(&format!("---\nl0: &l0 lol\n{laughs}status: draft\n---\n")).unwrap();
+        assert!(found.fields.iter().map(|it| it.value.len()).sum::<usize>() < 1000);
+        assert_eq!(found.fields.last().unwrap().value, "draft");
     }
 
     #[test]

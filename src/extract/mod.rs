@@ -105,7 +105,7 @@ pub struct Format {
 pub const DETECTION_VERSION: u32 = 3;
 
 /// Raised whenever [`read()`] finds something else in the text of any format.
-const CLAIMS_VERSION: u32 = 1;
+const CLAIMS_VERSION: u32 = 3;
 
 impl Format {
     /// The version of everything that is read of a file: of the format's own reader, and of what is

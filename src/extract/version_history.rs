@@ -17,6 +17,9 @@ const MAX_ROWS: usize = 300;
 /// A heading this many rows above a table is about it.
 const HEADING_ROWS: usize = 4;
 
+/// So many lines in a row may go on an item of a list.
+const MAX_OTHERS: usize = 3;
+
 /// Labels of columns, in letters and digits of lower case.
 const DATES: &str = "date dates datum fecha data dato dateofchange changedate dateofissue issuedate \
      revisiondate versiondate releasedate dateofrevision dateissued effectivedate approvaldate \
@@ -63,10 +66,37 @@ const HEADINGS: &[&str] = &[
 
 /// The newest row of the document's version history.
 pub(super) fn find(rows: &[Row<'_>]) -> Option<Newest> {
-    (0..rows.len()).find_map(|at| {
-        let table = header(rows, at)?;
-        newest(&rows[at + 1..], &table)
+    (0..rows.len()).find_map(|at| match header(rows, at) {
+        Some(table) => newest(&rows[at + 1..], &table),
+        None => listed(rows, at),
     })
+}
+
+/// The newest item of a list below the heading at `at`: `- **2025-10-20:** v1.0, first issue`.
+fn listed(rows: &[Row<'_>], at: usize) -> Option<Newest> {
+    if rows[at].is_table || !is_heading(rows[at].text) {
+        return None;
+    }
+    let mut newest: Option<Newest> = None;
+    let mut others = 0;
+    for row in rows[at + 1..].iter().take(MAX_ROWS).take_while(|row| !row.is_table) {
+        let line = row.text.trim().trim_start_matches(['-', '*', '_', '•', '#', '[', ' ']);
+        let raw = line.get(..10).unwrap_or_default();
+        let Reading::Date { day, precision, other } = dates::parse(raw) else {
+            others += 1;
+            if others > MAX_OTHERS {
+                break;
+            }
+            continue;
+        };
+        others = 0;
+        let (raw, locator) = (raw.to_owned(), row.locator.clone());
+        let this = Newest { date: day, precision, other, raw, version: None, locator };
+        if newest.as_ref().is_none_or(|it| it.later() < this.later()) {
+            newest = Some(this);
+        }
+    }
+    newest
 }
 
 /// The newest row of a history.

@@ -42,6 +42,13 @@ fn without_versions_a_heading_must_say_what_it_is() {
 }
 
 #[test]
+fn a_list_of_dated_changes_counts_below_its_heading() {
+    let list = "- **2025-10-20:** v1.0, first issue\n- **2026-02-01** - fees,\n  as agreed\n";
+    check(&format!("## Revision History\n\n{list}"), Some("2026-02-01"), None);
+    check(&format!("## Meetings\n\n{list}"), None, None);
+}
+
+#[test]
 fn broken_days_are_passed_over() {
     let text =
         "| Version | Date | Author |\n|---|---|---|\n| 1 | 2021-02-31 | a |\n| 2 | tbd | b |\n";
