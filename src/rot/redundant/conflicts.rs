@@ -165,9 +165,12 @@ fn written_down(family: &claims::Family, places: &[Place]) -> Option<Finding> {
         Evidence::new("copies that disagree", Value::Count(holders.len() as u64), aligned());
     let words = Evidence::new("disagreement", Value::Text(summary(first)), aligned());
     let mut finding = Finding::new(&RULE, document, Confidence::Likely, words).and(count);
+    // Several facts of one sentence or row are quoted once.
+    let mut quoted = BTreeSet::new();
     for place in places.iter().take(MAX_PLACES) {
-        for stated in &place.values {
-            push_stated(&mut finding, place.kind, stated);
+        let quotes = place.values.iter().map(|it| it.wording.quote.as_str()).collect::<Vec<_>>();
+        if quoted.insert(quotes) {
+            place.values.iter().for_each(|it| push_stated(&mut finding, place.kind, it));
         }
     }
     if MAX_PLACES < places.len() {

@@ -190,27 +190,22 @@ fn finding(ctx: &Context<'_>, shared: &Shared) -> Option<Finding> {
         return None;
     }
     let from = |it: &str| Provenance::Computed(it.to_owned());
-    let mut quotes = located(ctx, *document, shared)
-        .into_iter()
-        .map(|(place, quote)| Evidence::new("passage", Value::Text(quote), place));
-    // Where texts are not stored, its length is all that can be said.
-    let nothing =
-        || Evidence::new("passage", Value::Text("not stored".into()), from("fingerprint"));
-    let first = quotes.next().unwrap_or_else(nothing);
     let words = Value::Count(u64::from(shared.words));
-    let count = Value::Count(shared.documents.len() as u64);
-    let mut finding = Finding::new(&RULE, *document, Confidence::Likely, first)
-        .and(Evidence::new("words", words, from("sentences that are the same")))
-        .and(Evidence::new("documents", count, from("documents of one group count once")));
-    if 1 < shared.runs.len() {
-        let runs = Value::Count(shared.runs.len() as u64);
-        finding.push(Evidence::new("passages", runs, from("places that are apart")));
-    }
-    quotes.for_each(|it| finding.push(it));
+    let words = Evidence::new("shared words", words, from("sentences that are the same"));
+    let mut finding = Finding::new(&RULE, *document, Confidence::Likely, words);
     for other in others.iter().take(MAX_LOCATED) {
         let first = located(ctx, *other, shared).into_iter().next();
         let place = first.map_or_else(|| from("fingerprint"), |it| it.0);
         finding.push(Evidence::new("stands in", Value::Document(*other), place));
+    }
+    let count = Value::Count(shared.documents.len() as u64);
+    finding.push(Evidence::new("documents", count, from("documents of one group count once")));
+    if 1 < shared.runs.len() {
+        let runs = Value::Count(shared.runs.len() as u64);
+        finding.push(Evidence::new("passages", runs, from("places that are apart")));
+    }
+    for (place, quote) in located(ctx, *document, shared) {
+        finding.push(Evidence::new("passage", Value::Text(quote), place));
     }
     finding.related = others.to_vec();
     Some(finding)
@@ -262,8 +257,8 @@ mod tests {
             let findings = check(ctx);
             assert_eq!(findings.len(), 1);
             assert_eq!(findings[0].related, [DocId(1), DocId(2)]);
-            assert_eq!(findings[0].evidence()[1].value, Value::Count(36));
-            assert_eq!(findings[0].evidence()[3].provenance.to_string(), "line 10 of the text");
+            assert_eq!(findings[0].evidence()[0].value, Value::Count(36));
+            assert_eq!(findings[0].evidence()[1].provenance.to_string(), "line 10 of the text");
         });
     }
 
@@ -277,7 +272,7 @@ mod tests {
         tree.with(|ctx| {
             let findings = check(ctx);
             assert_eq!(findings.len(), 1);
-            assert_eq!(findings[0].evidence()[1].value, Value::Count(48));
+            assert_eq!(findings[0].evidence()[0].value, Value::Count(48));
         });
     }
 
