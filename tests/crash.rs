@@ -74,7 +74,9 @@ fn a_killed_scan_leaves_the_last_commit_and_the_next_one_makes_up_for_it() {
             let complete = on_disk(root.path());
             assert!(now == before || now == complete, "round {round}: neither before nor after");
         }
-        assert!(docrot(root.path(), index.path()).status().unwrap().success());
+        let rescan = docrot(root.path(), index.path()).stderr(Stdio::piped()).output().unwrap();
+        let said = String::from_utf8_lossy(&rescan.stderr);
+        assert!(rescan.status.success(), "round {round}: {said}");
         let inventory = Catalog::open(index.path()).unwrap().inventory().unwrap();
         assert_eq!(remembered(&inventory), on_disk(root.path()), "round {round}");
     }

@@ -61,7 +61,11 @@ impl<'a> Indexer<'a> {
     fn open(&self) -> tantivy::Result<()> {
         let mut writer = self.writer.write().unwrap_or_else(PoisonError::into_inner);
         if writer.is_none() {
-            *writer = Some(self.index.writer_with_num_threads(self.threads, self.memory_bytes)?);
+            let opened: IndexWriter =
+                self.index.writer_with_num_threads(self.threads, self.memory_bytes)?;
+            // A scan that was killed may have left files whose names this one is going to use.
+            opened.garbage_collect_files().wait()?;
+            *writer = Some(opened);
         }
         Ok(())
     }

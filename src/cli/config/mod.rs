@@ -315,8 +315,8 @@ fail_on = "error"
         let retention = minutes.retention.unwrap().value.to_string();
         assert_eq!(retention, "MEET-02: 84 months from date_in_name");
         let hold = config.policy.hold(Path::new("Cases/a"), "2027-12-31".parse().unwrap());
-        assert_eq!(hold.unwrap().provenance().to_string(), "policy hold for Cases/**, line 47");
-        assert_eq!(config.policy.terms[0].line, Some(56));
+        assert_eq!(hold.unwrap().provenance().to_string(), "policy hold for Cases/**, line 48");
+        assert_eq!(config.policy.terms[0].line, Some(57));
     }
 
     #[test]
