@@ -18,6 +18,8 @@ pub struct Tokens {
     hashes: Vec<u64>,
     // Invariant: as long as `hashes`.
     facts: Vec<Fact>,
+    // Invariant: both of each word, ascending by hash.
+    sorted: Vec<(u64, Fact)>,
 }
 
 /// What a word may be in a form that is filled in.
@@ -55,8 +57,10 @@ impl Tokens {
                 Fact::Word
             }
         };
-        let facts = words.iter().zip(&hashes).map(fact).collect();
-        Self { hashes, facts }
+        let facts = words.iter().zip(&hashes).map(fact).collect::<Vec<_>>();
+        let mut sorted = hashes.iter().copied().zip(facts.iter().copied()).collect::<Vec<_>>();
+        sorted.sort_unstable_by_key(|it| it.0);
+        Self { hashes, facts, sorted }
     }
 
     /// Their hashes.
@@ -67,6 +71,32 @@ impl Tokens {
     /// What each may be.
     pub fn facts(&self) -> &[Fact] {
         &self.facts
+    }
+
+    /// The words that one has more often than the other, wherever they stand: how many there are,
+    /// and how many of them are figures and names.
+    pub fn surplus(&self, other: &Self) -> [usize; 3] {
+        let mut found = [0; 3];
+        let mut add = |fact: Fact| {
+            found[0] += 1;
+            found[1] += usize::from(fact == Fact::Figure);
+            found[2] += usize::from(fact == Fact::Name);
+        };
+        let (mut a, mut b) = (self.sorted.iter().peekable(), other.sorted.iter().peekable());
+        loop {
+            match (a.peek(), b.peek()) {
+                (Some(x), Some(y)) if x.0 == y.0 => _ = (a.next(), b.next()),
+                (Some(x), y) if y.is_none_or(|y| x.0 < y.0) => {
+                    add(x.1);
+                    a.next();
+                }
+                (_, Some(y)) => {
+                    add(y.1);
+                    b.next();
+                }
+                _ => return found,
+            }
+        }
     }
 }
 
@@ -110,6 +140,14 @@ mod tests {
     #[test]
     fn names_are_words_with_a_capital_somewhere() {
         assert_eq!(facts("Dear Ann, ann OF Kent"), "NNN.N");
+    }
+
+    #[test]
+    fn what_one_text_has_more_often_is_counted() {
+        let (a, b) = (Tokens::of("a 1 b b Ann"), Tokens::of("b a c 2 2"));
+        assert_eq!(a.surplus(&b), [6, 3, 1]);
+        assert_eq!(b.surplus(&a), a.surplus(&b));
+        assert_eq!(a.surplus(&a), [0; 3]);
     }
 
     #[test]

@@ -67,6 +67,9 @@ pub(super) fn are_same_form(a: &Tokens, b: &Tokens, similarity: f64) -> bool {
     if MAX_WORDS < a.hashes().len().max(b.hashes().len()) {
         return false;
     }
+    if !may_be_facts(a, b) {
+        return false;
+    }
     let Slots { hunks, distinct, changed, in_slots, figures, names } = Slots::of(a, b);
     let share = |of: usize| of as f64 / changed.max(1) as f64;
     if a.hashes().len().max(b.hashes().len()) < SHORT_WORDS {
@@ -83,6 +86,14 @@ pub(super) fn are_same_form(a: &Tokens, b: &Tokens, similarity: f64) -> bool {
     }
     has_figures && MIN_SLOTS <= distinct && MIN_SLOT_SHARE <= share(in_slots)
         || is_all_slots && MIN_FACTS <= share(figures + names)
+}
+
+/// Whether enough of what differs may be facts: cheap, and so asked before the texts are laid side by
+/// side. What only stands elsewhere is not counted yet, so half of what is asked for is enough.
+fn may_be_facts(a: &Tokens, b: &Tokens) -> bool {
+    let [words, figures, names] = a.surplus(b);
+    let share = |of: usize| 2.0 * of as f64 / words.max(1) as f64;
+    MIN_FIGURES <= share(figures) || MIN_FACTS <= share(figures + names)
 }
 
 /// What differs between two texts, in words of both.

@@ -103,7 +103,7 @@ pub(super) fn links(
     let pairs = candidates.into_par_iter().filter(may_be).collect::<Vec<_>>();
     let asks = questions(ctx, &pairs);
     let load = |id: DocId, text: &str| Loaded::of(ctx, id, text);
-    let judged = verify::over_texts(ctx, &pairs, 4, load, |pair, a, b| {
+    let judged = verify::over_texts(ctx, &pairs, 6, load, |pair, a, b| {
         judge(ctx, options, pair, (a, b), asks.binary_search(&pair).is_ok())
     });
     let links = pairs.iter().zip(judged).filter_map(|((a, b), judged)| match judged {

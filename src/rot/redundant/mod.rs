@@ -29,6 +29,8 @@ pub(super) mod passages;
 pub(super) mod same_text;
 
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 pub(super) mod testing;
 
 pub use boilerplate::{CommonPassage, OtherWording};

@@ -346,6 +346,14 @@ mod tests {
     }
 
     #[test]
+    fn a_template_of_fifty_thousand_is_a_crowd_before_it_is_looked_up() {
+        let postings = (0..16).flat_map(|key| (0..50_000).map(move |it| (key, it)));
+        let others = (0..50_000).map(|it| (100 + it / 900, it));
+        let postings = postings.chain(others).collect::<Vec<_>>();
+        assert_eq!(crowd(&postings, LIMITS.meetings), 900);
+    }
+
+    #[test]
     fn where_pairs_are_too_many_those_that_share_most_are_kept() {
         let links = linked(&template(600), Limits { pairs: 60_000, ..LIMITS });
         assert!(links.pairs.len() <= 60_000, "{}", links.pairs.len());

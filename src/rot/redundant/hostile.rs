@@ -1,0 +1,117 @@
+//! Trees made to be slow to compare: what is asked and listed is counted, not timed.
+#![cfg(test)]
+
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::crawl::FileEntry;
+use crate::extract::Metadata;
+use crate::fingerprint::{Fingerprint, Hash};
+use crate::inventory::{Inventory, Record, RootId, Status};
+use crate::rot::{Context, PairCount, PairOptions, Policy};
+
+use super::pairs::pairs;
+use super::testing::{Tree, date, prose};
+
+/// So many files of one text.
+fn copies(count: usize, text: &str) -> Inventory {
+    let (hash, fingerprint) = (Some(Hash::of(text.as_bytes())), Fingerprint::of(text));
+    let record = |it: usize| Record {
+        root: RootId(0),
+        file: FileEntry {
+            path: PathBuf::from(format!("{it:06}.md")),
+            size: text.len() as u64,
+            ..FileEntry::default()
+        },
+        status: Status::Read,
+        format: None,
+        metadata: Metadata::default(),
+        hash,
+        fingerprint: fingerprint.clone(),
+    };
+    Inventory::new(vec![PathBuf::from("/")], (0..count).map(record).collect())
+}
+
+const OPTIONS: PairOptions = PairOptions { min_similarity: 0.5, parts: false };
+
+#[test]
+fn very_many_copies_are_one_group_for_which_no_text_is_read() {
+    let inventory = copies(100_000, &prose(1, 100));
+    let asked = AtomicUsize::new(0);
+    let texts = |_: &Record| {
+        asked.fetch_add(1, Ordering::Relaxed);
+        None
+    };
+    let policy = Policy::default();
+    let ctx = Context::new(&inventory, &texts, &policy, date(2026, 1, 1));
+    let groups = &ctx.duplicates().groups;
+    assert_eq!((groups.len(), groups[0].members.len()), (1, 99_999));
+    let mut listed = 0;
+    let count = pairs(&inventory, &texts, &policy, &OPTIONS, |_| {
+        listed += 1;
+        ControlFlow::Continue(())
+    });
+    let not_listed = 99_999 * 99_998 / 2;
+    assert_eq!(count, PairCount { listed: 99_999, not_listed, not_compared: 0 });
+    assert_eq!((listed, asked.into_inner()), (99_999, 0));
+}
+
+#[test]
+fn texts_of_a_template_are_read_a_few_times_each() {
+    let body = prose(1, 100);
+    let tree = (0..120).fold(Tree::default(), |tree, it| {
+        let text = format!("No. {it} of 2{it}1 {body} for 7{it}3 EUR to {} by {it}9", prose(it, 1));
+        tree.file(&format!("letter {}.md", prose(it + 9, 1)), &text)
+    });
+    tree.with(|ctx| {
+        let asked = AtomicUsize::new(0);
+        let texts = |record: &Record| {
+            asked.fetch_add(1, Ordering::Relaxed);
+            ctx.texts.text(record)
+        };
+        let counted = Context::new(ctx.inventory, &texts, ctx.policy, ctx.as_of);
+        assert_eq!(counted.duplicates().same_form, 119);
+        let while_grouping = asked.swap(0, Ordering::Relaxed);
+        assert!(while_grouping < 20 * 120, "{while_grouping}");
+        let mut forms = 0;
+        let count = pairs(ctx.inventory, &texts, ctx.policy, &OPTIONS, |it| {
+            forms += u64::from(it.kind == "same-form");
+            ControlFlow::Continue(())
+        });
+        assert!(0.99 * count.listed as f64 <= forms as f64, "{forms} of {}", count.listed);
+        assert_eq!((count.listed, count.not_compared), (120 * 119 / 2, 0));
+        assert_eq!(asked.into_inner(), 120, "each is read once");
+    });
+}
+
+#[test]
+fn one_word_over_and_over_has_one_shingle() {
+    let text = |count: usize| "again ".repeat(count);
+    let fingerprint = Fingerprint::of(&text(200_000)).unwrap();
+    assert_eq!((fingerprint.words, fingerprint.sketch.hashes.len()), (200_000, 1));
+    let tree = (10..310).fold(Tree::default(), |it, at| it.file(&format!("{at}.md"), &text(at)));
+    tree.with(|ctx| {
+        let groups = &ctx.duplicates().groups;
+        let members = groups.iter().map(|it| it.members.len()).sum::<usize>();
+        assert!(members < 300 && groups.len() <= 300, "{} of {}", members, groups.len());
+        let mut listed = 0_u64;
+        let count = pairs(ctx.inventory, ctx.texts, ctx.policy, &OPTIONS, |_| {
+            listed += 1;
+            ControlFlow::Continue(())
+        });
+        assert!(listed + count.not_compared >= 300 * 299 / 2);
+        assert!(listed <= 300 * 299 / 2);
+    });
+}
+
+#[test]
+fn files_without_words_are_no_pairs() {
+    let tree = Tree::default().file("a.md", "...").file("b.md", "---").file("c.md", "");
+    tree.with(|ctx| {
+        assert!(ctx.duplicates().groups.is_empty());
+        let count =
+            pairs(ctx.inventory, ctx.texts, ctx.policy, &OPTIONS, |_| ControlFlow::Continue(()));
+        assert_eq!(count, PairCount::default());
+    });
+}
