@@ -283,10 +283,10 @@ fn is_header(rows: &[Row<'_>], at: usize) -> bool {
     }
     let is_label = |cell: &&str| label_of(cell.split([':', '：']).next().unwrap_or(cell)).is_some();
     let next = rows.get(at + 1).filter(|it| it.is_table && it.cells.len() == row.cells.len());
-    let heads = next.is_some_and(|it| !it.cells.iter().any(|cell| is_label(&cell)));
+    let heads = next.is_some_and(|it| !it.cells.iter().any(is_label));
     // In a row of labels and values every second cell is a label.
-    let labels = row.cells.iter().step_by(2).all(|cell| cell.is_empty() || is_label(&cell));
-    let is_inline = row.cells.iter().any(|cell| cell.contains(':') && is_label(&cell));
+    let labels = row.cells.iter().step_by(2).all(|cell| cell.is_empty() || is_label(cell));
+    let is_inline = row.cells.iter().any(|cell| cell.contains(':') && is_label(cell));
     heads || !labels && !is_inline
 }
 

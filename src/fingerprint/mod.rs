@@ -67,7 +67,7 @@ pub struct Fingerprint {
     pub sketch: Sketch,
     /// Number of normalized words.
     pub words: u32,
-    /// Keys of its [`passages`] in its order, at most 512; none of a sheet.
+    /// Keys of its [`passages()`] in its order, at most 512; none of a sheet.
     pub passages: Vec<u64>,
 }
 
