@@ -77,14 +77,16 @@ fn finding(ctx: &Context<'_>, family: &claims::Family) -> Option<Finding> {
         let Some(text) = ctx.texts.text(&ctx.inventory[other.text]) else { continue };
         let other_reading = claims::without_own(ctx, other.text, Reading::of(&text, sheet));
         let hunks = hunks(&reading.words, &other_reading.words);
-        let paths = (family.canonical, other.text);
-        if claims::are_variants(ctx, paths, [&reading.words, &other_reading.words]) {
+        let words = [&reading.words, &other_reading.words];
+        let mut holders = other.holders.clone();
+        holders.retain(|it| !claims::are_variants(ctx, (family.canonical, *it), words));
+        if holders.is_empty() {
             continue;
         }
         let disagreements = disagreements(&reading, &other_reading, &hunks);
         let places = disagreements.iter().map(|it| line(&text, it.b.place));
         lines.push(places.collect::<Vec<_>>());
-        texts.push(Text { holders: other.holders.clone(), disagreements, hunks });
+        texts.push(Text { holders, disagreements, hunks });
     }
     let mut places = places(ctx, family, &canonical, &texts, &lines);
     // The gravest kind first, then the most wordings, then as they stand in the text.

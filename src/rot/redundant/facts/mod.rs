@@ -147,7 +147,8 @@ mod tests {
         check("0.45 GBP, £0.45 each", &[(Amount, "0.45 gbp"), (Amount, "0.45 gbp")]);
         check("up to € 1.200,50 in all", &[(Amount, "1200.5 eur")]);
         check("1,200.50 euros", &[(Amount, "1200.5 eur")]);
-        check("$3 million", &[(Amount, "3000000 usd")]);
+        check("$3 million or 40$", &[(Amount, "3000000 usd"), (Amount, "40 usd")]);
+        check("the revision 3.7 $ of it", &[]);
         check("about 12.5 per cent, 12,5 %", &[(Percentage, "12.5"), (Percentage, "12.5")]);
         check("on 2024-03-01 and 1 March 2024", &[(Date, "2024-03-01"), (Date, "2024-03-01")]);
         check("beschlossen am 1. März 2024", &[(Date, "2024-03-01")]);

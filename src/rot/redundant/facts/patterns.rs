@@ -40,7 +40,7 @@ const ENDS: &[char] = &['.', ',', ';', ':', '!', '?', '*', '_'];
 const NUMBER: &str =
     r"(?:\d{1,3}(?:[.,'\u{2019}\u{a0}\u{202f} ]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d+)?)";
 const BEFORE: &str = r"(?:[$€£¥₹]|EUR|USD|GBP|CHF|JPY|AUD|CAD)";
-const AFTER: &str = r"(?:[€£$¥₹]|EUR\b|USD\b|GBP\b|CHF\b|JPY\b|AUD\b|CAD\b|euros?\b|dollars?\b|pounds?\b|pence\b|cents?\b|francs?\b|kr\b|円|元)";
+const AFTER: &str = r"(?:[€£¥₹]|EUR\b|USD\b|GBP\b|CHF\b|JPY\b|AUD\b|CAD\b|euros?\b|dollars?\b|pounds?\b|pence\b|cents?\b|francs?\b|kr\b|円|元)";
 const TIMES: &str =
     r"(?:\s?(?P<times>k|m|bn|thousand|million|billion|Tsd|Mio|Millionen|Mrd|Milliarden)\b)?";
 const UNITS: &str = r"seconds?|minutes?|hours?|days?|weeks?|months?|years?|Sekunden?|Minuten?|Stunden?|Tagen?|Tage|Tag|Wochen?|Monate[ns]?|Monat|Jahre[ns]?|Jahr|heures?|jours?|semaines?|mois|années?|ans?|horas?|días?|dias?|semanas?|meses|mes|años?|ore|ora|giorni|giorno|settimane|mesi|anni|uur|dagen|dag|weken|maanden|jaar|か月|ヶ月|日間|週間|時間|年間";
@@ -91,7 +91,7 @@ fn quantities() -> Vec<Pattern> {
         ),
         Pattern::new(
             Kind::Amount,
-            &format!(r"\b(?P<number>{NUMBER}){TIMES}\s?(?P<currency>{AFTER})"),
+            &format!(r"\b(?P<number>{NUMBER}){TIMES}(?:\s?(?P<currency>{AFTER})|(?P<attached>\$))"),
             amount,
         ),
         Pattern::new(Kind::Amount, r"\b(?P<number>\d{1,3}(?:\.\d+)?)(?P<currency>p|ct)\b", amount),
@@ -159,7 +159,7 @@ fn amount(captures: &Captures<'_>) -> Option<String> {
         "bn" | "billion" | "Mrd" | "Milliarden" => 9,
         _ => 6,
     });
-    let (currency, hundredths) = match &captures["currency"].to_lowercase()[..] {
+    let (currency, hundredths) = match &currency(captures)[..] {
         "$" | "dollar" | "dollars" => ("usd", 0),
         "€" | "euro" | "euros" => ("eur", 0),
         "£" | "pound" | "pounds" => ("gbp", 0),
@@ -170,6 +170,12 @@ fn amount(captures: &Captures<'_>) -> Option<String> {
         other => return Some(format!("{} {other}", shifted(&number, places))),
     };
     Some(format!("{} {currency}", shifted(&number, places - hundredths)))
+}
+
+/// A dollar after a space is no currency: `$Revision: 3.7 $`.
+fn currency(captures: &Captures<'_>) -> String {
+    let written = captures.name("currency").or_else(|| captures.name("attached"));
+    written.map_or_else(String::new, |it| it.as_str().to_lowercase())
 }
 
 fn period(captures: &Captures<'_>) -> Option<String> {
