@@ -7,7 +7,7 @@ use super::{BlockKind, Content, ExtractError, Format, Locator};
 
 pub(super) const FORMAT: Format = Format {
     name: "json",
-    extensions: &["json", "jsonl", "ndjson", "geojson", "json5", "ipynb"],
+    extensions: &["json", "jsonl", "ndjson", "geojson", "json5"],
     recognize: |_| false,
     version: 1,
     isolated: false,
