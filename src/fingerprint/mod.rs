@@ -74,7 +74,8 @@ pub struct Fingerprint {
 impl Fingerprint {
     /// Fingerprints a text as extracted; none where it has no words.
     pub fn of(text: &str) -> Option<Self> {
-        let normalized = normalize(text);
+        let ends = passages::sentence_ends(text);
+        let (normalized, marks) = normalize::normalize_marking(text, &ends);
         if normalized.is_empty() {
             return None;
         }
@@ -97,7 +98,7 @@ impl Fingerprint {
             simhash: simhash.finish(),
             sketch: Sketch::of(shingles.upper_halves),
             words,
-            passages: passages::keys(text),
+            passages: passages::keys(&normalized, &ends, &marks),
         })
     }
 

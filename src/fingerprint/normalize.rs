@@ -16,15 +16,38 @@ const MAX_PAGE_LINE_BYTES: usize = 40;
 /// own. A word that a hyphen breaks at the end of a line is one word. Lines that hold nothing but
 /// a page number are left out.
 pub fn normalize(text: &str) -> String {
+    normalize_marking(text, &[]).0
+}
+
+/// As [`normalize`], and where each of `ends` falls in the result: ascending positions in `text`
+/// at which words end.
+pub(super) fn normalize_marking(text: &str, ends: &[usize]) -> (String, Vec<usize>) {
     let page_lines = page_number_lines(text);
     let mut page_lines = page_lines.iter().peekable();
     let mut words = Words { out: Vec::with_capacity(text.len() + 8), ends_in_hyphen: false };
+    let mut marks = Vec::with_capacity(ends.len());
+    let mut ends = ends.iter().copied().peekable();
+    let mut start = 0;
     for (number, line) in lines(text).enumerate() {
-        if page_lines.next_if(|it| **it == number).is_none() {
-            words.push_line(line);
+        let end = start + line.len();
+        let is_left_out = page_lines.next_if(|it| **it == number).is_some();
+        while let Some(mark) = ends.next_if(|it| *it < end) {
+            if !is_left_out {
+                words.push_line(&text[start..mark]);
+                words.ends_in_hyphen = false;
+            }
+            marks.push(words.out.len());
+            start = mark;
         }
+        if !is_left_out {
+            words.push_line(&text[start..end]);
+        }
+        while ends.next_if(|it| *it <= end + 1).is_some() {
+            marks.push(words.out.len());
+        }
+        start = end + 1;
     }
-    words.into_text()
+    (words.into_text(), marks)
 }
 
 /// The pieces between line feeds.

@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::normalize::normalize;
+use super::normalize::normalize_marking;
 
 /// Sentences of fewer words say too little to be looked for.
 const MIN_WORDS: usize = 8;
@@ -38,22 +38,27 @@ pub const fn passage_words(key: u64) -> u32 {
 
 /// The sentences of a text that are long enough to be looked for, in its order.
 pub fn passages(text: &str) -> Vec<Passage> {
+    let ends = sentence_ends(text);
+    let (normalized, marks) = normalize_marking(text, &ends);
+    of_normalized(&normalized, &ends, &marks)
+}
+
+/// The passages of a text whose sentences end at `ends`, and in its normalized words at `marks`.
+fn of_normalized(normalized: &str, ends: &[usize], marks: &[usize]) -> Vec<Passage> {
     let mut found = Vec::new();
-    each_sentence(text, |range| {
-        let normalized = normalize(&text[range.clone()]);
-        let words = normalized.bytes().filter(|it| *it == b' ').count() + 1;
-        if words <= MAX_WORDS {
-            found.extend(passage(range, &normalized, words));
-            return;
-        }
-        let mut rest = normalized.as_str();
+    let (mut start, mut from) = (0, 0);
+    for (end, mark) in ends.iter().copied().zip(marks.iter().copied()) {
+        let range = start..end;
+        // A hyphen that joins a word across the end of a sentence can leave a mark inside of it.
+        let mut rest = normalized.get(from..mark.min(normalized.len())).unwrap_or_default().trim();
+        (start, from) = (end, mark);
         while !rest.is_empty() {
-            let end = rest.match_indices(' ').nth(MAX_WORDS - 1).map_or(rest.len(), |it| it.0);
-            let words = rest[..end].bytes().filter(|it| *it == b' ').count() + 1;
-            found.extend(passage(range.clone(), &rest[..end], words));
-            rest = rest[end..].trim_start();
+            let cut = rest.match_indices(' ').nth(MAX_WORDS - 1).map_or(rest.len(), |it| it.0);
+            let words = rest[..cut].bytes().filter(|it| *it == b' ').count() + 1;
+            found.extend(passage(range.clone(), &rest[..cut], words));
+            rest = rest[cut..].trim_start();
         }
-    });
+    }
     found
 }
 
@@ -62,9 +67,11 @@ fn passage(range: Range<usize>, normalized: &str, words: usize) -> Option<Passag
     (MIN_WORDS <= words).then_some(Passage { range, key })
 }
 
-/// The keys of a text that are kept, in its order.
-pub(super) fn keys(text: &str) -> Vec<u64> {
-    let mut keys = passages(text).into_iter().map(|it| it.key).collect::<Vec<_>>();
+/// The keys of a text that are kept, in its order; of what [`normalize_marking`] gave for its
+/// [`sentence_ends`].
+pub(super) fn keys(normalized: &str, ends: &[usize], marks: &[usize]) -> Vec<u64> {
+    let passages = of_normalized(normalized, ends, marks);
+    let mut keys = passages.into_iter().map(|it| it.key).collect::<Vec<_>>();
     if MAX_KEPT < keys.len() {
         let mut smallest = keys.clone();
         let (_, bound, _) = smallest.select_nth_unstable(MAX_KEPT - 1);
@@ -75,19 +82,20 @@ pub(super) fn keys(text: &str) -> Vec<u64> {
     keys
 }
 
-/// Calls `each` with every sentence, including what surrounds it.
-fn each_sentence(text: &str, mut each: impl FnMut(Range<usize>)) {
+/// Where the sentences of a text end, in bytes: each where the next begins, the last with the text.
+pub(super) fn sentence_ends(text: &str) -> Vec<usize> {
     let bytes = text.as_bytes();
-    let (mut start, mut line_start) = (0, 0);
+    let mut ends = Vec::with_capacity(text.len() / 64);
+    let mut line_start = 0;
     let mut at = 0;
     while at < bytes.len() {
-        let (ends, width) = match bytes[at] {
+        let (is_end, width) = match bytes[at] {
             b'.' | b'!' | b'?' => (ends_sentence(bytes, at), 1),
             b'\t' | b'|' => (true, 1),
             b'\n' => {
-                let ends = ends_paragraph(text, line_start, at);
+                let is_end = ends_paragraph(text, line_start, at);
                 line_start = at + 1;
-                (ends, 1)
+                (is_end, 1)
             }
             // 。 ！ ？
             0xe3 if bytes[at..].starts_with("。".as_bytes()) => (true, 3),
@@ -95,14 +103,14 @@ fn each_sentence(text: &str, mut each: impl FnMut(Range<usize>)) {
             _ => (false, 1),
         };
         at += width;
-        if ends {
-            each(start..at);
-            start = at;
+        if is_end {
+            ends.push(at);
         }
     }
-    if start < text.len() {
-        each(start..text.len());
+    if ends.last().is_none_or(|it| *it < text.len()) {
+        ends.push(text.len());
     }
+    ends
 }
 
 /// Whether a full stop is followed by white space, after quotes and brackets.
@@ -131,7 +139,10 @@ fn ends_paragraph(text: &str, line_start: usize, at: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::fingerprint::normalize;
 
     fn check(text: &str, expected: &[&str]) {
         let found = passages(text);
@@ -156,6 +167,22 @@ mod tests {
         let wrapped = "TRAVEL POLICY\n\nEveryone who travels for us books the train unless a car is cheap-\ner. The rate for the use of a car of one's own is 45p\nper mile.\n";
         assert_eq!(keys(wrapped), plain);
         assert_eq!(passage_words(plain[0]), 13);
+    }
+
+    proptest! {
+        #[test]
+        fn marking_ends_changes_no_word(text in "([a-zA-Z0-9]{1,6}|[-.!?|\t\n 。！é½ﬁ\u{301}\u{ad}カﾞ界]){0,60}") {
+            let ends = sentence_ends(&text);
+            let (normalized, marks) = normalize_marking(&text, &ends);
+            prop_assert_eq!(normalized, normalize(&text));
+            prop_assert_eq!(marks.len(), ends.len());
+        }
+    }
+
+    fn keys(text: &str) -> Vec<u64> {
+        let ends = sentence_ends(text);
+        let (normalized, marks) = normalize_marking(text, &ends);
+        super::keys(&normalized, &ends, &marks)
     }
 
     #[test]
