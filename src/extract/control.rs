@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use super::control_table::Row;
+use super::control_table::{Headings, Row};
 use super::metadata::{Locator, Provenance};
 use super::{Metadata, fields};
 
@@ -19,7 +19,7 @@ const MIN_LABELS: usize = 3;
 const MIN_LABELS_TITLED: usize = 2;
 
 /// Such headings, in lower case.
-const HEADINGS: &[&str] = &[
+const HEADING_WORDS: &[&str] = &[
     "document control",
     "document information",
     "document details",
@@ -30,6 +30,8 @@ const HEADINGS: &[&str] = &[
     "contrôle du document",
     "control del documento",
 ];
+
+static HEADINGS: LazyLock<Headings> = LazyLock::new(|| Headings::new(HEADING_WORDS));
 
 /// Labels of a second column that make a table explain fields, in letters of lower case.
 const EXPLAINS: &[&str] = &[
@@ -237,7 +239,7 @@ fn blocks<'a>(rows: &'a [Row<'a>]) -> Vec<Block<'a>> {
             None if explains || is_header(rows, at) => (Vec::new(), 1),
             None => (down(row), 1),
         };
-        let is_title = pairs.is_empty() && is_title(row);
+        let is_title = pairs.is_empty() && HEADINGS.has(row.text);
         gap = if pairs.is_empty() { gap + 1 } else { 0 };
         if gap > MAX_GAP || row.is_start || is_title {
             found.push(std::mem::take(&mut open));
@@ -260,14 +262,6 @@ fn blocks<'a>(rows: &'a [Row<'a>]) -> Vec<Block<'a>> {
         least <= it.kinds()
     });
     found
-}
-
-/// Whether a line is the heading of document control.
-fn is_title(row: &Row<'_>) -> bool {
-    row.text.len() <= 80 && {
-        let line = row.text.to_lowercase();
-        HEADINGS.iter().any(|it| line.contains(it))
-    }
 }
 
 /// Whether the header of a table says that it explains what fields mean.

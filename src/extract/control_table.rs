@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use aho_corasick::AhoCorasick;
+
 use super::metadata::Locator;
 use super::{Block, BlockKind, Content};
 
@@ -16,6 +18,33 @@ const EDGE_BYTES: usize = 4 << 10;
 
 /// A longer line is no label with a value.
 const MAX_LINE: usize = 2000;
+
+/// A longer line is no heading, in bytes.
+const MAX_HEADING: usize = 80;
+
+/// Words of headings, in lower case.
+pub(super) struct Headings {
+    words: &'static [&'static str],
+    ascii: AhoCorasick,
+}
+
+impl Headings {
+    pub(super) fn new(words: &'static [&'static str]) -> Self {
+        let ascii = AhoCorasick::builder().ascii_case_insensitive(true).build(words);
+        Self { words, ascii: ascii.expect("the words are constant") }
+    }
+
+    /// Whether a line is a heading with any of the words.
+    pub(super) fn has(&self, line: &str) -> bool {
+        // Most lines are ASCII, and lower-casing each of them is what costs.
+        line.len() <= MAX_HEADING
+            && (self.ascii.is_match(line)
+                || !line.is_ascii() && {
+                    let line = line.to_lowercase();
+                    self.words.iter().any(|it| line.contains(it))
+                })
+    }
+}
 
 /// A row of a table, or a line of text.
 #[derive(Clone, Debug)]

@@ -3,10 +3,12 @@
 //! A table counts whose header names a date and a version, or a date and who changed what below a
 //! heading such as "Revision history". Rows may go up or down in time; the newest day counts.
 
+use std::sync::LazyLock;
+
 use chrono::NaiveDate;
 
 use super::control::{bare, place};
-use super::control_table::Row;
+use super::control_table::{Headings, Row};
 use super::dates::{self, Reading};
 use super::metadata::{DateClaim, DateRole, Fact, Locator, Precision};
 use super::{Metadata, fields};
@@ -35,7 +37,7 @@ const CHANGES: &str = "change changes changesmade description descriptionofchang
      approvedby änderung änderungen beschreibung bemerkung autor bearbeiter modification \
      modifications auteur cambios descripción modifica 変更内容 修改内容 변경내용";
 
-const HEADINGS: &[&str] = &[
+const HEADING_WORDS: &[&str] = &[
     "version history",
     "revision history",
     "document history",
@@ -64,6 +66,8 @@ const HEADINGS: &[&str] = &[
     "개정 이력",
 ];
 
+static HEADINGS: LazyLock<Headings> = LazyLock::new(|| Headings::new(HEADING_WORDS));
+
 /// The newest row of the document's version history.
 pub(super) fn find(rows: &[Row<'_>]) -> Option<Newest> {
     (0..rows.len()).find_map(|at| match header(rows, at) {
@@ -74,7 +78,7 @@ pub(super) fn find(rows: &[Row<'_>]) -> Option<Newest> {
 
 /// The newest item of a list below the heading at `at`: `- **2025-10-20:** v1.0, first issue`.
 fn listed(rows: &[Row<'_>], at: usize) -> Option<Newest> {
-    if rows[at].is_table || !is_heading(rows[at].text) {
+    if rows[at].is_table || !HEADINGS.has(rows[at].text) {
         return None;
     }
     let mut newest: Option<Newest> = None;
@@ -150,7 +154,7 @@ fn header(rows: &[Row<'_>], at: usize) -> Option<Table> {
     let (date, version) = (column(DATES)?, column(VERSIONS));
     let is_titled = || {
         let above = rows[at.saturating_sub(HEADING_ROWS)..at].iter().rev();
-        above.take_while(|it| !it.is_table || it.cells.len() == 1).any(|row| is_heading(row.text))
+        above.take_while(|it| !it.is_table || it.cells.len() == 1).any(|row| HEADINGS.has(row.text))
     };
     let says_what = column(CHANGES).is_some();
     let is_history = match version {
@@ -158,15 +162,6 @@ fn header(rows: &[Row<'_>], at: usize) -> Option<Table> {
         None => says_what && is_titled(),
     };
     is_history.then_some(Table { date, version, width: row.cells.len() })
-}
-
-/// Whether this is the heading of a history.
-fn is_heading(line: &str) -> bool {
-    if line.len() > 80 {
-        return false;
-    }
-    let line = line.to_lowercase();
-    HEADINGS.iter().any(|it| line.contains(it))
 }
 
 /// The newest of the rows below a header.
