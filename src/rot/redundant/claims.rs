@@ -9,8 +9,8 @@ use std::path::{Component, Path};
 
 use crate::extract::DateRole;
 use crate::inventory::DocId;
-use crate::rot::Context;
 use crate::rot::obsolete::versions::Name;
+use crate::rot::{Context, Group};
 
 use super::alignment::Words;
 use super::canonical::is_dead;
@@ -77,7 +77,11 @@ pub(super) fn families(ctx: &Context<'_>, copies: &Copies) -> Vec<Family> {
         holders: live(ctx, copies.all(canonical)),
         others: Vec::new(),
     };
+    let is_filled_in = |it: &Group| ctx.duplicates().filled_in.contains(&it.canonical);
     for (position, group) in groups.iter().enumerate().filter(|it| it.1.kind == near::RULE.id) {
+        if is_filled_in(group) {
+            continue;
+        }
         let mut found = family(position, group.canonical);
         for (member, _) in &group.members {
             family_of.insert(*member, group.canonical);

@@ -306,6 +306,20 @@ mod tests {
     }
 
     #[test]
+    fn what_is_nearly_equal_in_a_series_of_forms_does_not_disagree() {
+        let body = policy("45p").repeat(3);
+        let letter = |it: u32, rate: u32| {
+            let slots = format!("{it}41 {it}.12.2024, {it}7 EUR, {it}3 days, {it}9 km");
+            format!("Dear N{it} M{it}: {slots}. {body} Over {rate} EUR, by {rate}.")
+        };
+        let path = |it: u32| format!("{}/letter {it}.md", it % 4);
+        let alone = Tree::default().file(&path(3), &letter(3, 33)).file(&path(8), &letter(3, 44));
+        assert_eq!(summaries(&alone).len(), 1);
+        let series = (10..20).fold(alone, |tree, it| tree.file(&path(it), &letter(it, 20 + it)));
+        assert!(summaries(&series).is_empty(), "{:?}", summaries(&series));
+    }
+
+    #[test]
     fn the_slots_of_a_form_do_not_disagree() {
         let tree = (0..8).fold(Tree::default(), |tree, it| {
             tree.file(&format!("{it}/contract.md"), &policy(&format!("{}0p", it + 1)))

@@ -41,7 +41,7 @@ pub use pairs::{PAIR_KINDS, Pair, PairCount, PairOptions, pairs};
 pub use similar::{Like, Probe, similar};
 pub(super) use verify::verify_one;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::extract::Provenance;
 use crate::fingerprint::{Fingerprint, VERSION};
@@ -68,6 +68,7 @@ pub struct Redundancy {
     /// How many documents are the same form as one like them, filled in with other facts, and so no
     /// copies.
     pub same_form: u64,
+    filled_in: HashSet<DocId>,
     /// Passages that stand in very many documents, the most frequent first.
     pub boilerplate: Vec<CommonPassage>,
     /// Folders whose content stands elsewhere, by path.
@@ -108,8 +109,9 @@ impl Redundancy {
         let left = documents.iter().copied().filter(is_left).collect::<Vec<_>>();
         let pairs = verified.iter().filter(|it| is_left(&it.a) && is_left(&it.b));
         let pairs = pairs.copied().collect::<Vec<_>>();
-        let (groups, same_form) = near::groups(ctx, &left, &pairs, &boilerplate);
-        found.same_form = same_form;
+        let near::Grouped { groups, same_form, filled_in } =
+            near::groups(ctx, &left, &pairs, &boilerplate);
+        (found.same_form, found.filled_in) = (same_form, filled_in);
         groups.into_iter().for_each(|it| found.add(it));
         found.parts = contained::parts(ctx, &verified);
         found.folders = folders::contained(ctx, &found.groups);

@@ -38,19 +38,29 @@ const NEARLY_EQUAL: f64 = 0.95;
 const MAX_QUOTES: usize = 20_000;
 const MAX_PLACES: usize = 3;
 
-/// Groups `documents` by the pairs that are near-duplicates of each other. Says too how many were
-/// left out because they are but the same form as a document like them.
+/// What came of grouping.
+#[derive(Debug, Default)]
+pub(super) struct Grouped {
+    pub(super) groups: Vec<Group>,
+    /// How many documents were left out because they are but the same form as one like them.
+    pub(super) same_form: u64,
+    /// The canonical documents of groups that are a form filled in, so that their facts differ by
+    /// nature.
+    pub(super) filled_in: HashSet<DocId>,
+}
+
+/// Groups `documents` by the pairs that are near-duplicates of each other.
 pub(super) fn groups(
     ctx: &Context<'_>,
     documents: &[DocId],
     pairs: &[Verified],
     boilerplate: &Boilerplate,
-) -> (Vec<Group>, u64) {
+) -> Grouped {
     let mut edges = edges(ctx, pairs);
     let mut order = documents.par_iter().map(|it| Preference::of(ctx, *it)).collect::<Vec<_>>();
     order.par_sort_unstable();
     let mut order = order.iter().map(|it| it.document().0).collect::<Vec<_>>();
-    let mut groups = Vec::<Group>::new();
+    let Grouped { mut groups, mut filled_in, .. } = Grouped::default();
     let mut apart = HashSet::new();
     // What is a form with its leader may still be a copy of another filled-in form.
     for is_first in [true, false] {
@@ -63,7 +73,10 @@ pub(super) fn groups(
             (found.is_near && least <= found.similarity.jaccard).then_some(found.similarity.jaccard)
         };
         let mut clusters = grouping::cluster(&order, &edges, ask);
-        let forms = drop_forms(ctx, &mut clusters);
+        let forms = drop_forms(ctx, &mut clusters, &mut filled_in);
+        if !is_first {
+            filled_in.extend(clusters.iter().map(|it| DocId(it.leader)));
+        }
         groups.extend(clusters.into_iter().filter_map(|it| group(ctx, it)));
         if forms.is_empty() {
             break;
@@ -76,7 +89,7 @@ pub(super) fn groups(
     for member in groups.iter().flat_map(|it| &it.members) {
         apart.remove(&member.0.0);
     }
-    (groups, apart.len() as u64)
+    Grouped { groups, same_form: apart.len() as u64, filled_in }
 }
 
 /// The pairs similar enough to be in one group.
@@ -94,11 +107,20 @@ fn threshold(ctx: &Context<'_>, basis: Basis) -> f64 {
     if basis == Basis::Words { limits.short.max(limits.group) } else { limits.group }
 }
 
-/// Takes the members that are the same form as their leader out of their clusters.
-fn drop_forms(ctx: &Context<'_>, clusters: &mut Vec<Cluster>) -> HashSet<u32> {
+/// Takes the members that are the same form as their leader out of their clusters, and notes such
+/// leaders.
+fn drop_forms(
+    ctx: &Context<'_>,
+    clusters: &mut Vec<Cluster>,
+    filled_in: &mut HashSet<DocId>,
+) -> HashSet<u32> {
     let forms = clusters.par_iter().flat_map_iter(|it| forms_of(ctx, it)).collect::<HashSet<_>>();
     for cluster in clusters.iter_mut() {
+        let before = cluster.members.len();
         cluster.members.retain(|it| !forms.contains(&it.0));
+        if cluster.members.len() < before {
+            filled_in.insert(DocId(cluster.leader));
+        }
     }
     clusters.retain(|it| !it.members.is_empty());
     forms
