@@ -102,6 +102,28 @@ pub(super) fn guess(bytes: &[u8]) -> &'static Encoding {
     detector.guess(None, Utf8Detection::Deny)
 }
 
+/// The encoding that a font's character set stands for, as Windows numbers them; none for those
+/// without one of their own (0 "ANSI", 1 "default", 2 "symbol").
+pub(super) fn of_charset(charset: i32) -> Option<&'static Encoding> {
+    codepage::to_encoding(match charset {
+        77 => 10_000,
+        128 => 932,
+        129 | 130 => 949,
+        134 => 936,
+        136 => 950,
+        161 => 1253,
+        162 => 1254,
+        163 => 1258,
+        177 => 1255,
+        178 => 1256,
+        186 => 1257,
+        204 => 1251,
+        222 => 874,
+        238 => 1250,
+        _ => return None,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use encoding_rs::{Encoding, WINDOWS_1252};
 
+use super::encoding::of_charset;
+
 /// The encodings that a file declares.
 pub(super) struct Charsets {
     default: &'static Encoding,
@@ -32,25 +34,7 @@ impl Charsets {
     }
 
     fn set_font(&mut self, font: i32, charset: i32) {
-        let code_page = match charset {
-            77 => 10000,
-            128 => 932,
-            129 | 130 => 949,
-            134 => 936,
-            136 => 950,
-            161 => 1253,
-            162 => 1254,
-            163 => 1258,
-            177 => 1255,
-            178 => 1256,
-            186 => 1257,
-            204 => 1251,
-            222 => 874,
-            238 => 1250,
-            // 0 is "ANSI", 1 "default", 2 "symbol": no encoding of their own.
-            _ => return,
-        };
-        self.fonts.extend(encoding(code_page).map(|it| (font, it)));
+        self.fonts.extend(of_charset(charset).map(|it| (font, it)));
     }
 
     /// The encoding of text in a font.

@@ -35,31 +35,11 @@ fn by_fonts(mut table: &[u8]) -> Vec<&'static Encoding> {
     table = table.get(2..).unwrap_or_default();
     while let [length, rest @ ..] = table {
         // Flags, weight, and then the character set.
-        let page = rest.get(3).map_or(0, |charset| page_of_charset(*charset));
-        found.extend(codepage::to_encoding(page).filter(|_| page != 0));
+        found.extend(rest.get(3).and_then(|charset| encoding::of_charset(i32::from(*charset))));
         let Some(next) = rest.get(usize::from(*length)..) else { break };
         table = next;
     }
     found
-}
-
-fn page_of_charset(charset: u8) -> u16 {
-    match charset {
-        128 => 932,
-        129 => 949,
-        134 => 936,
-        136 => 950,
-        161 => 1253,
-        162 => 1254,
-        163 => 1258,
-        177 => 1255,
-        178 => 1256,
-        186 => 1257,
-        204 => 1251,
-        222 => 874,
-        238 => 1250,
-        _ => 0,
-    }
 }
 
 /// The code page of a Windows in this language.
