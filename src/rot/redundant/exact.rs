@@ -3,6 +3,7 @@
 use crate::extract::Provenance;
 use crate::fingerprint::Hash;
 use crate::inventory::DocId;
+use crate::rot::trivial::empty;
 use crate::rot::{Category, Confidence, Context, Evidence, Finding, Rule, Severity, Value};
 
 pub(in crate::rot) const RULE: Rule = Rule {
@@ -23,7 +24,8 @@ pub(super) struct Copies {
 }
 
 pub(super) fn copies(ctx: &Context<'_>) -> Copies {
-    let records = ctx.inventory.iter().filter(|(_, record)| 0 < record.file.size);
+    // Empty documents are told as such; that they are alike says nothing.
+    let records = ctx.inventory.iter().filter(|(id, record)| !empty::holds(*id, record));
     let mut hashes =
         records.filter_map(|(id, record)| Some((record.hash?, id))).collect::<Vec<(Hash, DocId)>>();
     hashes.sort_unstable();

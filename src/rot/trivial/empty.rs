@@ -34,6 +34,11 @@ fn check(ctx: &Context) -> Vec<Finding> {
         .collect()
 }
 
+/// Whether there is nothing in a file.
+pub(in crate::rot) fn holds(document: DocId, record: &Record) -> bool {
+    record.file.size == 0 || record.words() == 0 && finding(document, record).is_some()
+}
+
 fn finding(document: DocId, record: &Record) -> Option<Finding> {
     // An empty file that is no document is often a marker, such as `.gitkeep` or `__init__.py`.
     if record.status == Status::NotADocument {
