@@ -21,9 +21,15 @@ pub(in crate::rot) const RULE: Rule = Rule {
 };
 
 fn check(ctx: &Context) -> Vec<Finding> {
+    // A copy or an old version is to go, however long ago somebody looked at it.
+    let mut is_told = vec![false; ctx.inventory.len()];
+    for (member, _) in ctx.duplicates().groups.iter().flat_map(|it| &it.members) {
+        is_told[member.0 as usize] = true;
+    }
     each(ctx, |document, record| {
         let finding = finding(ctx, document, record)?;
-        let has_stronger = withdrawn::holds(record)
+        let has_stronger = is_told[document.0 as usize]
+            || withdrawn::holds(record)
             || expired::holds(ctx, record)
             || review_overdue::finding(ctx, document, record).is_some()
             || draft_left::finding(ctx, document, record).is_some();
@@ -61,6 +67,7 @@ mod tests {
     use super::super::super::{PathRule, PathRules, Policy};
     use super::*;
     use crate::extract::DateRole;
+    use crate::fingerprint::Hash;
 
     fn page(role: DateRole, day: &str) -> Record {
         let mut page = record("a.md");
@@ -90,6 +97,17 @@ mod tests {
         let mut page = page(DateRole::Updated, "2015-01-01");
         page.metadata.status = declared("status", "withdrawn");
         assert_eq!(found(page, &Policy::default()), []);
+    }
+
+    #[test]
+    fn a_copy_gets_no_note_beside_the_one_that_stays() {
+        let mut original = page(DateRole::Updated, "2015-01-01");
+        original.hash = Some(Hash::of(b"one two"));
+        original.file.size = 7;
+        let mut copy = original.clone();
+        copy.file.path = "b/copy of a.md".into();
+        let found = findings(&RULE, vec![original, copy], &Policy::default(), "2026-04-22");
+        assert_eq!(found.iter().map(|it| it.document.0).collect::<Vec<_>>(), [0]);
     }
 
     #[test]
