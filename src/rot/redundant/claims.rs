@@ -144,9 +144,9 @@ pub(super) fn without_own<'a>(
     let record = &ctx.inventory[document];
     let dates = record.metadata.dates.iter().filter(|it| it.role != DateRole::Expires);
     let dates = dates.map(|it| it.date.to_string()).collect::<HashSet<_>>();
-    let name = record.file.path.file_stem().map(|it| it.to_string_lossy().into_owned());
+    let name = record.file.path.with_extension("").to_string_lossy().into_owned();
     let is_part = |it: char| it.is_ascii_digit() || it == '.';
-    let numbers = name.iter().flat_map(|it| it.split(|it| !is_part(it)));
+    let numbers = name.split(|it| !is_part(it)).filter(|it| !it.is_empty());
     let mut versions = numbers.map(|it| it.trim_matches('.').to_owned()).collect::<HashSet<_>>();
     versions.extend(record.metadata.version.iter().map(|it| it.value.to_lowercase()));
     reading.facts.retain(|it| match it.kind {
@@ -186,9 +186,9 @@ fn are_editions(a: &Path, b: &Path) -> bool {
     };
     let (a, b) = (folders(a), folders(b));
     let mut differing = a.iter().zip(&b).filter(|(x, y)| x != y).peekable();
-    a.len() == b.len()
-        && differing.peek().is_some()
-        && differing.any(|(x, y)| edition(x) == edition(y))
+    // Below folders for two releases, documents may have moved.
+    let are_below = differing.peek().is_some_and(|(x, y)| edition(x) == edition(y));
+    are_below || a.len() == b.len() && differing.any(|(x, y)| edition(x) == edition(y))
 }
 
 /// A folder's name with what names a release or a year masked; something else than every other
@@ -234,6 +234,24 @@ fn has_own_name(a: &Path, b: &Path, x: &Words<'_>, y: &Words<'_>) -> bool {
         words.filter(|it| 2 < it.len() || it.bytes().any(|it| it.is_ascii_digit())).collect()
     };
     let (own, others): (HashSet<String>, HashSet<String>) = (words(a), words(b));
-    let mut own = own.difference(&others).peekable();
-    own.peek().is_some() && own.any(|it| x.has(it) && !y.has(it))
+    let own = own.difference(&others).map(String::as_str).collect::<Vec<_>>();
+    own.iter().any(|it| x.has(it) && !y.has(it)) || {
+        // Within an address or a compound: `parser` in `https://docs.rs/toml_parser`.
+        let (here, there) = (parts_of(x.text, &own), parts_of(y.text, &own));
+        here.iter().any(|it| !there.contains(it))
+    }
+}
+
+/// Which of some words stand in a text between other signs than letters and digits; a number at
+/// the end of a word may be missing there.
+fn parts_of<'a>(text: &str, words: &[&'a str]) -> HashSet<&'a str> {
+    let bare = |it: &'a str| Some(it.trim_end_matches(|it: char| it.is_ascii_digit()));
+    let bare = |it: &'a str| bare(it).filter(|it| 3 < it.len());
+    let wanted = words.iter().flat_map(|it| [Some((*it, *it)), bare(it).map(|bare| (bare, *it))]);
+    let wanted = wanted.flatten().collect::<HashMap<_, _>>();
+    if wanted.is_empty() {
+        return HashSet::new();
+    }
+    let parts = text.split(|it: char| !it.is_alphanumeric()).filter(|it| 2 < it.len());
+    parts.filter_map(|it| wanted.get(it.to_lowercase().as_str()).copied()).collect()
 }
