@@ -95,15 +95,16 @@ impl Summary {
 
     pub(super) fn notes_of(counts: &Counts) -> Vec<String> {
         let mut notes = Vec::new();
-        for (why, folders) in &counts.skipped {
+        for (why, count) in &counts.skipped {
+            let folders = if *count == 1 { "folder" } else { "folders" };
             notes.push(match why {
                 Skipped::Hidden => {
-                    format!("{folders} hidden folders skipped (--hidden reads them)")
+                    format!("{count} hidden {folders} skipped (--hidden reads them)")
                 }
-                Skipped::System => format!("{folders} system folders skipped, such as .git"),
-                Skipped::Excluded => format!("{folders} folders excluded by the configuration"),
+                Skipped::System => format!("{count} system {folders} skipped, such as .git"),
+                Skipped::Excluded => format!("{count} {folders} excluded by the configuration"),
                 Skipped::OtherFileSystem => {
-                    format!("{folders} folders on other file systems skipped")
+                    format!("{count} {folders} on other file systems skipped")
                 }
             });
         }

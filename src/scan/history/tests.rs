@@ -189,7 +189,7 @@ fn a_rescan_reads_again_what_got_a_commit_and_nothing_else() {
     tree.write("a.md", 40);
     tree.commit(1);
     tree.write("b.md", 40);
-    let notes = vec!["1 system folders skipped, such as .git".to_owned()];
+    let notes = vec!["1 system folder skipped, such as .git".to_owned()];
     assert_eq!(scanned("2021-01-02T00:00:00Z"), (vec![1, 0], 0, notes.clone()));
     tree.commit(3);
     assert_eq!(scanned("2021-01-04T00:00:00Z"), (vec![1, 1], 2, notes.clone()));
