@@ -8,7 +8,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::rot::{Difference, Piece};
+use crate::rot::{Difference, FactPair, Piece};
 
 use super::layout::{self, Style};
 use super::{Options, escape, words};
@@ -67,13 +67,22 @@ fn facts(
     let count = words::counted(difference.facts.len() as u64, "fact");
     let title = layout::styled("Different facts", Style::Bold, options.color);
     writeln!(out, "\n{title}: {count} in the same place of both")?;
-    for fact in &difference.facts {
-        let (x, y) = (escape::visible(&fact.a), escape::visible(&fact.b));
+    let is_same_row = |x: &FactPair, y: &FactPair| {
+        (x.kind, x.line_a, x.line_b) == (y.kind, y.line_a, y.line_b)
+            && (&x.quote_a, &x.quote_b) == (&y.quote_a, &y.quote_b)
+    };
+    // Several facts of one sentence or row are quoted once.
+    for facts in difference.facts.chunk_by(is_same_row) {
+        let [fact, ..] = facts else { continue };
+        let values = facts.iter().map(|it| {
+            let (x, y) = (escape::visible(&it.a), escape::visible(&it.b));
+            format!("{x} / {y}")
+        });
         // A negation is its own quotation.
         let named = if fact.a == fact.quote_a {
             fact.kind.to_owned()
         } else {
-            format!("{}: {x} / {y}", fact.kind)
+            format!("{}: {}", fact.kind, values.collect::<Vec<_>>().join(", "))
         };
         lines(&named, 2, width, out)?;
         for (side, line, quote) in
