@@ -16,8 +16,8 @@ const COLUMN: usize = 18;
 /// Members of a group that are named, unless all are asked for.
 const SHOWN_MEMBERS: usize = 50;
 
-/// Writes down all that is known of one document: what the file is, what it says of itself, every
-/// date claim, every finding with all of its evidence, and its partners.
+/// Writes down all that is known of one document: every finding with all of its evidence, its
+/// partners, what it says of itself, every date claim, and last what the file system says.
 ///
 /// `chosen_date` says in words which date is believed and why.
 pub fn explain(
@@ -31,12 +31,13 @@ pub fn explain(
     let mut page = Page::new(report, &mut out);
     let path = page.styled(&escape::path(&record.file.path), Style::Bold);
     page.line(&path)?;
-    file(&mut page, record)?;
-    metadata(&mut page, record)?;
-    dates(&mut page, record, chosen_date)?;
+    reading(&mut page, record)?;
     findings(&mut page, document)?;
     successor(&mut page, document)?;
     groups(&mut page, document)?;
+    metadata(&mut page, record)?;
+    dates(&mut page, record, chosen_date)?;
+    file(&mut page, record)?;
     out.flush()
 }
 
@@ -63,9 +64,23 @@ fn row(page: &mut Page, label: &str, text: &str) -> io::Result<()> {
     page.row(&format!("  {label}"), COLUMN, text)
 }
 
-fn file(page: &mut Page, record: &Record) -> io::Result<()> {
-    let Record { root: _, file, status, format, metadata: _, hash, fingerprint: _ } = record;
+/// What a person asks first of a document: where it is, and whether it could be read.
+fn reading(page: &mut Page, record: &Record) -> io::Result<()> {
     row(page, "below", &escape::path(page.report.inventory.root_of(record)))?;
+    if let Some(format) = &record.format {
+        row(page, "format", &escape::visible(&format.name))?;
+    }
+    row(page, "read", &self::status(&record.status))?;
+    match record.fingerprint {
+        Some(_) => row(page, "words", &words::number(record.words().into())),
+        None => Ok(()),
+    }
+}
+
+/// What the file system knows, which says the least of a document.
+fn file(page: &mut Page, record: &Record) -> io::Result<()> {
+    let Record { root: _, file, status: _, format, metadata: _, hash, fingerprint: _ } = record;
+    section(page, "The file")?;
     if let Some(hex) = escape::path_bytes(&file.path) {
         row(page, "name in bytes", &hex)?;
     }
@@ -85,12 +100,7 @@ fn file(page: &mut Page, record: &Record) -> io::Result<()> {
         row(page, "hard links", &words::number(file.links))?;
     }
     if let Some(format) = format {
-        let name = escape::visible(&format.name);
-        row(page, "format", &format!("{name} (reader version {})", format.version))?;
-    }
-    row(page, "read", &self::status(status))?;
-    if record.fingerprint.is_some() {
-        row(page, "words", &words::number(record.words().into()))?;
+        row(page, "reader version", &format.version.to_string())?;
     }
     match hash {
         Some(hash) => row(page, "BLAKE3", &hash.to_string()),
@@ -262,20 +272,9 @@ mod tests {
             str![[r#"
 Finance/old/Mileage.pdf
   below           /srv/policies
-  size            68.4 KiB (70,001 bytes)
-  modified        2024-08-02T10:11:12Z
-  format          docx (reader version 1)
+  format          docx
   read            whole
   words           1,234
-  BLAKE3          76e3c2c7a177307de2c80be1653697c4cb876dc7a2bf2dd86f5bab3fb7ebd2
-                  01
-
-What it says of itself
-  title           "Mileage" (Info Title)
-
-Dates it claims
-  updated         2021-03-01 or 2021-01-03, written "01/03/2021" (page 1)
-  believed        2021-03-01: the text says so
 
 Findings
   warning near-duplicate (redundant, likely), id fab49bc8fa8bbcf3
@@ -288,6 +287,20 @@ Group: near-duplicate
   because         in an approved folder; plain name
   87 %            Finance/old/Mileage.pdf (this one)
   92 %            HR/Mileage (copy).pdf
+
+What it says of itself
+  title           "Mileage" (Info Title)
+
+Dates it claims
+  updated         2021-03-01 or 2021-01-03, written "01/03/2021" (page 1)
+  believed        2021-03-01: the text says so
+
+The file
+  size            68.4 KiB (70,001 bytes)
+  modified        2024-08-02T10:11:12Z
+  reader version  1
+  BLAKE3          76e3c2c7a177307de2c80be1653697c4cb876dc7a2bf2dd86f5bab3fb7ebd2
+                  01
 
 "#]]
             .raw()
@@ -304,13 +317,16 @@ Group: near-duplicate
             str![[r#"
 HR/Salaries.xlsx
   below           /srv/policies
-  size            10 bytes
-  modified        1970-01-01T00:00:00Z
-  format          docx (reader version 1)
+  format          docx
   read            no: encrypted. Open once with its password and save without.
 
 Findings
   none
+
+The file
+  size            10 bytes
+  modified        1970-01-01T00:00:00Z
+  reader version  1
 
 "#]]
             .raw()
