@@ -117,7 +117,7 @@ fn words(ctx: &Context<'_>, best: DocId, reason: Preferred) -> String {
         Preferred::Approved => "is in an approved folder".to_owned(),
         Preferred::Status => "does not say that it is over".to_owned(),
         Preferred::Name => {
-            "its path does not say copy, conflict, old, archive or backup".to_owned()
+            "has a path that does not say copy, conflict, old, archive or backup".to_owned()
         }
         Preferred::Date => {
             let date = ctx.dates.trusted(best);
@@ -135,7 +135,7 @@ fn words(ctx: &Context<'_>, best: DocId, reason: Preferred) -> String {
                 if rendition(record) == 0 { "the editable original" } else { "nearer to it" };
             format!("is {what} ({})", extension(record))
         }
-        Preferred::Versions => "its other versions stand beside it".to_owned(),
+        Preferred::Versions => "has its other versions beside it".to_owned(),
         Preferred::Depth => "has the shallowest path".to_owned(),
     }
 }
@@ -253,7 +253,7 @@ mod tests {
         let tree = tree.file("x (1).md", "x");
         check(&tree, "a/d.md", "has the shallowest path");
         let tree = tree.file("old/d.docx", "x").file("a/d.pdf", "x");
-        check(&tree, "a/d.md", "its other versions stand beside it");
+        check(&tree, "a/d.md", "has its other versions beside it");
         let tree = tree.dated("z/z/z.pdf", "x", date(2024, 1, 2));
         check(&tree, "z/z/z.pdf", "has the newest date, 2024-01-02");
     }
