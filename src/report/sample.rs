@@ -274,13 +274,18 @@ pub(super) fn redundant() -> Share {
     let text = |what, it: &str| Evidence::new(what, Value::Text(it.into()), from());
     let at = |path| Evidence::new("stands in", Value::Document(id(path)), from());
     let summary = "2 different amounts: 45p (2 copies, newest 2025-03-01), 40p (1)";
-    let disagreement = text("disagreement", summary);
+    let disagreement = text("copies state", summary);
     let mut conflict = Finding::new(&CONFLICTS, id("a.docx"), Confidence::Likely, disagreement)
         .and(Evidence::new("copies that disagree", Value::Count(3), from()))
-        .and(text("amount", "The rate is 45p per mile"))
+        .and(Evidence::new("different wordings", Value::Count(2), from()))
+        .and(Evidence::new("places that differ", Value::Count(3), from()))
+        .and(text("amount", "45p"))
+        .and(text("in its words", "The rate is 45p per mile"))
         .and(at("a.docx"))
         .and(at("b.docx"))
-        .and(text("amount", "The rate is 40p per mile"))
+        .and(Evidence::new("newest date", Value::Date(day(2025, 3, 1)), from()))
+        .and(text("amount", "40p"))
+        .and(text("in its words", "The rate is 40p per mile"))
         .and(at("c.docx"));
     conflict.related = vec![id("b.docx"), id("c.docx")];
     let folder =

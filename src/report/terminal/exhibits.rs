@@ -14,7 +14,9 @@ use super::Page;
 /// Rules that are laid out here.
 pub(super) const CONFLICTS: &str = "conflicting-copies";
 pub(super) const FOLDERS: &str = "folder-contained";
-/// Wordings of copies that disagree that are shown.
+/// A rule with a finding for each passage, not for each document.
+pub(super) const PASSAGES: &str = "shared-passage";
+/// Wordings of copies that disagree that are shown, of the gravest place.
 const SHOWN_WORDINGS: usize = 4;
 /// Passages of boilerplate that are shown.
 const SHOWN_PASSAGES: usize = 3;
@@ -45,44 +47,118 @@ impl<'a> Folds<'a> {
     }
 }
 
-/// The document that stays, what is stated, and where.
+/// The document and what its copies disagree on, and a paragraph for each wording: what it says,
+/// who says it, and since when.
 pub(super) fn conflict(page: &mut Page, finding: &Finding) -> io::Result<()> {
-    let copies = match finding.related.len() {
-        1 => "1 copy".to_owned(),
-        n => format!("{} copies", words::number(n as u64)),
-    };
-    let path = words::document(page.report, finding.document);
-    let room = page.width - 8 - layout::width(&copies);
-    let path = page.styled(&layout::shorten(&path, room), Style::Bold);
-    page.line(&format!("  {path} and {copies}"))?;
     let all = page.report.options.all;
-    let mut wordings = 0;
-    for evidence in finding.evidence() {
-        match (evidence.what, &evidence.value) {
-            ("disagreement", Value::Text(summary)) => {
-                page.at_most(if all { usize::MAX } else { 3 }, 4, &escape::visible(summary))?;
-            }
-            ("stands in", Value::Document(holder)) if all || wordings <= SHOWN_WORDINGS => {
-                let holder = words::document(page.report, *holder);
-                page.line(&format!("        {}", layout::shorten(&holder, page.width - 8)))?;
-            }
-            ("and in more", Value::Count(more)) if all || wordings <= SHOWN_WORDINGS => {
-                page.line(&format!("        and {} more", words::number(*more)))?;
-            }
-            (_, Value::Text(quote)) => {
-                wordings += 1;
-                if all || wordings <= SHOWN_WORDINGS {
-                    let place = escape::visible(&evidence.provenance.to_string()).into_owned();
-                    page.at_most(3, 6, &format!("{} ({place})", words::quoted(quote)))?;
+    let documents = words::number(1 + finding.related.len() as u64);
+    let what = find(finding, "copies state").map_or_else(String::new, |it| match it {
+        Value::Text(summary) => {
+            let kinds = summary.split_once(':').map_or(summary.as_str(), |it| it.0);
+            escape::visible(kinds).into_owned()
+        }
+        _ => String::new(),
+    });
+    let path = words::document(page.report, finding.document);
+    let says = format!("{documents} copies state {what}");
+    let room = page.width - 2;
+    if layout::width(&path) + 2 + layout::width(&says) <= room {
+        let path = page.styled(&path, Style::Bold);
+        page.line(&format!("  {path}: {says}"))?;
+    } else {
+        let path = page.styled(&layout::shorten(&path, room), Style::Bold);
+        page.line(&format!("  {path}"))?;
+        page.text(4, &says)?;
+    }
+    let wordings = Wording::of(finding);
+    let first = match find(finding, "different wordings") {
+        Some(Value::Count(count)) => *count as usize,
+        _ => wordings.len(),
+    };
+    let shown = if all { wordings.len() } else { first.min(SHOWN_WORDINGS) };
+    wordings.iter().take(shown).try_for_each(|it| it.write(page))?;
+    let hidden = first.min(wordings.len()).saturating_sub(shown);
+    if 0 < hidden {
+        page.line(&format!("    and {}", words::counted(hidden as u64, "other wording")))?;
+    }
+    match find(finding, "places that differ") {
+        Some(Value::Count(places)) if 1 < *places && !all => {
+            let more = words::counted(places - 1, "other place");
+            page.line(&format!("    and in {more}: docrot diff shows them"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn find<'a>(finding: &'a Finding, what: &str) -> Option<&'a Value> {
+    finding.evidence().iter().find(|it| it.what == what).map(|it| &it.value)
+}
+
+/// What some copies state in one place.
+#[derive(Default)]
+struct Wording {
+    value: String,
+    quote: Option<String>,
+    place: String,
+    holders: Vec<DocId>,
+    more: u64,
+    newest: Option<chrono::NaiveDate>,
+}
+
+impl Wording {
+    /// As the evidence lists them: what is stated, the words around it, and who holds it.
+    fn of(finding: &Finding) -> Vec<Self> {
+        let mut wordings = Vec::<Self>::new();
+        for evidence in finding.evidence() {
+            match (evidence.what, &evidence.value) {
+                ("copies state", _) => {}
+                ("legal hold" | "in its words", Value::Text(quote)) => {
+                    if let Some(it) = wordings.last_mut().filter(|_| evidence.what != "legal hold")
+                    {
+                        it.quote = Some(words::quoted(quote));
+                    }
+                }
+                (_, Value::Text(value)) => wordings.push(Self {
+                    value: escape::visible(value).into_owned(),
+                    place: escape::visible(&evidence.provenance.to_string()).into_owned(),
+                    ..Self::default()
+                }),
+                (what, value) => {
+                    let Some(wording) = wordings.last_mut() else { continue };
+                    match (what, value) {
+                        ("stands in", Value::Document(holder)) => wording.holders.push(*holder),
+                        ("and in more", Value::Count(more)) => wording.more = *more,
+                        ("newest date", Value::Date(date)) => wording.newest = Some(*date),
+                        _ => {}
+                    }
                 }
             }
-            _ => {}
         }
+        wordings
     }
-    match wordings.saturating_sub(SHOWN_WORDINGS) {
-        hidden if hidden == 0 || all => Ok(()),
-        1 => page.line("      and 1 more wording"),
-        hidden => page.line(&format!("      and {} more wordings", words::number(hidden as u64))),
+
+    fn write(&self, page: &mut Page) -> io::Result<()> {
+        let Some((first, others)) = self.holders.split_first() else { return Ok(()) };
+        let more = match others.len() as u64 + self.more {
+            0 => String::new(),
+            more => format!(" and {} more", words::number(more)),
+        };
+        let newest = match (self.newest, more.is_empty()) {
+            (None, _) => String::new(),
+            (Some(date), true) => format!(", {date}"),
+            (Some(date), false) => format!(", newest {date}"),
+        };
+        let value = layout::cut(&self.value, 2 * page.width / 3);
+        // A negation has no value beside its words.
+        let value = if self.quote.is_some() { value } else { words::quoted(&self.value) };
+        let taken = layout::width(&value) + 8 + layout::width(&more) + layout::width(&newest);
+        let room = page.width.saturating_sub(taken).max(24);
+        let holder = layout::shorten(&words::document(page.report, *first), room);
+        page.at_most(3, 4, &format!("{value} in {holder}{more}{newest}"))?;
+        match &self.quote {
+            Some(quote) => page.at_most(2, 6, &format!("{}: {quote}", self.place)),
+            None => Ok(()),
+        }
     }
 }
 
@@ -203,13 +279,12 @@ mod tests {
             str![[r#"
 ERROR conflicting-copies: 1 text
 Copies of one document state different facts in the same place.
-  a.docx and 2 copies
-    2 different amounts: 45p (2 copies, newest 2025-03-01), 40p (1)
-      "The rate is 45p per mile" (line 14 of the text)
-        a.docx
-        b.docx
-      "The rate is 40p per mile" (line 14 of the text)
-        c.docx
+  a.docx: 3 copies state 2 different amounts
+    45p in a.docx and 1 more, newest 2025-03-01
+      line 14 of the text: "The rate is 45p per mile"
+    40p in c.docx
+      line 14 of the text: "The rate is 40p per mile"
+    and in 2 other places: docrot diff shows them
 
 WARNING folder-contained: 1 folder
 All or nearly all files of the folder stand elsewhere, too.

@@ -9,8 +9,8 @@ use crate::report::layout::{self, Style};
 use crate::report::{escape, words};
 use crate::rot::{Category, Confidence, Finding, Group, RULES, Rule, Severity, Value};
 
-use super::Page;
-use super::exhibits::{self, CONFLICTS, FOLDERS, Folds};
+use super::exhibits::{self, CONFLICTS, FOLDERS, Folds, PASSAGES};
+use super::{Page, brief};
 
 /// Members of a group that are shown.
 const SHOWN_MEMBERS: usize = 5;
@@ -109,6 +109,7 @@ fn heading(page: &mut Page, section: &Section) -> io::Result<()> {
     let noun = match section.rule.id {
         CONFLICTS => "text",
         FOLDERS => "folder",
+        PASSAGES => "passage",
         _ => "document",
     };
     let documents = words::counted((section.single.len() + grouped) as u64, noun);
@@ -235,6 +236,9 @@ fn owner(page: &Page, finding: &Finding) -> Option<String> {
 /// The evidence and the counterpart, in words.
 fn why(page: &Page, finding: &Finding) -> String {
     let report = page.report;
+    if let Some(sentence) = brief::sentence(report, finding) {
+        return sentence;
+    }
     let mut words: Vec<String> =
         finding.evidence().iter().map(|it| words::evidence(report, it)).collect();
     let is_named =

@@ -4,6 +4,7 @@
 //! Words carry everything; color only repeats it. Lines keep to the width, except commands, which
 //! are there to be copied. The same report gives the same bytes.
 
+mod brief;
 mod exhibits;
 mod files;
 mod findings;
@@ -116,7 +117,8 @@ fn head(page: &mut Page) -> io::Result<()> {
     }
     let forms = page.report.assessment.same_form;
     if 0 < forms {
-        let forms = documents(forms) + ", filled in with other facts than one like them: no copies";
+        let forms =
+            documents(forms) + ", the same form as another but filled in differently: no copies";
         page.row("Forms", COLUMN, &forms)?;
     }
     let not_compared = page.report.assessment.not_compared;
@@ -276,7 +278,7 @@ The document's own review date has passed.
 
 WARNING empty: 1 document
 There is nothing in it.
-  Leer.txt  size 0 bytes (file system)
+  Leer.txt  0 bytes
 
 NOTE unverified: 1 document
 Nobody has confirmed it for longer than the policy allows.

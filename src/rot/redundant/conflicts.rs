@@ -162,11 +162,14 @@ fn written_down(family: &claims::Family, places: &[Place]) -> Option<Finding> {
     let holders = holders.copied().collect::<BTreeSet<_>>();
     let document =
         if holders.contains(&family.canonical) { family.canonical } else { *holders.first()? };
-    let aligned = || Provenance::Computed("copies laid side by side, word by word".to_owned());
+    let aligned = || Provenance::Computed("compared word by word".to_owned());
     let count =
         Evidence::new("copies that disagree", Value::Count(holders.len() as u64), aligned());
-    let words = Evidence::new("disagreement", Value::Text(summary(first)), aligned());
+    let words = Evidence::new("copies state", Value::Text(summary(first)), aligned());
     let mut finding = Finding::new(&RULE, document, Confidence::Likely, words).and(count);
+    let wordings = Value::Count(first.values.len() as u64);
+    finding.push(Evidence::new("different wordings", wordings, aligned()));
+    finding.push(Evidence::new("places that differ", Value::Count(places.len() as u64), aligned()));
     // Several facts of one sentence or row are quoted once.
     let mut quoted = BTreeSet::new();
     for place in places.iter().take(MAX_PLACES) {
@@ -174,10 +177,6 @@ fn written_down(family: &claims::Family, places: &[Place]) -> Option<Finding> {
         if quoted.insert(quotes) {
             place.values.iter().for_each(|it| push_stated(&mut finding, place.kind, it));
         }
-    }
-    if MAX_PLACES < places.len() {
-        let more = (places.len() - MAX_PLACES) as u64;
-        finding.push(Evidence::new("further places", Value::Count(more), aligned()));
     }
     let not_compared = family.others.len().saturating_sub(MAX_TEXTS);
     if 0 < not_compared {
@@ -195,8 +194,15 @@ fn written_down(family: &claims::Family, places: &[Place]) -> Option<Finding> {
 /// A wording, the documents that have it, and the newest date among them.
 fn push_stated(finding: &mut Finding, kind: Kind, stated: &Stated) {
     let place = format!("line {} of the text", stated.line);
-    let quote = stated.wording.quote.chars().take(200).collect();
-    finding.push(Evidence::new(kind.name(), Value::Text(quote), Provenance::Computed(place)));
+    let quote = stated.wording.quote.chars().take(200).collect::<String>();
+    let place = || Provenance::Computed(place.clone());
+    let written = stated.wording.written.chars().take(200).collect::<String>();
+    // A negation is its own quotation.
+    let has_own_words = written != quote;
+    finding.push(Evidence::new(kind.name(), Value::Text(written), place()));
+    if has_own_words {
+        finding.push(Evidence::new("in its words", Value::Text(quote), place()));
+    }
     let holds = || Provenance::Computed("texts of both".to_owned());
     for holder in stated.holders.iter().take(MAX_NAMED) {
         finding.push(Evidence::new("stands in", Value::Document(*holder), holds()));
