@@ -1,4 +1,4 @@
-//! Any XML, in an archive that is well formed, as the part that holds the document.
+//! Any bytes, in an archive that is well formed, as the part that holds the document.
 //!
 //! Without this a fuzzer would hardly get past the checksums of the archive.
 #![no_main]
@@ -50,6 +50,31 @@ fn archive(name: &str, part: &[u8]) -> Vec<u8> {
             ("xl/t.xml", part.to_vec()),
             ("xl/f.xml", part.to_vec()),
         ],
+        "xlsb" => vec![
+            ("_rels/.rels", main("xl/workbook.bin")),
+            (
+                "xl/_rels/workbook.bin.rels",
+                rels(&[("worksheet", "s.bin"), ("sharedStrings", "s.bin"), ("styles", "s.bin")]),
+            ),
+            ("xl/workbook.bin", workbook_of_one_sheet()),
+            ("xl/s.bin", part.to_vec()),
+        ],
+        "epub" => vec![
+            ("mimetype", b"application/epub+zip".to_vec()),
+            (
+                "META-INF/container.xml",
+                b"<container><rootfile full-path=\"p.opf\"/></container>".to_vec(),
+            ),
+            ("META-INF/encryption.xml", part.to_vec()),
+            (
+                "p.opf",
+                b"<package><manifest><item id=\"a\" href=\"a.xhtml\" \
+                  media-type=\"application/xhtml+xml\"/></manifest>\
+                  <spine><itemref idref=\"a\"/></spine></package>"
+                    .to_vec(),
+            ),
+            ("a.xhtml", part.to_vec()),
+        ],
         _ => vec![
             ("mimetype", b"application/vnd.oasis.opendocument.text".to_vec()),
             ("content.xml", part.to_vec()),
@@ -65,4 +90,16 @@ fn archive(name: &str, part: &[u8]) -> Vec<u8> {
         writer.write_all(&bytes).expect("memory takes it");
     }
     writer.finish().expect("memory takes it").into_inner()
+}
+
+/// A binary workbook that names the sheet `worksheet`.
+fn workbook_of_one_sheet() -> Vec<u8> {
+    let wide = |text: &str| {
+        let units: Vec<u16> = text.encode_utf16().collect();
+        let mut bytes = (units.len() as u32).to_le_bytes().to_vec();
+        bytes.extend(units.into_iter().flat_map(u16::to_le_bytes));
+        bytes
+    };
+    let sheet = [&[0; 8][..], &wide("worksheet"), &wide("S")].concat();
+    [&[0x9C, 0x01, sheet.len() as u8][..], &sheet].concat()
 }
