@@ -7,6 +7,10 @@ mod glyphs;
 mod layout;
 mod properties;
 
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+use hayro_interpret::hayro_syntax::object::{Array, Null, Stream};
+use hayro_interpret::hayro_syntax::page::Page;
 use hayro_interpret::hayro_syntax::{LoadPdfError, Pdf};
 use hayro_interpret::kurbo::{Affine, Rect};
 use hayro_interpret::{Context, InterpreterCache, InterpreterSettings, interpret_page};
@@ -46,7 +50,11 @@ fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
     if pdf.pages().is_empty() {
         return Err(ExtractError::Damaged("it has no pages".into()));
     }
-    let (paragraphs, tally) = pages(&pdf);
+    let (paragraphs, tally, broken) = pages(&pdf);
+    let pages = pdf.pages().len();
+    if broken == pages && tally.glyphs == 0 {
+        return Err(ExtractError::Damaged("none of its pages can be read".into()));
+    }
     // A blank page draws nothing and refers to nothing; a picture that is broken is still one.
     let is_blank =
         tally.drawings == 0 && pdf.pages().iter().all(|it| it.resources().x_objects.is_empty());
@@ -59,18 +67,25 @@ fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
     }
     let mut content = paragraphs.into_content();
     content.metadata = properties::of(&pdf);
-    let pages = pdf.pages().len();
-    if content.partly.is_none() && MIN_PICTURE_PERCENT * pages <= tally.picture_pages * 100 {
-        content.partly = Some(format!(
-            "{} of {pages} pages are pictures without a text layer",
-            tally.picture_pages
-        ));
+    let mut lacks = Vec::new();
+    if 0 < broken {
+        lacks.push(format!("{broken} of {pages} pages could not be read"));
+    }
+    if MIN_PICTURE_PERCENT * pages <= tally.picture_pages * 100 {
+        let pictures = tally.picture_pages;
+        lacks.push(format!("{pictures} of {pages} pages are pictures without a text layer"));
+    }
+    if !lacks.is_empty() {
+        content.partly.get_or_insert(lacks.join(", "));
     }
     Ok(content)
 }
 
-/// Reads the glyphs of every page.
-fn pages(pdf: &Pdf) -> (Paragraphs, Tally) {
+/// Reads the glyphs of every page, and counts the pages that are broken.
+///
+/// A page at which the interpreter panics costs that page; if every page does, the panic goes on.
+fn pages(pdf: &Pdf) -> (Paragraphs, Tally, usize) {
+    let (mut broken, mut panics) = (0, Vec::new());
     let cache = InterpreterCache::new();
     let mut reader = GlyphReader::default();
     for (number, page) in (1..).zip(pdf.pages().iter()) {
@@ -78,13 +93,35 @@ fn pages(pdf: &Pdf) -> (Paragraphs, Tally) {
         let everywhere = Rect::new(-1e6, -1e6, 1e6, 1e6);
         let settings = InterpreterSettings::default();
         let mut context = Context::new(Affine::IDENTITY, everywhere, &cache, pdf.xref(), settings);
-        interpret_page(page, &mut context, &mut reader);
+        let is_broken = is_broken(page);
+        let outcome =
+            catch_unwind(AssertUnwindSafe(|| interpret_page(page, &mut context, &mut reader)));
+        broken += usize::from(is_broken || outcome.is_err());
+        panics.extend(outcome.err());
         reader.end_page(Locator::Page(number));
         if reader.is_full() {
             break;
         }
     }
-    reader.finish()
+    if panics.len() == pdf.pages().len()
+        && let Some(panic) = panics.pop()
+    {
+        resume_unwind(panic);
+    }
+    let (paragraphs, tally) = reader.finish();
+    (paragraphs, tally, broken)
+}
+
+/// Whether some of what the page says it draws cannot be found or decoded.
+fn is_broken(page: &Page<'_>) -> bool {
+    let page_says = page.raw();
+    if !page_says.contains_key("Contents") || page_says.get::<Null>("Contents").is_some() {
+        return false;
+    }
+    match page_says.get::<Array<'_>>("Contents") {
+        Some(parts) => parts.iter::<Stream<'_>>().count() < parts.raw_iter().count(),
+        None => page.page_stream().is_none(),
+    }
 }
 
 #[cfg(test)]
@@ -94,9 +131,14 @@ mod tests {
 
     /// A PDF of one page with this content stream, Helvetica as `/F`, and an Info dictionary.
     fn pdf(content: &str) -> Vec<u8> {
+        pdf_of("3 0 R", content)
+    }
+
+    /// The same with these pages; the object 3 is the one with the content stream.
+    fn pdf_of(pages: &str, content: &str) -> Vec<u8> {
         let objects = [
             "<</Type/Catalog/Pages 2 0 R/Lang(en-GB)>>".to_owned(),
-            "<</Type/Pages/Kids[3 0 R]/Count 1>>".to_owned(),
+            format!("<</Type/Pages/Kids[{pages}]/Count 1>>"),
             "<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R\
              /Resources<</Font<</F 5 0 R>>>>>>"
                 .to_owned(),
@@ -185,6 +227,19 @@ mod tests {
     fn drawings_without_glyphs_are_no_text_layer_and_a_blank_page_is_empty() {
         assert_eq!(read(&pdf("0 0 10 10 re f")), Err(ExtractError::NoTextLayer(1)));
         assert_eq!(read(&pdf("")).map(|content| content.text().to_owned()), Ok(String::new()));
+    }
+
+    #[test]
+    fn pages_that_cannot_be_read_are_counted() {
+        const LOST: &str = "<</Type/Page/Contents 9 0 R>>";
+        const HALF: &str = "<</Type/Page/Contents[4 0 R 9 0 R]>>";
+        const BLANK: &str = "<</Type/Page>><</Type/Page/Contents null>>";
+        let text = "BT /F 10 Tf 50 700 Td (Read) Tj ET";
+        let partly = |pages: &str| read(&pdf_of(pages, text)).map(|it| it.partly);
+        assert_eq!(partly(&format!("3 0 R {BLANK}")), Ok(None));
+        let said = Some("2 of 3 pages could not be read".to_owned());
+        assert_eq!(partly(&format!("{LOST} 3 0 R {HALF}")), Ok(said));
+        assert!(matches!(partly(LOST), Err(ExtractError::Damaged(_))));
     }
 
     #[test]
