@@ -45,11 +45,12 @@ fn packed(bytes: &[u8]) -> Option<String> {
 }
 
 fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
-    let mut trouble = None;
+    let (mut trouble, mut is_cut) = (None, false);
     let bytes: Cow<'_, [u8]> = if archive::is_zip(bytes) {
         let mut archive = Archive::open(bytes)?;
         let book = packed(bytes).and_then(|it| archive.read(&it));
         trouble = archive.trouble.take();
+        is_cut = archive.is_cut;
         match book {
             Some(book) => book.into(),
             None if archive.needs_password => return Err(ExtractError::Encrypted),
@@ -69,7 +70,8 @@ fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
     flow.finish();
     if let Some(trouble) = trouble.or(damage) {
         if content.text().is_empty() && content.metadata == Metadata::default() {
-            return Err(ExtractError::Damaged(trouble));
+            let error = if is_cut { ExtractError::OverLimit } else { ExtractError::Damaged };
+            return Err(error(trouble));
         }
         content.partly.get_or_insert(trouble);
     }
@@ -232,5 +234,17 @@ mod tests {
         assert!(read(&bytes).unwrap().text().starts_with("Head"));
         let two = zip_of(&[("a.fb2", BOOK.as_bytes()), ("b.fb2", BOOK.as_bytes())]);
         assert!(!recognize(&two));
+    }
+
+    #[test]
+    fn a_packed_book_that_unpacks_to_too_much_is_over_the_limit() {
+        let spaces = vec![b' '; 40 << 20];
+        let empty = [b"<FictionBook>", &spaces[..]].concat();
+        let outcome = read(&zip_of(&[("bomb.fb2", &empty)]));
+        assert!(matches!(outcome, Err(ExtractError::OverLimit(_))), "{outcome:?}");
+        let book = [BOOK.trim_end_matches("</FictionBook>").as_bytes(), &spaces[..]].concat();
+        let content = read(&zip_of(&[("long.fb2", &book)])).unwrap();
+        assert!(content.text().starts_with("Head"));
+        assert_eq!(content.partly.as_deref(), Some("long.fb2: cut at 32 MiB"));
     }
 }
