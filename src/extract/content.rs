@@ -9,6 +9,8 @@ use super::metadata::{Locator, Metadata};
 
 /// Most text that is kept of one document, in bytes. Checked while appending.
 pub const MAX_TEXT_BYTES: usize = 16 << 20;
+/// Most blocks that are kept of one document: twice the rows that a sheet can have.
+pub const MAX_BLOCKS: usize = 2 << 20;
 
 /// What a reader found in a document: text in blocks, and metadata.
 ///
@@ -78,8 +80,8 @@ impl Content {
     /// Appends a block; blank ones are left out. The first cells of a sheet come under a heading, the
     /// sheet's name.
     ///
-    /// Returns false once [`MAX_TEXT_BYTES`] is reached: the reader should stop. What was cut is
-    /// said in [`Content::partly`].
+    /// Returns false once [`MAX_TEXT_BYTES`] or [`MAX_BLOCKS`] is reached: the reader should stop.
+    /// What was cut is said in [`Content::partly`].
     pub fn push(&mut self, kind: BlockKind, locator: Locator, text: &str) -> bool {
         let text = text.trim_matches(|c: char| c.is_whitespace() && c != '\t');
         if text.trim().is_empty() {
@@ -89,6 +91,10 @@ impl Content {
             && let Some(heading) = self.sheet_heading(&locator)
             && !self.push(BlockKind::Heading, locator.clone(), &heading)
         {
+            return false;
+        }
+        if MAX_BLOCKS <= self.blocks.len() {
+            self.partly.get_or_insert_with(too_many_blocks);
             return false;
         }
         let room = MAX_TEXT_BYTES.saturating_sub(self.text.len() + 1);
@@ -121,9 +127,17 @@ impl Content {
     /// Takes `text` as the whole text, with blocks that already point into it.
     ///
     /// For readers whose blocks are slices of the decoded file, to spare a copy. Text past
-    /// [`MAX_TEXT_BYTES`] is cut.
+    /// [`MAX_TEXT_BYTES`] is cut, and so is what follows [`MAX_BLOCKS`].
     pub fn from_parts(mut text: String, mut blocks: Vec<Block>, metadata: Metadata) -> Self {
         let mut partly = None;
+        if MAX_BLOCKS <= blocks.len() {
+            blocks.truncate(MAX_BLOCKS);
+            let end = blocks.last().map_or(0, |it| it.range.end);
+            if !text[end..].trim().is_empty() {
+                text.truncate(end);
+                partly = Some(too_many_blocks());
+            }
+        }
         if text.len() > MAX_TEXT_BYTES {
             text.truncate(text.floor_char_boundary(MAX_TEXT_BYTES));
             blocks.retain(|block| block.range.start < text.len());
@@ -134,6 +148,10 @@ impl Content {
         }
         Self { text, blocks, metadata, partly, children: Vec::new() }
     }
+}
+
+fn too_many_blocks() -> String {
+    format!("text cut at {MAX_BLOCKS} paragraphs")
 }
 
 #[cfg(test)]
@@ -158,6 +176,27 @@ mod tests {
         let content = Content::from_parts(text, blocks, Metadata::default());
         let ranges: Vec<_> = content.blocks().iter().map(|it| it.range.clone()).collect();
         assert_eq!(ranges, [0..5, 5..MAX_TEXT_BYTES]);
+    }
+
+    #[test]
+    fn more_blocks_than_are_kept_are_cut_and_said() {
+        let mut content = Content::default();
+        let taken = (0..MAX_BLOCKS + 2)
+            .take_while(|_| content.push(BlockKind::Paragraph, Locator::Line(1), "x"))
+            .count();
+        assert_eq!((taken, content.blocks().len()), (MAX_BLOCKS, MAX_BLOCKS));
+        assert!(content.partly.is_some());
+        let text = "x\n\n".repeat(MAX_BLOCKS + 2);
+        let mut blocks = super::super::lines::Blocks::default();
+        for line in super::super::lines::lines(&text, 1) {
+            blocks.line(BlockKind::Paragraph, &line);
+        }
+        let content = Content::from_parts(text, blocks.finish(), Metadata::default());
+        assert_eq!(
+            (content.blocks().len(), content.text().len()),
+            (MAX_BLOCKS, MAX_BLOCKS * 3 - 2)
+        );
+        assert!(content.partly.is_some());
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::{Block, BlockKind, Locator};
+use super::{Block, BlockKind, Locator, MAX_BLOCKS, MAX_TEXT_BYTES};
 
 /// A line without its end.
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +41,8 @@ pub(super) fn lines(text: &str, first: u32) -> impl Iterator<Item = Line<'_>> {
 }
 
 /// Gathers lines to blocks.
+///
+/// Those that begin where text is no longer kept, or are too many, are dropped.
 #[derive(Debug, Default)]
 pub(super) struct Blocks {
     blocks: Vec<Block>,
@@ -79,7 +81,7 @@ impl Blocks {
     pub(super) fn whole(&mut self, kind: BlockKind, range: Range<usize>, line: u32) {
         self.close();
         if !range.is_empty() {
-            self.blocks.push(Block { kind, range, locator: Locator::Line(line) });
+            self.push(Block { kind, range, locator: Locator::Line(line) });
         }
     }
 
@@ -105,7 +107,14 @@ impl Blocks {
     pub(super) fn close(&mut self) {
         if let Some(open) = self.open.take() {
             let locator = Locator::Line(open.first);
-            self.blocks.push(Block { kind: open.kind, range: open.range, locator });
+            self.push(Block { kind: open.kind, range: open.range, locator });
+        }
+    }
+
+    /// A file of many short lines would cost many times its size otherwise.
+    fn push(&mut self, block: Block) {
+        if block.range.start < MAX_TEXT_BYTES && self.blocks.len() < MAX_BLOCKS {
+            self.blocks.push(block);
         }
     }
 

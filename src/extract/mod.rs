@@ -74,7 +74,7 @@ mod xml_document;
 mod yaml;
 
 pub use children::{Child, MAX_CHILD_BYTES, MAX_CHILD_DEPTH, MAX_CHILDREN, MAX_CHILDREN_BYTES};
-pub use content::{Block, BlockKind, Content, MAX_TEXT_BYTES};
+pub use content::{Block, BlockKind, Content, MAX_BLOCKS, MAX_TEXT_BYTES};
 pub use dates::in_name as dates_in_name;
 pub use detect::detect;
 pub use interval::Interval;
@@ -105,7 +105,7 @@ pub struct Format {
 pub const DETECTION_VERSION: u32 = 3;
 
 /// Raised whenever [`read()`] finds something else in the text of any format.
-const CLAIMS_VERSION: u32 = 3;
+const CLAIMS_VERSION: u32 = 4;
 
 impl Format {
     /// The version of everything that is read of a file: of the format's own reader, and of what is

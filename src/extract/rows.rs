@@ -4,9 +4,6 @@
 
 use super::{BlockKind, Content, Locator, MAX_TEXT_BYTES};
 
-/// Most rows that are kept of one workbook: twice what a sheet can have.
-const MAX_ROWS: usize = 2 << 20;
-
 /// Collects the cells of a sheet.
 pub(super) struct Rows<'c> {
     content: &'c mut Content,
@@ -48,11 +45,6 @@ impl<'c> Rows<'c> {
 
     fn end_row(&mut self) {
         if self.is_full || self.row.is_empty() {
-            return;
-        }
-        if MAX_ROWS <= self.content.blocks().len() {
-            self.content.partly.get_or_insert_with(|| format!("rows cut at {MAX_ROWS}"));
-            self.is_full = true;
             return;
         }
         let row = self.number.saturating_add(1);

@@ -1,7 +1,7 @@
 //! CSV and TSV: one block per row, cells separated by tabs.
 
 use super::encoding::decode;
-use super::{BlockKind, Content, ExtractError, Format, Locator};
+use super::{BlockKind, Content, ExtractError, Format, Locator, MAX_TEXT_BYTES};
 
 pub(super) const FORMAT: Format = Format {
     name: "csv",
@@ -17,10 +17,11 @@ const SNIFF_LINES: usize = 20;
 
 fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
     let text = decode(bytes, None);
+    let (text, is_cut) = up_to_long_line(&text);
     let mut rows = ::csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
-        .delimiter(delimiter(&text))
+        .delimiter(delimiter(text))
         .from_reader(text.as_bytes());
     let mut content = Content::default();
     let mut row = ::csv::StringRecord::new();
@@ -36,13 +37,29 @@ fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
                 cell.trim().chars().map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c }),
             );
         }
-        let line = row.position().map_or(1, |it| it.line() + blank_lines(&text, it.byte()));
+        let line = row.position().map_or(1, |it| it.line() + blank_lines(text, it.byte()));
         let line = u32::try_from(line).unwrap_or(u32::MAX);
         if !content.push(BlockKind::Cells, Locator::Line(line), cells.trim_end_matches('\t')) {
             break;
         }
     }
+    if is_cut {
+        content.partly.get_or_insert_with(|| "cut in a line that is too long".to_owned());
+    }
     Ok(content)
+}
+
+/// The text up to the place at which a line becomes longer than all the text that is kept, and
+/// whether there is one. The parser remembers where each cell of a row stands.
+fn up_to_long_line(text: &str) -> (&str, bool) {
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        if MAX_TEXT_BYTES < line.len() {
+            return (&text[..start + line.floor_char_boundary(MAX_TEXT_BYTES)], true);
+        }
+        start += line.len();
+    }
+    (text, false)
 }
 
 /// Blank lines before the row that begins at or after this byte; the reader skips them uncounted.
@@ -103,6 +120,14 @@ mod tests {
         ] {
             assert_eq!(read(text.as_bytes()).unwrap().text(), expected);
         }
+    }
+
+    #[test]
+    fn a_line_without_end_is_cut() {
+        let text = format!("a,b\n{}\nc,d\n", ",x".repeat(MAX_TEXT_BYTES));
+        let (head, is_cut) = up_to_long_line(&text);
+        assert!(is_cut && head.len() == MAX_TEXT_BYTES + 4);
+        assert_eq!(up_to_long_line("a,b\nc"), ("a,b\nc", false));
     }
 
     #[test]

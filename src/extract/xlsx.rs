@@ -21,8 +21,6 @@ pub(super) const FORMAT: Format = Format {
 
 /// Most shared strings that are kept, in bytes.
 const MAX_SHARED_BYTES: usize = 64 << 20;
-/// Most rows that are kept of one workbook: twice what a sheet can have.
-const MAX_ROWS: usize = 2 << 20;
 
 /// What all sheets of a workbook share.
 #[derive(Default)]
@@ -146,10 +144,6 @@ fn read_rows(text: &str, sheet: &Sheet, book: &Book, content: &mut Content) -> O
                 }
             }
             Node::Close(tag) if tag.name() == "row" => {
-                if content.blocks().len() >= MAX_ROWS {
-                    content.partly.get_or_insert(format!("rows cut at {MAX_ROWS}"));
-                    return None;
-                }
                 let locator = Locator::Row { sheet: sheet.name.clone(), row: number };
                 if !content.push(BlockKind::Cells, locator, &row) {
                     return None;

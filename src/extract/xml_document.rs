@@ -92,6 +92,9 @@ const INFO: &[&str] = &["info", "articleinfo", "bookinfo", "setinfo", "header"];
 /// Dates of items of a feed are not dates of the document: only this many elements deep they count.
 const MAX_DATE_DEPTH: usize = 6;
 
+/// Deepest nesting that is followed: elements that are never closed are remembered by the parser.
+const MAX_DEPTH: usize = 1 << 20;
+
 /// XML with a declaration, and a root that makes it a document.
 fn recognize(bytes: &[u8]) -> bool {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
@@ -146,6 +149,11 @@ fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
                 document.content.partly = Some(format!("broken XML: {error}"));
                 break;
             }
+        }
+        if MAX_DEPTH < document.depth {
+            let why = format!("elements are nested more than {MAX_DEPTH} deep");
+            document.content.partly.get_or_insert(why);
+            break;
         }
         if document.is_full {
             break;
@@ -388,6 +396,8 @@ mod tests {
     #[test]
     fn bombs_and_broken_ends_cost_nothing() {
         assert_eq!(read("<a>".repeat(200_000).as_bytes()).unwrap().text(), "");
+        let deep = read("<a>".repeat(MAX_DEPTH + 1).as_bytes()).unwrap();
+        assert!(deep.partly.is_some_and(|it| it.contains("nested")));
         let bomb = b"<!DOCTYPE x [<!ENTITY a \"aaaa\"><!ENTITY b \"&a;&a;\">]><x>&b; text</x>";
         assert_eq!(read(bomb).unwrap().text(), "text");
         assert!(read(b"<a>one</b><c>two</").unwrap().text().starts_with("one"));
