@@ -143,17 +143,13 @@ pub(super) fn without_own<'a>(
 ) -> Reading<'a> {
     let record = &ctx.inventory[document];
     let dates = record.metadata.dates.iter().filter(|it| it.role != DateRole::Expires);
-    let dates = dates.map(|it| it.date.to_string()).collect::<HashSet<_>>();
+    let dates = dates.map(|it| (Kind::Date, it.date.to_string()));
     let name = record.file.path.with_extension("").to_string_lossy().into_owned();
     let is_part = |it: char| it.is_ascii_digit() || it == '.';
     let numbers = name.split(|it| !is_part(it)).filter(|it| !it.is_empty());
-    let mut versions = numbers.map(|it| it.trim_matches('.').to_owned()).collect::<HashSet<_>>();
-    versions.extend(record.metadata.version.iter().map(|it| it.value.to_lowercase()));
-    reading.facts.retain(|it| match it.kind {
-        Kind::Date => !dates.contains(&it.value),
-        Kind::Version => !versions.contains(&it.value),
-        _ => true,
-    });
+    let versions = numbers.map(|it| it.trim_matches('.').to_owned());
+    let versions = versions.chain(record.metadata.version.iter().map(|it| it.value.to_lowercase()));
+    reading.own = dates.chain(versions.map(|it| (Kind::Version, it))).collect();
     reading
 }
 

@@ -1,6 +1,7 @@
 //! What differs between two texts, word by word, and the facts on which they disagree: facts of one
 //! kind in the same place of both, with other values.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use super::alignment::{Hunk, Words, hunks};
@@ -23,22 +24,28 @@ const QUOTED_WORDS: usize = 6;
 #[derive(Debug)]
 pub(super) struct Reading<'a> {
     pub(super) words: Words<'a>,
-    pub(super) facts: Vec<Fact>,
-    is_sheet: bool,
+    /// The dates and versions that are the document's own, and so no facts.
+    pub(super) own: HashSet<(Kind, String)>,
+    /// Of a sheet, all its facts.
+    cells: Option<Vec<Fact>>,
 }
 
 impl<'a> Reading<'a> {
     pub(super) fn of(text: &'a str, is_sheet: bool) -> Self {
-        let facts = if is_sheet { facts::of_cells(text) } else { facts::facts(text) };
-        Self { words: Words::of(text), facts, is_sheet }
+        let cells = is_sheet.then(|| facts::of_cells(text));
+        Self { words: Words::of(text), own: HashSet::new(), cells }
     }
 
-    /// The facts that a run of words has part in.
-    fn facts_in(&self, words: &Range<usize>) -> &[Fact] {
-        let span = self.words.span(words);
-        let start = self.facts.partition_point(|it| it.range.end <= span.start);
-        let end = self.facts.partition_point(|it| it.range.start < span.end);
-        &self.facts[start..end.max(start)]
+    /// The facts that runs of words have part in, and perhaps others; in order of place, as the
+    /// runs are.
+    fn facts<'b>(&self, runs: impl Iterator<Item = &'b Range<usize>>) -> Vec<Fact> {
+        let spans = runs.map(|it| self.words.span(it)).collect::<Vec<_>>();
+        let mut facts = match &self.cells {
+            Some(cells) => cells.clone(),
+            None => facts::facts(self.words.text, spans.iter()),
+        };
+        facts.retain(|it| !self.own.contains(&(it.kind, it.value.clone())));
+        facts
     }
 
     fn wording(&self, value: String, range: Range<usize>) -> Wording {
@@ -59,7 +66,7 @@ impl<'a> Reading<'a> {
 impl Reading<'_> {
     /// A run of words with those around it; of a sheet, the row.
     fn quote(&self, words: &Range<usize>) -> String {
-        if !self.is_sheet {
+        if self.cells.is_none() {
             return self.words.quote(self.words.sentence(words, QUOTED_WORDS));
         }
         let text = self.words.text;
@@ -97,14 +104,15 @@ pub(super) struct Disagreement {
 /// The facts on which two texts disagree, in order of place, given where they differ.
 pub(super) fn disagreements(a: &Reading<'_>, b: &Reading<'_>, hunks: &[Hunk]) -> Vec<Disagreement> {
     let mut found = Vec::<Disagreement>::new();
-    for hunk in hunks {
-        if MAX_PLACE_WORDS < hunk.a.len().max(hunk.b.len()) {
-            continue;
-        }
+    let is_place = |it: &&Hunk| it.a.len().max(it.b.len()) <= MAX_PLACE_WORDS;
+    let places = || hunks.iter().filter(is_place);
+    let (facts_a, facts_b) = (a.facts(places().map(|it| &it.a)), b.facts(places().map(|it| &it.b)));
+    for hunk in places() {
         if let Some(negation) = negation(a, b, hunk) {
             found.push(negation);
         }
-        let (of_a, of_b) = (a.facts_in(&hunk.a), b.facts_in(&hunk.b));
+        let of_a = within(&facts_a, &a.words.span(&hunk.a));
+        let of_b = within(&facts_b, &b.words.span(&hunk.b));
         for kind in of_a.iter().map(|it| it.kind).collect::<std::collections::BTreeSet<_>>() {
             let of_kind = |facts: &[Fact]| {
                 facts.iter().filter(|it| it.kind == kind).cloned().collect::<Vec<_>>()
@@ -130,6 +138,13 @@ pub(super) fn disagreements(a: &Reading<'_>, b: &Reading<'_>, hunks: &[Hunk]) ->
         }
     }
     found
+}
+
+/// Those of facts in order of place that have part in a stretch of the text.
+fn within<'a>(facts: &'a [Fact], stretch: &Range<usize>) -> &'a [Fact] {
+    let start = facts.partition_point(|it| it.range.end <= stretch.start);
+    let end = facts.partition_point(|it| it.range.start < stretch.end);
+    &facts[start..end.max(start)]
 }
 
 fn negation(a: &Reading<'_>, b: &Reading<'_>, hunk: &Hunk) -> Option<Disagreement> {
@@ -158,9 +173,8 @@ fn negation(a: &Reading<'_>, b: &Reading<'_>, hunk: &Hunk) -> Option<Disagreemen
 
 /// The first places in which two texts differ, each as `"words of a" / "words of b"` with the words
 /// before them, and how many such places there are.
-pub(super) fn differing_words(a: &str, b: &str, most: usize) -> (Vec<String>, usize) {
-    let (a, b) = (Words::of(a), Words::of(b));
-    let found = hunks(&a, &b);
+pub(super) fn differing_words(a: &Words<'_>, b: &Words<'_>, most: usize) -> (Vec<String>, usize) {
+    let found = hunks(a, b);
     let quote = |words: &Words<'_>, range: &Range<usize>| {
         if range.is_empty() {
             return "nothing".to_owned();
@@ -172,7 +186,7 @@ pub(super) fn differing_words(a: &str, b: &str, most: usize) -> (Vec<String>, us
         format!("\u{201c}{cut}{dots}\u{201d}")
     };
     let quotes = found.iter().take(most);
-    let quotes = quotes.map(|it| format!("{} / {}", quote(&a, &it.a), quote(&b, &it.b)));
+    let quotes = quotes.map(|it| format!("{} / {}", quote(a, &it.a), quote(b, &it.b)));
     (quotes.collect(), found.len())
 }
 
@@ -332,11 +346,11 @@ mod tests {
     #[test]
     fn the_places_that_differ_are_quoted_with_their_lead() {
         let a = "Payment is due within 30 days of receipt";
-        let (quotes, places) =
-            differing_words(a, "payment is due within 14 days of the receipt", 1);
+        let differing_words = |b, most| super::differing_words(&Words::of(a), &Words::of(b), most);
+        let (quotes, places) = differing_words("payment is due within 14 days of the receipt", 1);
         assert_eq!(places, 2);
         assert_eq!(quotes, ["\u{201c}is due within 30\u{201d} / \u{201c}is due within 14\u{201d}"]);
-        assert_eq!(differing_words(a, "PAYMENT, is due\nwithin 30 days of receipt.", 3).1, 0);
+        assert_eq!(differing_words("PAYMENT, is due\nwithin 30 days of receipt.", 3).1, 0);
     }
 
     #[test]

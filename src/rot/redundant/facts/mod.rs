@@ -6,6 +6,7 @@
 mod negation;
 mod numbers;
 mod patterns;
+mod stretches;
 mod surroundings;
 
 pub(super) use negation::{is_negated, is_negated_differently};
@@ -86,11 +87,29 @@ pub(super) struct Fact {
     pub(super) value: String,
 }
 
-/// The facts of a text in order of place; none overlaps another.
-pub(super) fn facts(text: &str) -> Vec<Fact> {
+/// The facts of a text in order of place, at least those in given parts of it; none overlaps
+/// another. Parts are in bytes, in order of place.
+pub(super) fn facts<'a>(text: &str, parts: impl Iterator<Item = &'a Range<usize>>) -> Vec<Fact> {
+    let mut found = Vec::new();
+    let mut read = 0;
+    for part in parts {
+        if part.end <= read {
+            continue;
+        }
+        let Some(stretch) = stretches::around(text, read, part) else { continue };
+        read = stretch.end;
+        found.extend(of_stretch(text, &stretch));
+    }
+    found.retain(|it| !surroundings::is_about_the_document(text, it));
+    found
+}
+
+/// The facts of a stretch of a text, whatever they are about.
+fn of_stretch(text: &str, stretch: &Range<usize>) -> Vec<Fact> {
     let mut found = Vec::<Fact>::new();
     for pattern in patterns::all() {
-        for fact in pattern.find(text) {
+        for mut fact in pattern.find(&text[stretch.clone()]) {
+            fact.range = fact.range.start + stretch.start..fact.range.end + stretch.start;
             let place = found.partition_point(|it| it.range.end <= fact.range.start);
             let overlaps = found.get(place).is_some_and(|it| it.range.start < fact.range.end);
             if !overlaps {
@@ -98,14 +117,13 @@ pub(super) fn facts(text: &str) -> Vec<Fact> {
             }
         }
     }
-    found.retain(|it| !surroundings::is_about_the_document(text, it));
     found
 }
 
 /// The facts of a sheet's text, whose rows are lines and whose cells are separated by tabs: every
 /// cell that is a number, and whatever the others state.
 pub(super) fn of_cells(text: &str) -> Vec<Fact> {
-    let mut found = facts(text);
+    let mut found = facts(text, std::iter::once(&(0..text.len())));
     let mut start = 0;
     for line in text.split('\n') {
         let mut at = start;
@@ -132,10 +150,56 @@ pub(super) fn of_cells(text: &str) -> Vec<Fact> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
     use super::*;
 
+    /// What facts are made of.
+    const WORDS: &[&str] = &[
+        "1",
+        "12",
+        "2024",
+        "May",
+        "of",
+        "de",
+        "març",
+        "3rd",
+        "EUR",
+        "$",
+        "40p",
+        "1,200.50",
+        "€",
+        "million",
+        "thirty",
+        "(30)",
+        "jours",
+        "ouvrables",
+        "working",
+        "days",
+        "a@b.example",
+        "per",
+        "cent",
+        "%",
+        "+44",
+        "(0)20",
+        "-",
+        "7946",
+        "ext.",
+        "version",
+        "3.4",
+        "people",
+        "https://a.b",
+        "WWW.example.org",
+        "\n",
+        "twenty-one",
+        "\n\n",
+        "\u{a0}",
+        "pour",
+    ];
+
     fn check(text: &str, expected: &[(Kind, &str)]) {
-        let found = facts(text);
+        let found = facts(text, std::iter::once(&(0..text.len())));
         let found = found.iter().map(|it| (it.kind, it.value.as_str())).collect::<Vec<_>>();
         assert_eq!(found, expected, "{text}");
     }
@@ -189,5 +253,28 @@ mod tests {
         check("4 Expenses and claims ........ 12", &[]);
         check("see section 4 below and table 3 there", &[]);
         check("| 1.2 | 2024-05-03 | rate changed |", &[]);
+    }
+
+    proptest! {
+        #[test]
+        fn a_part_has_the_facts_of_the_whole(
+            words in vec(0..WORDS.len() + 40, 0..120),
+            parts in vec((0..120_usize, 0..4_usize), 1..4),
+        ) {
+            let words = words.iter().map(|it| *WORDS.get(*it).unwrap_or(&"word"));
+            let words = words.collect::<Vec<_>>();
+            let text = words.join(" ");
+            let place = |word: usize| words.iter().take(word).map(|it| it.len() + 1).sum::<usize>();
+            let mut parts = parts.iter().map(|(from, words)| {
+                place(*from).min(text.len())..place(from + words).min(text.len())
+            }).collect::<Vec<_>>();
+            parts.sort_by_key(|it| it.start);
+            let touches = |fact: &Fact| {
+                parts.iter().any(|it| it.start < fact.range.end && fact.range.start < it.end)
+            };
+            let of = |facts: Vec<Fact>| facts.into_iter().filter(touches).collect::<Vec<_>>();
+            let whole = facts(&text, std::iter::once(&(0..text.len())));
+            prop_assert_eq!(of(facts(&text, parts.iter())), of(whole));
+        }
     }
 }

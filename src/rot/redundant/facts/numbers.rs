@@ -51,6 +51,22 @@ pub(super) fn words() -> String {
     words.join("|")
 }
 
+/// Whether a word begins with a number in words, in whatever case.
+pub(super) fn is_number_word(word: &str) -> bool {
+    let starts = |word: &str| WORDS.iter().any(|it| word.starts_with(it.0));
+    let first = |it: &(&str, u32), byte: u8| it.0.as_bytes()[0] == byte;
+    match word.bytes().next() {
+        None => false,
+        Some(byte) if byte.is_ascii() => {
+            let lower = byte.to_ascii_lowercase();
+            // A long s is an s to the patterns.
+            WORDS.iter().any(|it| first(it, lower))
+                && starts(&word.to_lowercase().replace('\u{17f}', "s"))
+        }
+        Some(_) => starts(&word.to_lowercase().replace('\u{17f}', "s")),
+    }
+}
+
 /// A number in digits or in a word, as digits without separators and idle zeros; none where its
 /// separators make no sense.
 pub(super) fn plain(written: &str) -> Option<String> {
