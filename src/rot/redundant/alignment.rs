@@ -5,6 +5,7 @@
 //! what is too long to compare counts as replaced.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::Range;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
@@ -99,7 +100,8 @@ impl<'a> Words<'a> {
 
     /// Runs of words of which no run of three stands in another text.
     pub(super) fn missing_in(&self, other: &Self) -> Vec<Range<usize>> {
-        let known = other.keys.windows(ANCHOR_WORDS).map(hash).collect::<HashSet<_>>();
+        let known = other.keys.windows(ANCHOR_WORDS).map(hash);
+        let known = known.collect::<HashSet<_, BuildHasherDefault<Hashed>>>();
         let mut is_known = vec![false; self.len()];
         for (at, run) in self.keys.windows(ANCHOR_WORDS).enumerate() {
             if known.contains(&hash(run)) {
@@ -177,7 +179,16 @@ fn plain(word: &str) -> String {
 }
 
 fn key(word: &str) -> u64 {
-    xxh3_64(plain(word).as_bytes())
+    let mut short = [0; 32];
+    match short.get_mut(..word.len()) {
+        // Nearly every word, and no room is made for it.
+        Some(short) if word.is_ascii() => {
+            short.copy_from_slice(word.as_bytes());
+            short.make_ascii_lowercase();
+            xxh3_64(short)
+        }
+        _ => xxh3_64(plain(word).as_bytes()),
+    }
 }
 
 /// A stretch in which two texts differ, as runs of words of both; one of them may be empty.
@@ -211,7 +222,11 @@ fn between(a: &Words<'_>, b: &Words<'_>, x: Range<usize>, y: Range<usize>, found
     if x.is_empty() && y.is_empty() {
         return;
     }
-    if x.is_empty() || y.is_empty() || MAX_PRODUCT < x.len() * y.len() {
+    if a.keys[x.clone()] == b.keys[y.clone()] {
+        return;
+    }
+    let is_one_word = x.len() == 1 && y.len() == 1;
+    if x.is_empty() || y.is_empty() || is_one_word || MAX_PRODUCT < x.len() * y.len() {
         return push(Hunk { a: x, b: y });
     }
     let ops = capture_diff_slices(Algorithm::Myers, &a.keys[x.clone()], &b.keys[y.clone()]);
@@ -224,7 +239,8 @@ fn between(a: &Words<'_>, b: &Words<'_>, x: Range<usize>, y: Range<usize>, found
 /// Places of runs of words that stand once in each text and in one order in both.
 fn anchors(a: &[u64], b: &[u64]) -> Vec<(usize, usize)> {
     let unique = |keys: &[u64]| {
-        let mut places = HashMap::<u64, Option<usize>>::with_capacity(keys.len());
+        let mut places = HashMap::<u64, Option<usize>, BuildHasherDefault<Hashed>>::default();
+        places.reserve(keys.len());
         for (at, run) in keys.windows(ANCHOR_WORDS).enumerate() {
             places.entry(hash(run)).and_modify(|it| *it = None).or_insert(Some(at));
         }
@@ -237,6 +253,24 @@ fn anchors(a: &[u64], b: &[u64]) -> Vec<(usize, usize)> {
         .collect::<Vec<_>>();
     pairs.sort_unstable();
     longest_rise(&pairs)
+}
+
+/// Takes what is a hash already as it is.
+#[derive(Default)]
+struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 ^= xxh3_64(bytes);
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
 }
 
 fn hash(run: &[u64]) -> u64 {

@@ -43,13 +43,10 @@ pub(in crate::rot) fn is_same_form(ctx: &Context<'_>, a: DocId, b: DocId) -> boo
     if !may_be_same_form(&ctx.inventory[a], &ctx.inventory[b]) {
         return false;
     }
-    let load = |id: DocId| {
-        let text = ctx.texts.text(&ctx.inventory[id])?;
-        Some((Features::shingles(&text), Tokens::of(&text)))
-    };
-    load(a)
-        .zip(load(b))
-        .is_some_and(|((x, a), (y, b))| are_same_form(&a, &b, x.compare(&y).jaccard))
+    let text = |id: DocId| ctx.texts.text(&ctx.inventory[id]);
+    let Some((x, y)) = text(a).zip(text(b)) else { return false };
+    let similarity = || Features::shingles(&x).compare(&Features::shingles(&y)).jaccard;
+    are_same_form(&Tokens::of(&x), &Tokens::of(&y), similarity)
 }
 
 /// Whether their sketches are alike enough to compare the texts word by word. The rows of a sheet
@@ -62,8 +59,9 @@ fn may_be_same_form(a: &Record, b: &Record) -> bool {
     is_sheet(a) || is_sheet(b) || MIN_FORM_SIMILARITY <= similarity()
 }
 
-/// Whether two texts of this similarity are one form with different facts filled in.
-pub(super) fn are_same_form(a: &Tokens, b: &Tokens, similarity: f64) -> bool {
+/// Whether two texts are one form with different facts filled in, given how similar they are; that
+/// is only asked where nothing else has decided.
+pub(super) fn are_same_form(a: &Tokens, b: &Tokens, similarity: impl FnOnce() -> f64) -> bool {
     if MAX_WORDS < a.hashes().len().max(b.hashes().len()) {
         return false;
     }
@@ -71,6 +69,7 @@ pub(super) fn are_same_form(a: &Tokens, b: &Tokens, similarity: f64) -> bool {
         return false;
     }
     let Slots { hunks, distinct, changed, in_slots, figures, names } = Slots::of(a, b);
+    let similarity = similarity();
     let share = |of: usize| of as f64 / changed.max(1) as f64;
     if a.hashes().len().max(b.hashes().len()) < SHORT_WORDS {
         return 0 < hunks
@@ -137,7 +136,7 @@ mod tests {
     use super::*;
 
     fn are_same_form(a: &str, b: &str) -> bool {
-        let similarity = crate::fingerprint::similarity(a, b).jaccard;
+        let similarity = || crate::fingerprint::similarity(a, b).jaccard;
         super::are_same_form(&Tokens::of(a), &Tokens::of(b), similarity)
     }
 

@@ -177,7 +177,7 @@ fn judge(
     let may_be_form = is_asked && basis != Basis::Rows;
     let kind = if !is_near {
         Kind::Similar
-    } else if may_be_form && forms::are_same_form(&x.tokens, &y.tokens, found.jaccard) {
+    } else if may_be_form && forms::are_same_form(&x.tokens, &y.tokens, || found.jaccard) {
         Kind::SameForm
     } else {
         Kind::NearDuplicate

@@ -3,6 +3,7 @@
 //!
 //! One form filled in twice is no near-duplicate.
 
+use std::cell::LazyCell;
 use std::collections::HashSet;
 
 use rayon::prelude::*;
@@ -13,6 +14,7 @@ use crate::inventory::DocId;
 use crate::rot::obsolete::forks::fork;
 use crate::rot::{Category, Confidence, Context, Evidence, Finding, Group, Rule, Severity, Value};
 
+use super::alignment::Words;
 use super::boilerplate::Boilerplate;
 use super::canonical::{self, Preference};
 use super::difference::differing_words;
@@ -131,14 +133,13 @@ fn forms_of(ctx: &Context<'_>, cluster: &Cluster) -> Vec<u32> {
     if verify::is_sheet(&ctx.inventory[DocId(cluster.leader)]) {
         return Vec::new();
     }
-    let load = |node: u32| {
-        let text = text(ctx, node)?;
-        Some((Features::shingles(&text), Tokens::of(&text)))
-    };
-    let Some(leader) = load(cluster.leader) else { return Vec::new() };
+    let Some(leader) = text(ctx, cluster.leader) else { return Vec::new() };
+    let tokens = Tokens::of(&leader);
+    let shingles = LazyCell::new(|| Features::shingles(&leader));
     let is_form = |it: &u32| {
-        load(*it).is_some_and(|it| {
-            forms::are_same_form(&leader.1, &it.1, leader.0.compare(&it.0).jaccard)
+        text(ctx, *it).is_some_and(|it| {
+            let similarity = || shingles.compare(&Features::shingles(&it)).jaccard;
+            forms::are_same_form(&tokens, &Tokens::of(&it), similarity)
         })
     };
     let (close, others) = cluster.members.iter().partition::<Vec<_>, _>(|it| NEARLY_EQUAL <= it.1);
@@ -193,10 +194,17 @@ fn check(ctx: &Context<'_>) -> Vec<Finding> {
 
 /// Adds the words that differ, the first of them, to the first findings.
 fn quoted(ctx: &Context<'_>, mut findings: Vec<Finding>) -> Vec<Finding> {
-    let quotes = findings.par_iter().take(MAX_QUOTES).map(|finding| {
-        let a = ctx.texts.text(&ctx.inventory[finding.document])?;
-        let b = ctx.texts.text(&ctx.inventory[*finding.related.first()?])?;
-        Some(differing_words(&a, &b, MAX_PLACES))
+    let quoted = &findings[..findings.len().min(MAX_QUOTES)];
+    // The findings of one group stand together: the document that stays is read once.
+    let groups = quoted.par_chunk_by(|a, b| a.related == b.related);
+    let quotes = groups.flat_map(|group| {
+        let stays = group[0].related.first().and_then(|it| ctx.texts.text(&ctx.inventory[*it]));
+        let stays = stays.as_deref().map(Words::of);
+        let quotes = group.par_iter().map(|finding| {
+            let text = ctx.texts.text(&ctx.inventory[finding.document])?;
+            Some(differing_words(&Words::of(&text), stays.as_ref()?, MAX_PLACES))
+        });
+        quotes.collect::<Vec<_>>()
     });
     let quotes = quotes.collect::<Vec<_>>();
     for (finding, quote) in findings.iter_mut().zip(quotes) {

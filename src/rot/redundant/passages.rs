@@ -178,24 +178,26 @@ impl Run {
 
 fn check(ctx: &Context<'_>) -> Vec<Finding> {
     let passages = &ctx.duplicates().passages;
-    passages.par_iter().filter_map(|it| finding(ctx, it)).collect()
+    // What one form says in all its copies is the form's.
+    let is_own = |it: &&Shared| match it.documents[..] {
+        [a, b] => !is_same_form(ctx, a, b),
+        _ => true,
+    };
+    let passages = passages.par_iter().filter(is_own).collect::<Vec<_>>();
+    let places = Places::of(ctx, &passages);
+    let passages = passages.into_par_iter().enumerate();
+    passages.filter_map(|(position, it)| finding(&places, position, it)).collect()
 }
 
-fn finding(ctx: &Context<'_>, shared: &Shared) -> Option<Finding> {
+fn finding(places: &Places, position: usize, shared: &Shared) -> Option<Finding> {
     let (document, others) = shared.documents.split_first()?;
-    // What one form says in all its copies is the form's.
-    if let [other] = others
-        && is_same_form(ctx, *document, *other)
-    {
-        return None;
-    }
     let from = |it: &str| Provenance::Computed(it.to_owned());
     let words = Value::Count(u64::from(shared.words));
     let words = Evidence::new("shared words", words, from("sentences that are the same"));
     let mut finding = Finding::new(&RULE, *document, Confidence::Likely, words);
     for other in others.iter().take(MAX_LOCATED) {
-        let first = located(ctx, *other, shared).into_iter().next();
-        let place = first.map_or_else(|| from("fingerprint"), |it| it.0);
+        let first = places.of_passage(position, *other).first();
+        let place = first.map_or_else(|| from("fingerprint"), |it| it.0.clone());
         finding.push(Evidence::new("stands in", Value::Document(*other), place));
     }
     let count = Value::Count(shared.documents.len() as u64);
@@ -204,20 +206,57 @@ fn finding(ctx: &Context<'_>, shared: &Shared) -> Option<Finding> {
         let runs = Value::Count(shared.runs.len() as u64);
         finding.push(Evidence::new("passages", runs, from("places that are apart")));
     }
-    for (place, quote) in located(ctx, *document, shared) {
-        finding.push(Evidence::new("passage", Value::Text(quote), place));
+    for (place, quote) in places.of_passage(position, *document) {
+        finding.push(Evidence::new("passage", Value::Text(quote.clone()), place.clone()));
     }
     finding.related = others.to_vec();
     Some(finding)
 }
 
-/// Where the first passages begin in a document, with their first words.
-fn located(ctx: &Context<'_>, document: DocId, shared: &Shared) -> Vec<(Provenance, String)> {
+/// Where the first runs of passages begin in documents, with their first words.
+struct Places {
+    // Invariant: ascending by document, then by position of the passage; one each.
+    places: Vec<Placed>,
+}
+
+type Placed = ((DocId, usize), Vec<(Provenance, String)>);
+
+impl Places {
+    /// Reads each document once, whatever stands in it.
+    fn of(ctx: &Context<'_>, passages: &[&Shared]) -> Self {
+        let wanted = passages.iter().enumerate().flat_map(|(position, it)| {
+            it.documents.iter().take(MAX_LOCATED + 1).map(move |document| (*document, position))
+        });
+        let mut wanted = wanted.collect::<Vec<_>>();
+        wanted.par_sort_unstable();
+        let places = wanted.par_chunk_by(|a, b| a.0 == b.0).flat_map_iter(|wanted| {
+            let document = wanted[0].0;
+            let wanted = wanted.iter().map(|it| it.1);
+            let runs = wanted.map(|it| ((document, it), passages[it])).collect::<Vec<_>>();
+            located(ctx, document, runs)
+        });
+        Self { places: places.collect() }
+    }
+
+    fn of_passage(&self, position: usize, document: DocId) -> &[(Provenance, String)] {
+        let found = self.places.binary_search_by_key(&(document, position), |it| it.0);
+        found.map_or(&[], |it| &self.places[it].1)
+    }
+}
+
+/// Where the first runs of each passage begin in a document.
+fn located(
+    ctx: &Context<'_>,
+    document: DocId,
+    shared: Vec<((DocId, usize), &Shared)>,
+) -> Vec<Placed> {
     let record = &ctx.inventory[document];
     let Some(text) = ctx.texts.text(record) else { return Vec::new() };
     let all = passages(&text);
+    let mut first_of = HashMap::new();
+    all.iter().enumerate().for_each(|(at, it)| _ = first_of.entry(it.key).or_insert(at));
     let place = |keys: &Vec<u64>| {
-        let first = all.iter().position(|it| keys.contains(&it.key))?;
+        let first = *keys.iter().filter_map(|it| first_of.get(it)).min()?;
         // A sentence in between may be another; the run ends soon all the same.
         let near = &all[first..all.len().min(first + 2 * keys.len())];
         let end = near.iter().rfind(|it| keys.contains(&it.key))?.range.end;
@@ -232,7 +271,8 @@ fn located(ctx: &Context<'_>, document: DocId, shared: &Shared) -> Vec<(Provenan
         };
         Some((place, one_line(words).chars().take(200).collect()))
     };
-    shared.runs.iter().take(MAX_QUOTED).filter_map(place).collect()
+    let of_passage = |it: &Shared| it.runs.iter().take(MAX_QUOTED).filter_map(&place).collect();
+    shared.into_iter().map(|(key, it)| (key, of_passage(it))).collect()
 }
 
 #[cfg(test)]
