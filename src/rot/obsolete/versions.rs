@@ -294,12 +294,14 @@ impl<'a> Ages<'a> {
         self.newer[a * self.documents.len() + b]
     }
 
-    /// The one of `left` that is newer than most, and older than none.
+    /// The one of `left` that is newer than most, and older than none; none where no such one is
+    /// newer than any: none that follows would be, and they may be many.
     fn newest(&self, left: &[usize]) -> Option<usize> {
         let is_head = |it: &usize| !left.iter().any(|other| self.is_newer(*other, *it));
         let older = |it: usize| left.iter().filter(|other| self.is_newer(it, **other)).count();
         let heads = left.iter().copied().filter(is_head);
-        heads.max_by_key(|it| (older(*it), std::cmp::Reverse(*it)))
+        let newest = heads.map(|it| (older(it), std::cmp::Reverse(it))).max()?;
+        (0 < newest.0).then_some(newest.1.0)
     }
 }
 

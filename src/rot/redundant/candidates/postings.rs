@@ -267,9 +267,10 @@ impl<'a> Index<'a> {
 /// or parts, most of what one has below both bounds, the other has.
 fn is_enough(a: &[u32], b: &[u32], shared: u16) -> bool {
     let (Some(last_a), Some(last_b)) = (a.last(), b.last()) else { return false };
-    let bound = last_a.min(last_b);
-    let below = |keys: &[u32]| keys.partition_point(|it| it <= bound);
-    below(a).min(below(b)) <= MIN_PART * usize::from(shared)
+    // All of the one that ends first is below its end.
+    let (whole, other, bound) = if last_a <= last_b { (a, b, last_a) } else { (b, a, last_b) };
+    let most = MIN_PART * usize::from(shared);
+    whole.len() <= most || other.len() <= most || other.partition_point(|it| it <= bound) <= most
 }
 
 /// The longest list that is no crowd: all shorter ones together make so many meetings at most.
