@@ -132,6 +132,10 @@ impl<'a> Indexer<'a> {
     }
 }
 
+/// Blocks of texts that a segment keeps unpacked, of 16 KiB each: a report asks for the same texts
+/// many times.
+const CACHED_BLOCKS: usize = 1_000;
+
 /// Looks texts up by document.
 pub(super) struct Bodies {
     searcher: Searcher,
@@ -140,7 +144,8 @@ pub(super) struct Bodies {
 
 impl Bodies {
     pub(super) fn open(index: &Index) -> tantivy::Result<Self> {
-        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual);
+        let reader = reader.doc_store_cache_num_blocks(CACHED_BLOCKS).try_into()?;
         Ok(Self { searcher: reader.searcher(), fields: Fields::of(&index.schema())? })
     }
 

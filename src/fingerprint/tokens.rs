@@ -40,9 +40,13 @@ impl Tokens {
         let words = normalized.split(' ').filter(|it| !it.is_empty()).collect::<Vec<_>>();
         let hash = |word: &str| xxh3_64(word.as_bytes());
         let hashes_of = |is_wanted: fn(&str) -> bool| {
-            let pieces = text.split_whitespace().filter(|it| is_wanted(it)).map(normalize);
-            let hashes = pieces.flat_map(|it| it.split(' ').map(hash).collect::<Vec<_>>());
-            hashes.collect::<HashSet<_>>()
+            let pieces = text.split_whitespace().filter(|it| is_wanted(it));
+            let mut hashes = HashSet::new();
+            // A name stands in a text many times.
+            for piece in pieces.collect::<HashSet<_>>() {
+                hashes.extend(normalize(piece).split(' ').map(hash));
+            }
+            hashes
         };
         let names = hashes_of(is_name);
         let is_short = words.len() < SHORT_WORDS;
