@@ -9,8 +9,16 @@ use super::CatalogError;
 /// The right to write to a catalog, for as long as it lives.
 #[derive(Debug)]
 pub(super) struct Lock {
-    // Held, not read: closing the file releases the lock.
-    _file: File,
+    file: File,
+}
+
+impl Drop for Lock {
+    /// Gives the lock back by name. Closing the file alone does not: a process that another thread
+    /// is just starting holds a copy of it until it has become its own program.
+    fn drop(&mut self) {
+        // What fails here is released by the close that follows.
+        let _ = self.file.unlock();
+    }
 }
 
 impl Lock {
@@ -41,11 +49,40 @@ impl Lock {
             }
             Err(TryLockError::Error(source)) => return Err(io(source)),
         }
-        let held = file
-            .set_len(0)
-            .and_then(|()| file.rewind())
-            .and_then(|()| writeln!(file, "process {}", std::process::id()));
-        held.map_err(io)?;
-        Ok(Self { _file: file })
+        let mut lock = Self { file };
+        lock.sign().map_err(io)?;
+        Ok(lock)
+    }
+
+    fn sign(&mut self) -> std::io::Result<()> {
+        self.file.set_len(0)?;
+        self.file.rewind()?;
+        writeln!(self.file, "process {}", std::process::id())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_is_held_by_one_at_a_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let held = Lock::take(folder.path()).unwrap();
+        let refused = Lock::take(folder.path()).unwrap_err();
+        assert!(matches!(refused, CatalogError::InUse { .. }), "{refused:?}");
+        drop(held);
+        Lock::take(folder.path()).unwrap();
+    }
+
+    #[test]
+    fn a_lock_given_back_is_free_though_a_copy_of_its_file_is_open() {
+        let folder = tempfile::tempdir().unwrap();
+        let held = Lock::take(folder.path()).unwrap();
+        // As in a process that is being started.
+        let copy = held.file.try_clone().unwrap();
+        drop(held);
+        Lock::take(folder.path()).unwrap();
+        drop(copy);
     }
 }

@@ -39,9 +39,10 @@ impl Default for UpdateOptions {
 /// known record is either kept or dropped, and new ones are inserted where they belong.
 pub struct Update<'a> {
     catalog: &'a Catalog,
-    _lock: Lock,
     indexer: Indexer<'a>,
     before: Commit,
+    /// Last, so that it is given back when nothing writes any more.
+    _lock: Lock,
 }
 
 impl std::fmt::Debug for Update<'_> {
@@ -62,7 +63,7 @@ impl<'a> Update<'a> {
         commit::remove_strays(&catalog.folder, &before);
         let indexer = Indexer::new(&catalog.index, options.threads, options.memory_bytes)
             .map_err(|source| of_index(&catalog.folder, source))?;
-        Ok(Self { catalog, _lock: lock, indexer, before })
+        Ok(Self { catalog, indexer, before, _lock: lock })
     }
 
     /// Every known record, in order, with what a rescan needs. Reads block by block.
