@@ -36,7 +36,7 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
         return Ok(Exit::Interrupted);
     }
     progress.say("Comparing documents");
-    let judged = Judged::of(&catalog, config, args.judging.as_of())?;
+    let judged = Judged::of(&catalog, config, args.judging.as_of.day())?;
     progress.finish();
     if progress.is_interrupted() {
         return Ok(Exit::Interrupted);

@@ -1,11 +1,13 @@
 //! Where catalogs lie: in the user's data directory, one per set of audited folders.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow};
 use docrot::catalog::Catalog;
 use docrot::fingerprint::Hash;
 use docrot::inventory::path_text;
+use docrot::scan::ScanError;
 
 use super::config::Config;
 use super::exit::UsageError;
@@ -22,8 +24,13 @@ pub(super) fn folder_of(
     }
     let mut roots = roots
         .iter()
-        .map(|root| root.canonicalize().with_context(|| format!("cannot audit {}", root.display())))
-        .collect::<Result<Vec<_>, _>>()?;
+        .map(|root| {
+            root.canonicalize().map_err(|error| match error.kind() {
+                ErrorKind::NotFound => ScanError::NoSuchRoot(root.clone()).into(),
+                _ => anyhow!(error).context(format!("cannot use {}", root.display())),
+            })
+        })
+        .collect::<anyhow::Result<Vec<_>>>()?;
     roots.sort();
     Ok(home()?.join(name_of(&roots)))
 }
@@ -70,44 +77,73 @@ pub(super) fn open_last(
     } else {
         only_one()?
     };
-    Catalog::open(&folder)
-        .context("run `docrot audit FOLDER` first, or name the catalog with --index")
+    let whole = roots.first().and_then(|root| part_of(root));
+    Catalog::open(&folder).with_context(|| match whole {
+        Some(whole) if global.index.is_none() => {
+            format!("it was audited as a part of {}; name that", whole.display())
+        }
+        _ => "run `docrot audit FOLDER` first, or name the catalog with --index".to_owned(),
+    })
+}
+
+/// The audited folder that holds this one.
+fn part_of(root: &Path) -> Option<PathBuf> {
+    audited(&above(root)?)?.into_iter().next()
+}
+
+/// The place of a document, with links resolved as far as it is there: one inside of an archive or
+/// gone since the last scan is not.
+pub(super) fn on_disk(document: &Path) -> Option<PathBuf> {
+    let document = std::path::absolute(document).ok()?;
+    let (there, resolved) =
+        document.ancestors().find_map(|it| Some((it, it.canonicalize().ok()?)))?;
+    let rest = document.strip_prefix(there).ok()?;
+    Some(resolved.components().chain(rest.components()).collect())
 }
 
 /// The catalog of the nearest audited folder above a document.
 fn above(document: &Path) -> Option<PathBuf> {
-    let document = document.canonicalize().ok()?;
+    let document = on_disk(document)?;
     let home = home().ok()?;
     document
         .ancestors()
         .skip(1)
         .map(|root| home.join(name_of(&[root.to_path_buf()])))
-        .find(|folder| folder.is_dir())
+        .find(|folder| audited(folder).is_some())
+}
+
+/// The folders that the catalog in `folder` is of; none where no scan of it came to anything.
+fn audited(folder: &Path) -> Option<Vec<PathBuf>> {
+    Some(Catalog::open(folder).ok()?.roots()).filter(|roots| !roots.is_empty())
 }
 
 fn only_one() -> anyhow::Result<PathBuf> {
     let home = home()?;
-    let folders: Vec<PathBuf> = std::fs::read_dir(&home)
+    let mut catalogs: Vec<(Vec<PathBuf>, PathBuf)> = std::fs::read_dir(&home)
         .into_iter()
         .flatten()
         .flatten()
         .map(|entry| entry.path())
-        .filter(|folder| folder.join("index").is_dir())
+        .filter_map(|folder| Some((audited(&folder)?, folder)))
         .collect();
-    match <[PathBuf; 1]>::try_from(folders) {
-        Ok([only]) => Ok(only),
-        Err(folders) if folders.is_empty() => {
+    catalogs.sort();
+    match <[_; 1]>::try_from(catalogs) {
+        Ok([(_, only)]) => Ok(only),
+        Err(catalogs) if catalogs.is_empty() => {
             let message = "nothing has been audited yet; run `docrot audit FOLDER` first";
             Err(UsageError(message.to_owned()).into())
         }
-        Err(folders) => {
-            let names: Vec<_> = folders
-                .iter()
-                .filter_map(|folder| Catalog::open(folder).ok())
-                .flat_map(|catalog| catalog.roots())
-                .map(|root| root.display().to_string())
-                .collect();
-            let message = format!("say which folder: {}", names.join(", "));
+        Err(catalogs) => {
+            let names = catalogs.iter().map(|(roots, _)| {
+                let roots: Vec<_> = roots.iter().map(|it| it.display().to_string()).collect();
+                roots.join(" with ")
+            });
+            let names: Vec<_> = names.collect();
+            let message = format!(
+                "several folders have been audited ({}); name one of them, or its catalog with \
+                 --index",
+                names.join(", ")
+            );
             Err(UsageError(message).into())
         }
     }

@@ -3,12 +3,11 @@
 use std::io::{self, BufWriter, Write as _};
 use std::path::PathBuf;
 
-use anyhow::anyhow;
 use docrot::fingerprint::similarity;
-use docrot::report::{Compared, Document, difference_json, difference_text};
+use docrot::report::{Compared, difference_json, difference_text};
 use docrot::rot::Difference;
-use docrot::scan::{Single, read_file};
 
+use super::document::{self, Layout};
 use super::exit::Exit;
 use super::options::{Global, Limits};
 use super::output::terminal_options;
@@ -37,28 +36,10 @@ pub(crate) struct Args {
     limits: Limits,
 }
 
-/// How it is printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub(super) enum Layout {
-    /// For people
-    Text,
-    /// For programs: one object
-    Json,
-}
-
 pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
     let options = args.limits.scan_options(&global.config()?, 1)?;
-    let read = |path: &PathBuf| -> anyhow::Result<Single> {
-        let single = read_file(path, &options);
-        match &single.content {
-            Ok(_) => Ok(single),
-            Err(failure) => {
-                let document = Document { path, format: None, content: Err(failure) };
-                Err(anyhow!(document.refusal(failure)))
-            }
-        }
-    };
-    let (a, b) = (read(&args.a)?, read(&args.b)?);
+    let a = document::read(&args.a, &options)?;
+    let b = document::read(&args.b, &options)?;
     let texts = a.text().zip(b.text());
     let (x, y) = texts.expect("both were read");
     let difference = Difference::of(x, y, a.is_sheet() && b.is_sheet());

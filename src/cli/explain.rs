@@ -1,14 +1,14 @@
 //! `docrot explain`
 
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use docrot::inventory::{DocId, Inventory, RootId};
 
 use super::catalogs;
 use super::exit::{Exit, UsageError};
 use super::judged::Judged;
-use super::options::{Global, Judging};
+use super::options::{AsOf, Global};
 
 /// Tell everything docrot knows of one document: dates, findings, partners
 ///
@@ -19,21 +19,25 @@ pub(crate) struct Args {
     path: PathBuf,
 
     #[command(flatten)]
-    judging: Judging,
+    as_of: AsOf,
 }
 
 pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
     let config = global.config()?;
     let catalog = catalogs::open_last(&[], Some(&args.path), global, &config)?;
-    let judged = Judged::of(&catalog, config, args.judging.as_of())?;
+    let judged = Judged::of(&catalog, config, args.as_of.day())?;
     let Some(document) = find(&judged.inventory, &args.path) else {
-        let roots: Vec<_> =
-            judged.inventory.roots.iter().map(|it| it.display().to_string()).collect();
-        let message = format!(
-            "the last scan of {} has no document {}; scan again if it is new",
-            roots.join(" and "),
-            args.path.display()
-        );
+        let name = args.path.display();
+        let message = if args.path.is_dir() {
+            format!("{name} is a folder; name a document in it")
+        } else {
+            let roots = judged.inventory.roots.iter().map(|it| it.display().to_string());
+            let roots: Vec<_> = roots.collect();
+            format!(
+                "the last scan of {} has no document {name}; scan again if it is new",
+                roots.join(" and ")
+            )
+        };
         return Err(UsageError(message).into());
     };
     let date = judged.chosen_date(document);
@@ -45,9 +49,11 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
 
 /// Finds a document by its place on disk, or by its path below any root.
 fn find(inventory: &Inventory, path: &Path) -> Option<DocId> {
-    let on_disk = path.canonicalize().ok();
+    let on_disk = catalogs::on_disk(path);
+    let as_written: PathBuf = path.components().filter(|it| *it != Component::CurDir).collect();
     (0u16..).zip(&inventory.roots).find_map(|(root, folder)| {
         let below = on_disk.as_deref().and_then(|path| path.strip_prefix(folder).ok());
-        [below, Some(path)].into_iter().flatten().find_map(|it| inventory.find(RootId(root), it))
+        let paths = [below, Some(as_written.as_path())];
+        paths.into_iter().flatten().find_map(|it| inventory.find(RootId(root), it))
     })
 }

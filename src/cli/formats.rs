@@ -1,5 +1,7 @@
 //! `docrot formats`
 
+use std::io::{self, BufWriter, Write as _};
+
 use docrot::extract::{ARCHIVES, FORMATS};
 
 use super::exit::Exit;
@@ -9,6 +11,7 @@ use super::exit::Exit;
 pub(crate) struct Args {}
 
 pub(crate) fn run(_args: Args) -> anyhow::Result<Exit> {
+    let mut out = BufWriter::new(io::stdout().lock());
     for format in FORMATS.iter().chain(ARCHIVES) {
         let is_archive = ARCHIVES.iter().any(|it| it.name == format.name);
         let apart = match (format.isolated, is_archive) {
@@ -16,7 +19,8 @@ pub(crate) fn run(_args: Args) -> anyhow::Result<Exit> {
             (true, false) => "in a worker process",
             (false, false) => "",
         };
-        println!("{:<16} {:<44} {apart}", format.name, format.extensions.join(" "));
+        writeln!(out, "{:<16} {:<44} {apart}", format.name, format.extensions.join(" "))?;
     }
+    out.flush()?;
     Ok(Exit::Success)
 }

@@ -1,8 +1,10 @@
 //! `docrot init`
 
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 
 use anyhow::Context as _;
+use docrot::report::escape;
 
 use super::config;
 use super::exit::{Exit, UsageError};
@@ -40,6 +42,6 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Exit> {
     };
     output::whole(&file, |out| out.write_all(text.as_bytes()))
         .with_context(|| format!("cannot write {}", file.display()))?;
-    println!("{} written; change what you need", file.display());
+    writeln!(io::stdout(), "{} written; change what you need", escape::path(&file))?;
     Ok(Exit::Success)
 }

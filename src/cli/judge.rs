@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use docrot::catalog::Catalog;
-use docrot::decisions::{Judgement, Judgements, RulePrecision, Verdict, precision};
+use docrot::decisions::{Judgement, Judgements, Verdict, precision};
 use docrot::report::{escape, words};
 use docrot::rot::{Finding, RULES, identity};
 
@@ -13,7 +13,7 @@ use super::catalogs;
 use super::config::Config;
 use super::exit::{Exit, UsageError};
 use super::judged::Judged;
-use super::options::{Global, Judging, today};
+use super::options::{AsOf, Global, today};
 use super::output;
 
 /// Record whether findings are right, and learn how far each rule can be trusted here
@@ -30,12 +30,16 @@ pub(crate) struct Args {
     /// What is true of it: right, wrong or unsure
     verdict: Option<String>,
 
+    /// Audited folder (can be repeated) [default: the only one audited so far]
+    #[arg(long, value_name = "FOLDER")]
+    root: Vec<PathBuf>,
+
     /// Why, in words
-    #[arg(long, value_name = "WORDS", default_value = "")]
+    #[arg(long, value_name = "WORDS", default_value = "", hide_default_value = true)]
     why: String,
 
     /// Who says so
-    #[arg(long, value_name = "NAME", default_value = "")]
+    #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
     by: String,
 
     /// Record the verdicts of a CSV file with the columns id and verdict
@@ -51,7 +55,7 @@ pub(crate) struct Args {
     rule: Option<String>,
 
     #[command(flatten)]
-    judging: Judging,
+    as_of: AsOf,
 }
 
 pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
@@ -59,10 +63,10 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
     if let Some(rule) = args.rule.as_ref().filter(|it| RULES.iter().all(|rule| rule.id != **it)) {
         return Err(UsageError(format!("there is no rule {rule}; see docrot rules")).into());
     }
-    let catalog = catalogs::open_last(&[], None, global, &config)?;
+    let catalog = catalogs::open_last(&args.root, None, global, &config)?;
     let file = file_of(&catalog, &config);
     let mut judgements = load(&file)?;
-    let judged = Judged::of(&catalog, config, args.judging.as_of())?;
+    let judged = Judged::of(&catalog, config, args.as_of.day())?;
     let desk = Desk::of(&judged, args.rule.as_deref());
     if let Some(count) = args.sample {
         desk.write_sheet(&judgements, count, &mut io::stdout().lock())?;
@@ -78,9 +82,10 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
             .with_context(|| format!("cannot write {}", file.display()))?;
     }
     let noun = if recorded == 1 { "verdict" } else { "verdicts" };
-    println!("{recorded} {noun} recorded in {}", file.display());
+    let mut out = io::stdout().lock();
+    writeln!(out, "{recorded} {noun} recorded in {}", escape::path(&file))?;
     for rule in precision(&judgements) {
-        println!("  {}", line(&rule));
+        writeln!(out, "  {}", words::precision(&rule))?;
     }
     Ok(Exit::Success)
 }
@@ -100,10 +105,6 @@ pub(super) fn load(file: &Path) -> anyhow::Result<Judgements> {
         Err(error) => return Err(error).context(format!("cannot read {}", file.display())),
     };
     Judgements::read(&text).with_context(|| format!("cannot use {}", file.display()))
-}
-
-fn line(rule: &RulePrecision) -> String {
-    words::precision(rule)
 }
 
 /// The findings to judge, in an order that nothing in them decides.
@@ -196,6 +197,7 @@ impl<'a> Desk<'a> {
     /// Asks about one finding after the other, until nobody answers.
     fn ask(&self, judgements: &mut Judgements, args: &Args) -> anyhow::Result<usize> {
         let report = self.judged.report();
+        let mut out = io::stdout().lock();
         let mut answers = io::stdin().lock().lines();
         let mut recorded = 0;
         for (at, id) in &self.drawn {
@@ -204,13 +206,13 @@ impl<'a> Desk<'a> {
                 continue;
             }
             let path = &self.judged.inventory[finding.document].file.path;
-            println!("\n{} {}: {}", finding.rule.id, id, escape::path(path));
-            println!("  {}", finding.rule.summary);
+            writeln!(out, "\n{} {}: {}", finding.rule.id, id, escape::path(path))?;
+            writeln!(out, "  {}", finding.rule.summary)?;
             for evidence in finding.evidence() {
-                println!("  {}", words::evidence(&report, evidence));
+                writeln!(out, "  {}", words::evidence(&report, evidence))?;
             }
-            print!("[r]ight, [w]rong, [u]nsure, [s]kip, [q]uit? ");
-            io::stdout().flush()?;
+            write!(out, "[r]ight, [w]rong, [u]nsure, [s]kip, [q]uit? ")?;
+            out.flush()?;
             let Some(answer) = answers.next() else { break };
             let answer = answer?;
             match (answer.trim(), Verdict::parse(&answer)) {
@@ -222,7 +224,7 @@ impl<'a> Desk<'a> {
                 _ => {}
             }
         }
-        println!();
+        writeln!(out)?;
         Ok(recorded)
     }
 

@@ -5,6 +5,7 @@ mod audit;
 mod catalogs;
 mod config;
 mod diff;
+mod document;
 mod exit;
 mod explain;
 mod formats;
@@ -25,6 +26,7 @@ mod similar;
 mod text;
 
 use clap::{Parser, Subcommand};
+use docrot::report::escape;
 
 use exit::Exit;
 
@@ -88,7 +90,8 @@ pub(crate) fn fail(error: &anyhow::Error) -> Exit {
         // Whoever read the output has seen enough, as in `docrot report | head`.
         return Exit::Success;
     }
-    eprintln!("docrot: {error:#}");
+    // Names in it come from strangers, and from shells that expand `*`.
+    eprintln!("docrot: {}", escape::visible(&format!("{error:#}")));
     exit::code_of(error)
 }
 

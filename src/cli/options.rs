@@ -131,7 +131,7 @@ impl Reading {
 #[derive(Debug, Default, clap::Args)]
 pub(super) struct Limits {
     /// Leave files over this size unread, in MiB [default: 256]
-    #[arg(long, value_name = "MIB")]
+    #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u64).range(1..=1 << 24))]
     max_file_size: Option<u64>,
 
     /// Memory that a reader of PDF, office files or mail may use, in MiB [default: 1024]
@@ -174,9 +174,8 @@ impl Limits {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "How to judge")]
 pub(super) struct Judging {
-    /// Judge as of this day (YYYY-MM-DD) instead of today
-    #[arg(long, value_name = "DATE")]
-    as_of: Option<NaiveDate>,
+    #[command(flatten)]
+    pub(super) as_of: AsOf,
 
     /// End with exit code 1 if anything this severe is found
     #[arg(long, value_name = "SEVERITY", value_enum)]
@@ -187,11 +186,24 @@ pub(super) struct Judging {
     pub(super) strict: bool,
 }
 
-impl Judging {
+/// What day it is.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "How to judge")]
+pub(super) struct AsOf {
+    /// Judge as of this day (YYYY-MM-DD) instead of today
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    as_of: Option<NaiveDate>,
+}
+
+impl AsOf {
     /// The day that counts as today.
-    pub(super) fn as_of(&self) -> NaiveDate {
+    pub(super) fn day(&self) -> NaiveDate {
         self.as_of.unwrap_or_else(today)
     }
+}
+
+fn day(text: &str) -> Result<NaiveDate, String> {
+    text.parse().map_err(|_| "a day is written YYYY-MM-DD, such as 2026-06-01".to_owned())
 }
 
 /// Severities as `--fail-on` takes them.

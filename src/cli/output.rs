@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use docrot::report::{Options, Report, WRITERS, Writer};
 
 use super::exit::UsageError;
@@ -52,7 +52,8 @@ impl Output {
 
     /// Checks what can be checked before the work is done.
     pub(super) fn check(&self) -> anyhow::Result<()> {
-        self.writer().map(|_| ())
+        self.writer()?;
+        self.output.as_deref().map_or(Ok(()), check_place)
     }
 
     /// Writes the report.
@@ -84,12 +85,34 @@ pub(super) fn terminal_options(all: bool) -> Options<'static> {
     Options { width, color: is_terminal && colors(), all, ..Options::default() }
 }
 
-/// Writes a file beside its place, and moves it there when it is whole.
+/// Refuses a place that nothing can be written to before hours of work are spent on it.
+pub(super) fn check_place(path: &Path) -> anyhow::Result<()> {
+    let name = path.display();
+    if path.is_dir() {
+        bail!("cannot write to {name}: it is a folder; name a file in it");
+    }
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() && !folder.is_dir() => {
+            bail!("cannot write to {name}: there is no folder {}", folder.display())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Writes a file beside its place, and moves it there when it is whole. A link stays one; a device
+/// or pipe, such as `/dev/null`, is written to and never replaced.
 #[expect(clippy::disallowed_methods, reason = "docrot's own output, not a document")]
 pub(super) fn whole(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {
+    let target = path.canonicalize();
+    let path = target.as_deref().unwrap_or(path);
+    if path.metadata().is_ok_and(|it| !it.is_file()) {
+        let mut out = BufWriter::new(File::options().write(true).open(path)?);
+        write(&mut out)?;
+        return out.flush();
+    }
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let beside = path.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
     let written = File::create(&beside).and_then(|file| {

@@ -13,7 +13,7 @@ use super::catalogs;
 use super::config::Config;
 use super::exit::{Exit, UsageError};
 use super::options::{Global, Reading};
-use super::output::whole;
+use super::output::{check_place, whole};
 use super::progress::Progress;
 use super::scan::read_tree;
 
@@ -76,6 +76,7 @@ impl Args {
 
 pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
     let format = args.format()?;
+    args.output.as_deref().map_or(Ok(()), check_place)?;
     let config = global.config()?;
     let Some(catalog) = catalog(&args, global, &config)? else {
         return Ok(Exit::Interrupted);

@@ -9,7 +9,7 @@ use docrot::rot::{contradictions, governing};
 
 use super::config::Config;
 use super::exit::Exit;
-use super::options::{Global, today};
+use super::options::{AsOf, Global};
 
 /// Look into the policy in force
 #[derive(Debug, clap::Args)]
@@ -31,15 +31,14 @@ struct Check {
     /// The document, on disk below an audited folder or relative to one; it need not exist
     path: Option<PathBuf>,
 
-    /// Judge holds as of this day (YYYY-MM-DD) instead of today
-    #[arg(long, value_name = "DATE")]
-    as_of: Option<NaiveDate>,
+    #[command(flatten)]
+    as_of: AsOf,
 }
 
 pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
     let Command::Check(Check { path, as_of }) = args.command;
     let config = global.config()?;
-    let as_of = as_of.unwrap_or_else(today);
+    let as_of = as_of.day();
     let mut out = io::stdout().lock();
     if let Some(path) = path {
         explain(&config, &below_root(&config, &path), as_of, &mut out)?;

@@ -27,7 +27,7 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
     args.output.check()?;
     let config = global.config()?;
     let catalog = catalogs::open_last(&args.root, None, global, &config)?;
-    let judged = Judged::of(&catalog, config, args.judging.as_of())?;
+    let judged = Judged::of(&catalog, config, args.judging.as_of.day())?;
     args.output.write(judged.report())?;
     Ok(judged.exit(&args.judging))
 }

@@ -1,5 +1,7 @@
 //! `docrot rules`
 
+use std::io::{self, BufWriter, Write as _};
+
 use docrot::rot::RULES;
 
 use super::config;
@@ -16,18 +18,22 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
     let config = global.config()?;
+    let mut out = BufWriter::new(io::stdout().lock());
     if args.policy {
-        print!("{}", config::to_toml(&config.policy));
+        out.write_all(config::to_toml(&config.policy).as_bytes())?;
+        out.flush()?;
         return Ok(Exit::Success);
     }
     for rule in RULES {
-        println!(
+        writeln!(
+            out,
             "{:<21} {:<10} {:<8} {}",
             rule.id,
             rule.category.name(),
             rule.severity.name(),
             rule.summary
-        );
+        )?;
     }
+    out.flush()?;
     Ok(Exit::Success)
 }

@@ -1,8 +1,10 @@
 //! `docrot scan`
 
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use docrot::catalog::Catalog;
+use docrot::report::escape;
 use docrot::scan::{ScanError, Summary, scan};
 
 use super::catalogs;
@@ -30,7 +32,7 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
     let (_, summary) = read_tree(&args.root, &args.reading, &config, global, &progress)?;
     progress.finish();
     if !global.quiet {
-        println!("{}", in_words(&summary));
+        writeln!(io::stdout(), "{}", in_words(&summary))?;
     }
     Ok(if summary.interrupted { Exit::Interrupted } else { Exit::Success })
 }
@@ -55,8 +57,14 @@ pub(super) fn read_tree(
     if summary.interrupted {
         progress.finish();
         eprintln!("docrot: interrupted; what was read is kept, the next run goes on from there");
-    } else if global.verbose > 0 {
-        eprintln!("docrot: catalog in {}", folder.display());
+        return Ok((catalog, summary));
+    }
+    let Summary { new, changed, moved, unchanged, problems, .. } = &summary;
+    if new + changed + moved + unchanged == 0 && problems.is_empty() && !global.quiet {
+        eprintln!("docrot: no file was found; check the folder, --include and --exclude");
+    }
+    if global.verbose > 0 {
+        eprintln!("docrot: catalog in {}", escape::path(&folder));
     }
     Ok((catalog, summary))
 }

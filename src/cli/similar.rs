@@ -4,15 +4,14 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, anyhow};
+use anyhow::Context as _;
 use docrot::fingerprint::Hash;
 use docrot::inventory::Inventory;
-use docrot::report::{Document, Likes, likes_json, likes_text};
+use docrot::report::{Likes, likes_json, likes_text};
 use docrot::rot::{self, Like, Probe};
-use docrot::scan::read_file;
 
 use super::catalogs;
-use super::diff::Layout;
+use super::document::{self, Layout};
 use super::exit::Exit;
 use super::options::{Global, Limits};
 use super::output::terminal_options;
@@ -46,15 +45,11 @@ pub(crate) struct Args {
 pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
     let config = global.config()?;
     let options = args.limits.scan_options(&config, 1)?;
-    let catalog = catalogs::open_last(&args.root, Some(&args.file), global, &config)?;
-    let read = read_file(&args.file, &options);
-    if let Err(failure) = &read.content {
-        let document = Document { path: &args.file, format: None, content: Err(failure) };
-        return Err(anyhow!(document.refusal(failure)));
-    }
+    let read = document::read(&args.file, &options)?;
     let hash = File::open(&args.file)
         .and_then(Hash::of_reader)
         .with_context(|| format!("cannot read {}", args.file.display()))?;
+    let catalog = catalogs::open_last(&args.root, Some(&args.file), global, &config)?;
     let inventory = catalog.inventory()?;
     let texts = catalog.texts()?;
     let fingerprint = read.fingerprint();

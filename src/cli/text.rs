@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use docrot::report::{Document, document_json, document_text};
 use docrot::scan::read_file;
 
+use super::document::{Layout, refusal};
 use super::exit::Exit;
 use super::options::{Global, Limits};
 
@@ -34,15 +35,6 @@ pub(crate) struct Args {
     limits: Limits,
 }
 
-/// How it is printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Layout {
-    /// For people
-    Text,
-    /// For programs: one object
-    Json,
-}
-
 pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
     let options = args.limits.scan_options(&global.config()?, 1)?;
     let read = read_file(&args.file, &options);
@@ -58,6 +50,6 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
     match &read.content {
         Ok(_) => Ok(Exit::Success),
         Err(_) if args.format == Layout::Json => Ok(Exit::Failure),
-        Err(failure) => Err(anyhow::anyhow!(document.refusal(failure))),
+        Err(failure) => Err(refusal(&args.file, failure)),
     }
 }

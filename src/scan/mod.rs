@@ -49,7 +49,11 @@ pub enum ScanError {
     #[error("cannot audit {}: it is not a folder", .0.display())]
     NotAFolder(PathBuf),
     /// One root lies in another, or is named twice.
-    #[error("{} lies in {}; name the outer folder only", inner.display(), outer.display())]
+    #[error(
+        "{} {}", inner.display(),
+        if inner == outer { "is named twice; name it once".to_owned() }
+        else { format!("lies in {}; name the outer folder only", outer.display()) }
+    )]
     Overlap {
         /// The inner root.
         inner: PathBuf,
