@@ -1,6 +1,6 @@
 //! `docrot pairs`
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
@@ -84,18 +84,23 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
     let policy = config.policy;
     let min_similarity = args.min_similarity.unwrap_or(policy.duplicates.pair);
     let options = PairOptions { min_similarity, parts: args.contained };
-    let list = |out: &mut dyn Write| list(&catalog, &policy, &options, format, out);
+    let list = |format, out: &mut dyn Write| list(&catalog, &policy, &options, format, out);
     let count = match &args.output {
         None => {
-            let mut out = BufWriter::new(io::stdout().lock());
-            let count = list(&mut out)?;
+            let stdout = io::stdout();
+            let format = match format {
+                PairFormat::Csv if stdout.is_terminal() => PairFormat::Terminal,
+                format => format,
+            };
+            let mut out = BufWriter::new(stdout.lock());
+            let count = list(format, &mut out)?;
             out.flush()?;
             count
         }
         Some(path) => {
             let mut count = PairCount::default();
             whole(path, |out| {
-                count = list(out).map_err(io::Error::other)?;
+                count = list(format, out).map_err(io::Error::other)?;
                 Ok(())
             })
             .with_context(|| format!("cannot write the pairs to {}", path.display()))?;

@@ -1,7 +1,8 @@
 //! Pairs of similar documents, one a line, as they are found: CSV or newline-delimited JSON.
 //!
-//! No byte order mark and nothing but pairs: these are read by scripts. In CSV no path is taken for
-//! a formula, and one that would be has an apostrophe in front; in JSON paths are exact.
+//! No byte order mark and nothing but pairs: these are read by scripts. Paths stand as they are, in
+//! CSV between quotation marks where RFC 4180 asks for them. So the CSV is not for spreadsheet
+//! programs, which would take some names for formulas; on a terminal names are made harmless.
 
 use std::borrow::Cow;
 use std::io;
@@ -21,6 +22,8 @@ pub enum PairFormat {
     Csv,
     /// A JSON object on a line of its own for each pair.
     Ndjson,
+    /// The CSV as people may see it on a terminal: no name steers that.
+    Terminal,
 }
 
 /// What `--format` calls each way to write pairs; the first is the default.
@@ -39,7 +42,7 @@ pub struct PairWriter<'a> {
 }
 
 enum Out<'a> {
-    Csv(Box<::csv::Writer<&'a mut dyn io::Write>>),
+    Csv { csv: Box<::csv::Writer<&'a mut dyn io::Write>>, is_terminal: bool },
     Ndjson(&'a mut dyn io::Write),
 }
 
@@ -52,11 +55,11 @@ impl<'a> PairWriter<'a> {
     ) -> io::Result<Self> {
         let out = match format {
             PairFormat::Ndjson => Out::Ndjson(out),
-            PairFormat::Csv => {
+            PairFormat::Csv | PairFormat::Terminal => {
                 let mut csv = ::csv::Writer::from_writer(out);
                 let roots = (1 < inventory.roots.len()).then_some(["root_a", "root_b"]);
                 csv.write_record(COLUMNS.into_iter().chain(roots.into_iter().flatten()))?;
-                Out::Csv(Box::new(csv))
+                Out::Csv { csv: Box::new(csv), is_terminal: format == PairFormat::Terminal }
             }
         };
         Ok(Self { inventory, out })
@@ -66,7 +69,9 @@ impl<'a> PairWriter<'a> {
     pub fn pair(&mut self, pair: &Pair) -> io::Result<()> {
         let line = V1Pair::of(self.inventory, pair);
         match &mut self.out {
-            Out::Csv(csv) => Ok(csv.write_record(line.cells().iter().map(AsRef::as_ref))?),
+            Out::Csv { csv, is_terminal } => {
+                Ok(csv.write_record(line.cells(*is_terminal).iter().map(AsRef::as_ref))?)
+            }
             Out::Ndjson(out) => {
                 json::write_line(&line, &mut **out)?;
                 out.write_all(b"\n")
@@ -77,7 +82,7 @@ impl<'a> PairWriter<'a> {
     /// Hands everything on that was written.
     pub fn finish(self) -> io::Result<()> {
         match self.out {
-            Out::Csv(mut csv) => csv.flush(),
+            Out::Csv { mut csv, .. } => csv.flush(),
             Out::Ndjson(out) => out.flush(),
         }
     }
@@ -125,17 +130,20 @@ impl<'a> V1Pair<'a> {
         }
     }
 
-    fn cells(&self) -> Vec<Cow<'_, str>> {
+    fn cells(&self, is_terminal: bool) -> Vec<Cow<'_, str>> {
         let share = |it: f64| Cow::Owned(format!("{it:.4}"));
         let mut cells = vec![
-            escape::cell(&self.path_a),
-            escape::cell(&self.path_b),
+            Cow::Borrowed(&*self.path_a),
+            Cow::Borrowed(&*self.path_b),
             self.kind.into(),
             share(self.similarity),
             share(self.containment_a),
             share(self.containment_b),
         ];
-        cells.extend([&self.root_a, &self.root_b].into_iter().flatten().map(|it| escape::cell(it)));
+        cells.extend([&self.root_a, &self.root_b].into_iter().flatten().cloned());
+        if is_terminal {
+            cells.iter_mut().for_each(|it| *it = escape::visible(it).into_owned().into());
+        }
         cells
     }
 }
@@ -195,5 +203,18 @@ Plan.docx,Plan.docx,near-duplicate,0.8999,0.9500,0.6666,/srv/a,/srv/b
 
 "#]]
         );
+    }
+
+    #[test]
+    fn programs_get_names_as_they_are_and_terminals_get_them_harmless() {
+        let names = ["=1+1\n\u{1b}[2J.docx", "a\",\"b.docx"];
+        let records = names.map(|it| sample::document(it, 1));
+        let share = sample::Share::of(&["/srv/a"], records.into());
+        let csv = written(&share, PairFormat::Csv);
+        let row = ::csv::Reader::from_reader(csv.as_bytes()).records().next().unwrap().unwrap();
+        assert_eq!([&row[0], &row[1]], names);
+        let shown = written(&share, PairFormat::Terminal);
+        assert!(shown.contains("=1+1\\n\\x1b[2J.docx"), "{shown}");
+        assert!(!shown.contains('\u{1b}'));
     }
 }
