@@ -101,11 +101,19 @@ pub(super) fn find(body: &str) -> Vec<(Form, usize, String)> {
         .iter()
         .flat_map(|(pattern, form)| pattern.find_iter(head).map(move |hit| (*form, hit.range())));
     all.filter(|(_, hit)| !is_template(line_of(head, hit.start)))
+        .filter(|(form, hit)| *form != Form::Line || !is_legend(&head[hit.end..]))
         .map(|(form, hit)| {
             let word = head[hit.clone()].find(char::is_alphanumeric).unwrap_or(0);
             (form, hit.start + word, sentence(body, hit.start + word, hit.end, form))
         })
         .collect()
+}
+
+/// Whether what follows explains the word rather than using it, as change logs do: `Deprecated: for
+/// features that will go`.
+fn is_legend(after: &str) -> bool {
+    let after = after.trim_start_matches([' ', '\t', '*', '_', '`', ':']);
+    after.starts_with("for ") && !after.starts_with("for this ")
 }
 
 /// A template that wikis put on top of pages: `{{Out of date|section=no}}`, and its arguments.
@@ -334,6 +342,12 @@ mod tests {
         );
         assert_eq!(successor("The value is replaced by a newer one"), None);
         assert_eq!(successor("nothing here"), None);
+    }
+
+    #[test]
+    fn the_legend_of_a_change_log_is_no_banner() {
+        assert_eq!(find("# Changes\n\n* **Deprecated**: for features that will go.\n"), []);
+        assert_eq!(find("# Pay\n\n**Deprecated**: use the new one.\n").len(), 1);
     }
 
     #[test]
