@@ -173,7 +173,12 @@ fn are_editions(a: &Path, b: &Path) -> bool {
         edition(&path.file_stem().map(|it| it.to_string_lossy().to_lowercase()).unwrap_or_default())
     };
     if a.parent() == b.parent() {
-        return stem(a) == stem(b);
+        let leading = |path: &Path| {
+            let name = path.file_stem().map(|it| it.to_string_lossy().to_lowercase());
+            name.and_then(|it| it.split(['_', '-', ' ']).next().map(str::to_owned))
+        };
+        let (x, y) = (leading(a).unwrap_or_default(), leading(b).unwrap_or_default());
+        return stem(a) == stem(b) || x != y && edition(&x) == edition(&y);
     }
     let folders = |path: &Path| {
         let parts = path.parent().into_iter().flat_map(Path::components);

@@ -296,9 +296,23 @@ mod tests {
         assert!(summaries(&tree("2024/travel.md", "2025/travel.md")).is_empty());
         assert!(summaries(&tree("a/rates 2024.md", "b/rates 2025.md")).is_empty());
         assert!(summaries(&tree("docs/latest/travel.md", "docs/v3.5/travel.md")).is_empty());
+        assert!(summaries(&tree("v3.4/travel.md", "v3.5/guides/trips.md")).is_empty());
+        assert!(summaries(&tree("v3.4__travel.md", "v3.5__guides__trips.md")).is_empty());
         let berlin = format!("In Berlin this holds. {}", policy("40p"));
         let tree = Tree::default().file("a/travel.md", &policy("45p"));
         assert!(summaries(&tree.file("b/travel Berlin.md", &berlin)).is_empty());
+    }
+
+    #[test]
+    fn a_name_within_an_address_says_what_a_document_is_for() {
+        let about = |name: &str, end: &str| {
+            format!("{} See https://docs.example.org/{name}{end}", policy("45p"))
+        };
+        let tree = Tree::default().file("fare_reader-1.2/README.md", &about("fare_reader", "/a"));
+        let tree = tree.file("libfares2/README.md", &about("libfares", "/b"));
+        assert!(summaries(&tree).is_empty());
+        let tree = Tree::default().file("one/README.md", &about("fares", "/a"));
+        assert_eq!(summaries(&tree.file("two/README.md", &about("fares", "/b"))).len(), 1);
     }
 
     #[test]
