@@ -2,6 +2,7 @@
 //! long. The other reports and `explain` give all of it.
 
 use crate::extract::Provenance;
+use crate::report::layout;
 use crate::report::{Report, escape, words};
 use crate::rot::{Evidence, Finding, Value};
 
@@ -51,6 +52,12 @@ impl<'a> Facts<'a> {
         }
     }
 
+    /// A path that leaves room on its two lines for what is said of it.
+    fn path(&self, value: &Value) -> String {
+        let room = self.report.options.width.clamp(40, 1000) - 30;
+        layout::shorten(&words::value(self.report, value), room)
+    }
+
     /// All evidence but that of some names, as other reports tell it.
     fn without(&self, told: &[&str]) -> impl Iterator<Item = String> {
         let rest = self.finding.evidence().iter().filter(|it| !told.contains(&it.what));
@@ -64,7 +71,8 @@ fn place(evidence: &Evidence) -> String {
 
 fn contained(facts: &Facts) -> Option<String> {
     let share = facts.value("share of this document")?;
-    let mut words = format!("{share} of it stands in {}", facts.value("stands in")?);
+    let mut words =
+        format!("{share} of it stands in {}", facts.path(&facts.get("stands in")?.value));
     if let Some(only) = facts.get("words only here").map(|it| &it.value)
         && let Value::Count(count) = only
     {
@@ -83,7 +91,7 @@ fn contained(facts: &Facts) -> Option<String> {
 fn shared_passage(facts: &Facts) -> Option<String> {
     let count = facts.value("shared words")?;
     let (first, others) = facts.finding.related.split_first()?;
-    let first = words::document(facts.report, *first);
+    let first = facts.path(&Value::Document(*first));
     let more = match others.len() {
         0 => String::new(),
         n => format!(" and {} more", words::number(n as u64)),
@@ -102,8 +110,10 @@ fn overdue(facts: &Facts) -> Option<String> {
 
 fn expired(facts: &Facts) -> Option<String> {
     let ago = facts.value("expired")?;
-    let rest = facts.without(&["expired"]).collect::<Vec<_>>();
-    Some(format!("expired {ago}: {}", rest.join("; ")))
+    let end = facts.get("expires")?;
+    let told = format!("expired {ago}, on {} ({})", facts.of(end), place(end));
+    let rest = facts.without(&["expired", "expires"]);
+    Some(std::iter::once(told).chain(rest).collect::<Vec<_>>().join("; "))
 }
 
 fn unverified(facts: &Facts) -> Option<String> {

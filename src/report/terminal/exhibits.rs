@@ -111,11 +111,10 @@ impl Wording {
         let mut wordings = Vec::<Self>::new();
         for evidence in finding.evidence() {
             match (evidence.what, &evidence.value) {
-                ("copies state", _) => {}
-                ("legal hold" | "in its words", Value::Text(quote)) => {
-                    if let Some(it) = wordings.last_mut().filter(|_| evidence.what != "legal hold")
-                    {
-                        it.quote = Some(words::quoted(quote));
+                ("copies state" | "legal hold", _) => {}
+                ("in its words", Value::Text(quote)) => {
+                    if let Some(it) = wordings.last_mut() {
+                        it.quote = Some(quoted_around(quote, &it.value));
                     }
                 }
                 (_, Value::Text(value)) => wordings.push(Self {
@@ -148,17 +147,33 @@ impl Wording {
             (Some(date), true) => format!(", {date}"),
             (Some(date), false) => format!(", newest {date}"),
         };
-        let value = layout::cut(&self.value, 2 * page.width / 3);
         // A negation has no value beside its words.
-        let value = if self.quote.is_some() { value } else { words::quoted(&self.value) };
-        let taken = layout::width(&value) + 8 + layout::width(&more) + layout::width(&newest);
-        let room = page.width.saturating_sub(taken).max(24);
-        let holder = layout::shorten(&words::document(page.report, *first), room);
-        page.at_most(3, 4, &format!("{value} in {holder}{more}{newest}"))?;
+        let value =
+            if self.quote.is_some() { self.value.clone() } else { words::quoted(&self.value) };
+        let holder = words::document(page.report, *first);
+        let rest = format!("{more}{newest}");
+        if layout::width(&value) + 8 + layout::width(&holder) + layout::width(&rest) <= page.width {
+            page.line(&format!("    {value} in {holder}{rest}"))?;
+        } else {
+            let room = page.width.saturating_sub(9 + layout::width(&rest)).max(24);
+            page.at_most(3, 4, &value)?;
+            page.line(&format!("      in {}{rest}", layout::shorten(&holder, room)))?;
+        }
         match &self.quote {
             Some(quote) => page.at_most(2, 6, &format!("{}: {quote}", self.place)),
             None => Ok(()),
         }
+    }
+}
+
+/// A quotation that begins shortly before the value it is made for.
+fn quoted_around(quote: &str, value: &str) -> String {
+    const LEAD_CHARS: usize = 50;
+    let Some(at) = quote.find(value) else { return words::quoted(quote) };
+    let lead = quote[..at].char_indices().rev().nth(LEAD_CHARS).map_or(0, |it| it.0);
+    match quote[lead..at].find(' ') {
+        Some(space) if 0 < lead => words::quoted(&format!("...{}", &quote[lead + space..])),
+        _ => words::quoted(quote),
     }
 }
 
