@@ -52,7 +52,9 @@ impl<'a> Log<'a> {
 
     /// Takes the next token, without the NUL that ends it; true where it begins a commit.
     pub(super) fn token(&mut self, token: &[u8]) -> bool {
-        if let Some(header) = token.strip_prefix(b"\x01") {
+        // The names of a file that was renamed are the only tokens that a stranger begins.
+        let is_name = self.commit.as_ref().is_some_and(|it| it.renamed.is_some());
+        if let Some(header) = token.strip_prefix(b"\x01").filter(|_| !is_name) {
             self.close();
             let header = String::from_utf8_lossy(header);
             let (name, time) = header.split_once(' ').unwrap_or((&header, ""));
@@ -65,7 +67,8 @@ impl<'a> Log<'a> {
             return true;
         }
         if let Some(commit) = &mut self.commit {
-            commit.token(token.strip_prefix(b"\n").unwrap_or(token));
+            let first = token.strip_prefix(b"\n").filter(|_| !is_name);
+            commit.token(first.unwrap_or(token));
         }
         false
     }
@@ -89,8 +92,8 @@ impl<'a> Log<'a> {
                 continue;
             }
             let Some(path) = self.below_root(&today) else { continue };
-            let name = &commit.name[..commit.name.len().min(COMMIT_DIGITS)];
-            let change = Change { time: commit.time, commit: name.to_owned() };
+            let name = commit.name.chars().take(COMMIT_DIGITS).collect();
+            let change = Change { time: commit.time, commit: name };
             let known = self.changes.entry(path).or_insert_with(|| change.clone());
             if known.time < change.time {
                 *known = change;
@@ -137,5 +140,24 @@ impl Commit {
         } else {
             self.files.push(Touched { lines, path: path.to_vec(), was: None });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_name_of_a_file_is_taken_for_a_commit() {
+        let options = HistoryOptions::new("git".into());
+        let mut log = Log::new(&options, HashSet::new(), PathBuf::new());
+        // As git writes it, but for the names: each begins like a commit, or like its first file.
+        let names = ["\u{1}aaaaaaaaa\u{e9} 9", "\n\u{1}b 9"];
+        assert!(log.token(b"\x010123456789abcdef 5"));
+        assert!(!log.token(b"\n40\t0\t"));
+        names.iter().for_each(|name| assert!(!log.token(name.as_bytes()), "{name:?}"));
+        let changes = log.finish();
+        let change = Change { time: 5, commit: "0123456789".to_owned() };
+        assert_eq!(changes, HashMap::from([(PathBuf::from(names[1]), change)]));
     }
 }
