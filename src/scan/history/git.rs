@@ -1,13 +1,15 @@
 //! Runs git, so that nothing in the repository can make it run, fetch or change anything.
 
 use std::collections::{HashMap, HashSet};
-use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 
+use crossbeam_channel::bounded;
+
+use super::super::open::{self, Bytes};
 use super::super::options::Event;
 use super::log::{FORMAT, Log};
 use super::{Change, HistoryOptions};
@@ -43,8 +45,8 @@ const OVERRULED: &[&str] = &[
     "diff.renameLimit=1000",
 ];
 
-/// Most of an error that is read, in bytes.
-const MAX_ERROR: u64 = 4096;
+/// Most of an error or a short answer that is read, in bytes.
+const MAX_SAID: u64 = 8192;
 
 /// More of a list of commits to ignore is not read, in bytes.
 const MAX_IGNORED: u64 = 4 << 20;
@@ -107,7 +109,7 @@ impl Repository {
         let mut log = Log::new(options, self.ignored(), self.prefix.clone());
         let (read, error) = thread::scope(|scope| {
             // Read aside, so that a talkative git does not wait for somebody to listen.
-            let error = scope.spawn(|| stderr.map(error_of).unwrap_or_default());
+            let error = scope.spawn(|| stderr.map(start_of).unwrap_or_default());
             let read = stdout.map_or(Ok(()), |it| read_log(it, &mut log, &mut child, on_event));
             (read, error.join().unwrap_or_default())
         });
@@ -118,12 +120,12 @@ impl Repository {
 
     /// Commits that the repository itself lists as reformatting.
     fn ignored(&self) -> HashSet<String> {
-        let Ok(file) = File::open(self.top.join(".git-blame-ignore-revs")) else {
-            return HashSet::new();
-        };
-        let lines = BufReader::new(file.take(MAX_IGNORED)).lines().map_while(Result::ok);
-        let name = |line: String| line.split('#').next().unwrap_or_default().trim().to_owned();
-        lines.map(name).filter(|name| name.len() >= 40).collect()
+        // Opened like any file of strangers: a pipe in its place would never end.
+        let list = open::read(&self.top.join(".git-blame-ignore-revs"), MAX_IGNORED, false);
+        let Ok(Bytes::Whole(list)) = list else { return HashSet::new() };
+        let list = String::from_utf8_lossy(&list);
+        let name = |line: &str| line.split('#').next().unwrap_or_default().trim().to_owned();
+        list.lines().map(name).filter(|name| name.len() >= 40).collect()
     }
 }
 
@@ -148,23 +150,34 @@ fn start(command: &mut Command) -> Result<Child, String> {
 
 /// What git answers to a short question.
 fn answer(root: &Path, options: &HistoryOptions, arguments: &[&str]) -> Result<String, String> {
-    let child = start(git(root, options).args(arguments))?;
-    let output = child.wait_with_output().map_err(|error| error.to_string())?;
-    if output.status.success() {
-        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-    } else {
-        Err(refusal(&String::from_utf8_lossy(&output.stderr)))
-    }
+    let mut child = start(git(root, options).args(arguments))?;
+    let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+    let (answered, answers) = bounded(1);
+    thread::scope(|scope| {
+        scope.spawn(move || {
+            let error = scope.spawn(|| stderr.map(start_of).unwrap_or_default());
+            let answer = stdout.map(start_of).unwrap_or_default();
+            // Nobody listens any more where the answer came too late.
+            let _ = answered.send((answer, error.join().unwrap_or_default()));
+        });
+        let Ok((answer, error)) = answers.recv_timeout(options.answer_within) else {
+            // A pipe in the place of a file of its own, and it would wait for ever.
+            drop(child.kill());
+            drop(child.wait());
+            return Err(format!("git gave no answer within {} s", options.answer_within.as_secs()));
+        };
+        let status = child.wait().map_err(|error| error.to_string())?;
+        if status.success() { Ok(answer) } else { Err(refusal(&error)) }
+    })
 }
 
-/// The start of an error; the rest is read and forgotten, until its writer is done.
-fn error_of(stderr: impl Read) -> String {
-    let mut stderr = stderr;
+/// The start of what git says; the rest is read and forgotten, until its writer is done.
+fn start_of(mut said: impl Read) -> String {
     let mut start = Vec::new();
-    let read = stderr.by_ref().take(MAX_ERROR).read_to_end(&mut start);
+    let read = said.by_ref().take(MAX_SAID).read_to_end(&mut start);
     if read.is_ok() {
         // What cannot be read is not missed.
-        let _ = std::io::copy(&mut stderr, &mut std::io::sink());
+        let _ = std::io::copy(&mut said, &mut std::io::sink());
     }
     String::from_utf8_lossy(&start).into_owned()
 }

@@ -11,6 +11,7 @@ mod log;
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
@@ -29,13 +30,15 @@ pub struct HistoryOptions {
     pub max_files: usize,
     /// Changes of fewer lines than this are corrections.
     pub min_lines: u64,
+    /// A short question is answered within this, or the repository is not used.
+    pub answer_within: Duration,
 }
 
 impl HistoryOptions {
     /// With the limits that were measured: of pages that have such a commit, the median lies 7 and
     /// 55 days from the date that their authors declare, where the last commit is years off.
     pub fn new(program: PathBuf) -> Self {
-        Self { program, max_files: 20, min_lines: 10 }
+        Self { program, max_files: 20, min_lines: 10, answer_within: Duration::from_secs(30) }
     }
 }
 

@@ -150,6 +150,30 @@ fn histories_that_cannot_be_trusted_are_refused_in_words() {
     assert!(corrupt.refusal().starts_with("git says: "), "{}", corrupt.refusal());
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn pipes_in_a_repository_hold_nobody_up() {
+    use rustix::fs::{CWD, FileType, Mode, mknodat};
+
+    let tree = Tree::new();
+    tree.write("a.md", 20);
+    tree.commit(3);
+    let pipe = |name: &str| {
+        mknodat(CWD, tree.path().join(name), FileType::Fifo, Mode::RWXU, 0).unwrap();
+    };
+    pipe(".git-blame-ignore-revs");
+    assert_eq!(tree.day("", "a.md").unwrap(), "2021-01-03");
+    pipe(".git/pipe");
+    std::fs::write(tree.path().join(".git/config"), "[include]\n\tpath = pipe\n").unwrap();
+    let path = std::fs::canonicalize(tree.path()).unwrap();
+    let identity = roots::identity(&path);
+    let answer_within = std::time::Duration::from_secs(1);
+    let options = HistoryOptions { answer_within, ..HistoryOptions::new("git".into()) };
+    let told = &|_: Event<'_>| ControlFlow::Continue(());
+    let histories = Histories::of(&[Root { path, identity }], Some(&options), told);
+    assert!(histories.notes[0].contains("gave no answer within 1 s"), "{:?}", histories.notes);
+}
+
 #[test]
 fn a_missing_program_and_an_interrupted_scan_are_said() {
     let tree = Tree::new();
