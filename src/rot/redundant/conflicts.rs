@@ -183,9 +183,8 @@ fn written_down(family: &claims::Family, places: &[Place]) -> Option<Finding> {
         let not_compared = Value::Count(not_compared as u64);
         finding.push(Evidence::new("texts not compared", not_compared, aligned()));
     }
-    if !places.iter().any(|it| it.kind.misleads()) {
-        finding.severity = Severity::Warning;
-    }
+    let severity = places.iter().map(|it| it.kind.severity()).max();
+    finding.severity = severity.unwrap_or(finding.severity);
     finding.related = holders.into_iter().filter(|it| *it != document).collect();
     finding.group = family.group;
     Some(finding)

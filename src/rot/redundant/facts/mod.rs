@@ -13,6 +13,8 @@ pub(super) use negation::{is_negated, is_negated_differently};
 
 use std::ops::Range;
 
+use crate::rot::Severity;
+
 /// What kind of fact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum Kind {
@@ -71,9 +73,15 @@ impl Kind {
         }
     }
 
-    /// Whether a reader who takes the wrong one is misled; the others may differ for good reasons.
-    pub(super) const fn misleads(self) -> bool {
-        !matches!(self, Self::Figure | Self::Url | Self::Version)
+    /// How much it asks of readers that copies state different ones. What names the document's own
+    /// place, release or history differs for good reasons too: of the documents of packages that
+    /// share a licence, dates and addresses on the web are each one's own.
+    pub(super) const fn severity(self) -> Severity {
+        match self {
+            Self::Amount | Self::Percentage | Self::Period | Self::Negation => Severity::Error,
+            Self::Date | Self::Email | Self::Phone | Self::Figure => Severity::Warning,
+            Self::Url | Self::Version => Severity::Note,
+        }
     }
 }
 
