@@ -68,6 +68,7 @@ pub struct Redundancy {
     /// How many documents are the same form as one like them, filled in with other facts, and so no
     /// copies.
     pub same_form: u64,
+    /// The canonical documents of groups that are a form filled in.
     filled_in: HashSet<DocId>,
     /// Passages that stand in very many documents, the most frequent first.
     pub boilerplate: Vec<CommonPassage>,
@@ -218,7 +219,9 @@ pub(super) fn members(
                 from.clone(),
             ));
             if let Some(reason) = group.reasons.first() {
-                finding.push(Evidence::new("because it", Value::Text(reason.clone()), from));
+                // The reason of a tie is a sentence of its own.
+                let what = if group.is_tie { "because" } else { "because it" };
+                finding.push(Evidence::new(what, Value::Text(reason.clone()), from));
             }
             finding.related = vec![canonical];
             finding.group = Some(position);
