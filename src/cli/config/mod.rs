@@ -9,6 +9,7 @@ mod demands;
 mod mistakes;
 mod values;
 mod wire;
+mod wire_policy;
 
 use std::path::{Path, PathBuf};
 
