@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use docrot::catalog::Catalog;
 use docrot::decisions::{Judgement, Judgements, Verdict, precision};
 use docrot::report::{escape, words};
-use docrot::rot::{Finding, RULES, identity};
+use docrot::rot::{Finding, RULES};
 
 use super::catalogs;
 use super::config::Config;
@@ -117,8 +117,7 @@ struct Desk<'a> {
 impl<'a> Desk<'a> {
     fn of(judged: &'a Judged, rule: Option<&str>) -> Self {
         let findings = &judged.assessment.findings;
-        let ids = identity::ids(&judged.inventory, findings);
-        let mut drawn: Vec<(usize, String)> = ids.into_iter().enumerate().collect();
+        let mut drawn: Vec<(usize, String)> = judged.ids.iter().cloned().enumerate().collect();
         drawn.retain(|(at, _)| rule.is_none_or(|rule| findings[*at].rule.id == rule));
         // An id is a hash, so its order is that of a lottery, and the same each time. Read from its
         // end, because equal documents are told apart by hashing once more.

@@ -5,21 +5,31 @@ use std::path::Path;
 use anyhow::Context as _;
 use chrono::NaiveDate;
 use docrot::catalog::Catalog;
-use docrot::decisions::{RulePrecision, demote, precision};
+use docrot::decisions::{
+    Gone, PastScan, RulePrecision, Standing, Stood, demote, marks, precision, stand,
+};
 use docrot::inventory::{DocId, Inventory};
 use docrot::report::{Options, Report};
-use docrot::rot::{self, Assessment, Dates, Policy, Severity, Suggestion};
+use docrot::rot::{self, Assessment, Dates, Owners, Policy, Severity, Suggestion, identity};
 use docrot::scan::{Ledger, Summary};
 
 use super::config::Config;
 use super::exit::Exit;
+use super::kept::Kept;
 use super::options::Judging;
-use super::{hints, judge};
+use super::{hints, judge, owners};
 
 /// An inventory with its findings, and the scan they come from.
 pub(super) struct Judged {
     pub(super) inventory: Inventory,
     pub(super) assessment: Assessment,
+    pub(super) ids: Vec<String>,
+    pub(super) standings: Vec<Standing>,
+    pub(super) gone: Vec<Gone>,
+    /// What of the findings is shown, in words; none where all are.
+    pub(super) narrowed: Option<String>,
+    pub(super) owners: Owners,
+    history: Vec<PastScan>,
     summary: Summary,
     ledger: Ledger,
     policy: Policy,
@@ -33,10 +43,13 @@ impl Judged {
     /// Reads a catalog and judges what is in it.
     pub(super) fn of(catalog: &Catalog, config: Config, as_of: NaiveDate) -> anyhow::Result<Self> {
         let mut precision = precision(&judge::load(&judge::file_of(catalog, &config))?);
+        let kept = Kept::of(catalog, &config);
+        let (baseline, decisions) = (kept.baseline()?, kept.decisions()?);
         let policy = config.policy;
         let inventory = catalog.inventory()?;
         let texts = catalog.texts()?;
-        let hints = hints::of(catalog, &inventory, &policy)?;
+        let mut hints = hints::of(catalog, &inventory, &policy)?;
+        hints.owners = owners::known(&inventory, &policy);
         let mut assessment = rot::assess_with(&inventory, &texts, &policy, as_of, &hints);
         demote(&mut assessment.findings, &mut precision, policy.floor);
         let suggestions = hints::successors(catalog, &inventory, &assessment, &policy, as_of)?;
@@ -44,18 +57,32 @@ impl Judged {
             .summary()
             .and_then(|text| Summary::from_json(&text))
             .context("the catalog holds no scan yet; run `docrot audit FOLDER` first")?;
-        let ledger = Ledger::of(&inventory);
-        let arguments = format!("--index {}", quoted(catalog.folder()));
+        let mut history = kept.history()?;
+        history.retain(|scan| scan.on != summary.started);
+        let ids = identity::ids(&inventory, &assessment.findings);
+        let Stood { standings, gone } = match (&baseline, decisions.is_empty()) {
+            (None, true) => Stood::default(),
+            _ => {
+                let marks = marks(&inventory, &assessment, &ids);
+                stand(&marks, baseline.as_ref(), &decisions, as_of)
+            }
+        };
         Ok(Self {
+            owners: Owners::of(&inventory, &policy, &hints.owners),
+            ledger: Ledger::of(&inventory),
             inventory,
             assessment,
+            ids,
+            standings,
+            gone,
+            narrowed: None,
+            history,
             summary,
-            ledger,
             policy,
             precision,
             suggestions,
             as_of,
-            arguments,
+            arguments: format!("--index {}", quoted(catalog.folder())),
         })
     }
 
@@ -64,6 +91,12 @@ impl Judged {
         Report {
             inventory: &self.inventory,
             assessment: &self.assessment,
+            ids: &self.ids,
+            standings: &self.standings,
+            gone: &self.gone,
+            history: &self.history,
+            owners: &self.owners,
+            narrowed: self.narrowed.as_deref(),
             summary: &self.summary,
             ledger: &self.ledger,
             policy: &self.policy,

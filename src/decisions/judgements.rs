@@ -1,9 +1,10 @@
 //! Verdicts of reviewers on findings, as a table that spreadsheet programs read and write.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use chrono::NaiveDate;
+
+use super::table::{self, Table};
 
 /// What a reviewer says of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -90,34 +91,19 @@ impl Judgements {
     ///
     /// Commas, semicolons and tabs separate cells, as spreadsheet programs write them.
     pub fn read(table: &str) -> Result<Self, JudgementError> {
-        let table = table.trim_start_matches('\u{feff}');
-        let header = table.lines().next().unwrap_or_default();
-        let count = |separator: char| header.matches(separator).count();
-        let separators = [';', '\t', ','];
-        let separator = separators.into_iter().max_by_key(|it| count(*it)).unwrap_or(',');
-        let mut reader = ::csv::ReaderBuilder::new()
-            .delimiter(separator as u8)
-            .flexible(true)
-            .from_reader(table.as_bytes());
-        let broken = |error: ::csv::Error| JudgementError::Broken(error.to_string());
-        let header = reader.headers().map_err(broken)?.clone();
-        let column = |name: &str| header.iter().position(|it| it.trim().eq_ignore_ascii_case(name));
+        let table = Table::from_csv(table).map_err(JudgementError::Broken)?;
+        let column = |name| table.column(&[name]);
         let id = column("id").ok_or(JudgementError::NoColumn("id"))?;
         let verdict = column("verdict").ok_or(JudgementError::NoColumn("verdict"))?;
         let [rule, path, by, on, why] = ["rule", "path", "by", "on", "why"].map(column);
         let mut judgements = Self::default();
-        for row in reader.records() {
-            let row = row.map_err(broken)?;
-            let cell = |at: Option<usize>| -> String {
-                let cell = at.and_then(|at| row.get(at)).unwrap_or_default().trim();
-                // What keeps a cell from being taken for a formula.
-                cell.strip_prefix('\'').unwrap_or(cell).to_owned()
-            };
+        for (line, row) in &table.rows {
+            let cell = |at| table::cell(row, at).to_owned();
             let word = cell(Some(verdict));
             if word.is_empty() || cell(Some(id)).is_empty() {
                 continue;
             }
-            let line = row.position().map_or(0, ::csv::Position::line);
+            let line = *line;
             let verdict = Verdict::parse(&word).ok_or(JudgementError::NoVerdict { line, word })?;
             judgements.add(Judgement {
                 finding: cell(Some(id)).to_lowercase(),
@@ -150,26 +136,14 @@ impl Judgements {
 
     /// The table, as [`Judgements::read`] reads it.
     pub fn to_table(&self) -> String {
-        let mut table = COLUMNS.join(",");
-        table.push('\n');
+        let mut text = COLUMNS.join(",") + "\n";
         for judgement in self.iter() {
             let Judgement { finding, rule, path, verdict, by, on, why } = judgement;
             let on = on.map_or_else(String::new, |on| on.to_string());
-            let cells = [finding, rule, path, verdict.name(), by, &on, why].map(quoted);
-            let _ = writeln!(table, "{}", cells.join(","));
+            text += &table::row(&[finding, rule, path, verdict.name(), by, &on, why]);
         }
-        table
+        text
     }
-}
-
-/// A cell in quotes, where it needs them; what would be a formula gets an apostrophe in front.
-fn quoted(cell: &str) -> String {
-    let cell = cell.replace(['\r', '\n'], " ");
-    let guard = if cell.starts_with(['=', '+', '-', '@', '\t', '\'']) { "'" } else { "" };
-    if guard.is_empty() && !cell.contains([',', '"', ';']) {
-        return cell;
-    }
-    format!("\"{guard}{}\"", cell.replace('"', "\"\""))
 }
 
 #[cfg(test)]

@@ -36,8 +36,7 @@ fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     let assessment = report.assessment;
     let groups = identity::group_ids(report.inventory, &assessment.groups);
     let similarities = similarities(report);
-    let ids = identity::ids(report.inventory, &assessment.findings);
-    for (finding, id) in assessment.findings.iter().zip(&ids) {
+    for (finding, id) in assessment.findings.iter().zip(report.ids) {
         let group = finding.group.and_then(|group| groups.get(group));
         let record = &report.inventory[finding.document];
         let row = [
@@ -49,7 +48,7 @@ fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
             similarity(&similarities, finding).map_or("".into(), |it| format!("{it:.4}").into()),
             finding.confidence.name().into(),
             finding.date.map_or("".into(), |date| date.to_string().into()),
-            escape::cell(record.metadata.owner.as_ref().map_or("", |owner| owner.value.trim())),
+            escape::cell(report.owners.owner(finding.document).map_or("", |owner| &owner.name)),
             evidence(report, finding).into(),
             group.map_or("", String::as_str).into(),
             id.into(),

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use chrono::{DateTime, SecondsFormat};
 
 use crate::inventory::{DocId, Record, Status};
-use crate::rot::{Finding, identity};
+use crate::rot::Finding;
 
 use super::layout::{self, Style};
 use super::terminal::Page;
@@ -183,11 +183,9 @@ fn dates(page: &mut Page, record: &Record, chosen_date: Option<&str>) -> io::Res
 
 fn findings(page: &mut Page, document: DocId) -> io::Result<()> {
     let findings = &page.report.assessment.findings;
-    // Ids are numbered within a report: all have to be named to name one.
-    let ids = identity::ids(page.report.inventory, findings);
     section(page, "Findings")?;
     let mut is_clean = true;
-    for (finding, id) in findings.iter().zip(&ids) {
+    for (finding, id) in findings.iter().zip(page.report.ids) {
         if finding.document == document {
             is_clean = false;
             write_finding(page, finding, id)?;

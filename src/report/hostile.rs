@@ -78,7 +78,7 @@ pub(super) fn share() -> Share {
         reason: ATTACK.into(),
         detail: ATTACK.into(),
     }];
-    share
+    share.named()
 }
 
 fn assert_harmless(output: &[u8], what: &str) {

@@ -34,9 +34,9 @@ use std::path::Path;
 
 use chrono::NaiveDate;
 
-use crate::decisions::RulePrecision;
+use crate::decisions::{Gone, PastScan, RulePrecision, Standing};
 use crate::inventory::{Inventory, Record};
-use crate::rot::{Assessment, Policy, Suggestion};
+use crate::rot::{Assessment, Owners, Policy, Suggestion};
 use crate::scan::{Ledger, Summary};
 
 /// Everything a report may tell. Borrowed; nothing in it is changed.
@@ -46,6 +46,19 @@ pub struct Report<'a> {
     pub inventory: &'a Inventory,
     /// The findings and groups.
     pub assessment: &'a Assessment,
+    /// The name of each finding, parallel to the findings.
+    pub ids: &'a [String],
+    /// How each finding stands to the baseline and the decisions, parallel to the findings; empty
+    /// without either.
+    pub standings: &'a [Standing],
+    /// Findings of the baseline that are there no more.
+    pub gone: &'a [Gone],
+    /// Earlier scans of this catalog, oldest first, without the present one.
+    pub history: &'a [PastScan],
+    /// Who answers for each document, and how that is known.
+    pub owners: &'a Owners,
+    /// What of the findings is told here and how many are left out, in words; none where all are.
+    pub narrowed: Option<&'a str>,
     /// What the last scan did.
     pub summary: &'a Summary,
     /// What became of every file that was seen.
@@ -105,6 +118,11 @@ pub struct Writer {
 pub const WRITERS: &[Writer] = &[terminal::WRITER, json::WRITER, csv::WRITER];
 
 impl<'a> Report<'a> {
+    /// How a finding stands to the baseline and the decisions, by its position; none without either.
+    pub fn standing(&self, position: usize) -> Option<&'a Standing> {
+        self.standings.get(position)
+    }
+
     /// The folder that a record was found under, where there are several to tell apart.
     fn root_among_several(&self, record: &Record) -> Option<&'a Path> {
         (1 < self.inventory.roots.len()).then(|| self.inventory.root_of(record))

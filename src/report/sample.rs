@@ -7,12 +7,13 @@ use std::time::Duration;
 use chrono::{DateTime, NaiveDate};
 
 use crate::crawl::FileEntry;
+use crate::decisions::{Gone, PastScan, Standing};
 use crate::extract::{DateClaim, DateRole, Fact, Locator, Precision, Provenance};
 use crate::fingerprint::{Fingerprint, Hash, Sketch};
 use crate::inventory::{DocId, Failure, FormatId, Inventory, Record, RootId, Status};
 use crate::rot::{
     Assessment, Category, CommonPassage, Confidence, ContainedFolder, Context, Evidence, Finding,
-    Group, OtherWording, Policy, Rule, Severity, Value,
+    Group, KnownOwners, OtherWording, Owners, Policy, Rule, Severity, Value, identity,
 };
 use crate::scan::{Ledger, Problem, Summary};
 
@@ -69,6 +70,11 @@ pub(super) struct Share {
     pub(super) ledger: Ledger,
     pub(super) policy: Policy,
     pub(super) undated: Option<u64>,
+    ids: Vec<String>,
+    pub(super) owners: Owners,
+    pub(super) standings: Vec<Standing>,
+    pub(super) gone: Vec<Gone>,
+    pub(super) history: Vec<PastScan>,
 }
 
 impl Share {
@@ -86,10 +92,23 @@ impl Share {
         Self { inventory, ledger, summary, ..Self::default() }
     }
 
+    /// Names the findings and finds the owners, once they are all there.
+    pub(super) fn named(mut self) -> Self {
+        self.ids = identity::ids(&self.inventory, &self.assessment.findings);
+        self.owners = Owners::of(&self.inventory, &self.policy, &KnownOwners::default());
+        self
+    }
+
     pub(super) fn report(&self) -> Report<'_> {
         Report {
             inventory: &self.inventory,
             assessment: &self.assessment,
+            ids: &self.ids,
+            standings: &self.standings,
+            gone: &self.gone,
+            history: &self.history,
+            owners: &self.owners,
+            narrowed: None,
             summary: &self.summary,
             ledger: &self.ledger,
             policy: &self.policy,
@@ -226,7 +245,7 @@ pub(super) fn share() -> Share {
         detail: "cannot list Board: permission denied".into(),
     }];
     share.undated = Some(3);
-    share
+    share.named()
 }
 
 /// The same document below two roots.
@@ -248,7 +267,7 @@ pub(super) fn two_roots() -> Share {
     };
     share.assessment =
         Assessment { findings: vec![finding], groups: vec![group], ..Assessment::default() };
-    share
+    share.named()
 }
 
 pub(super) static CONFLICTS: Rule = rule(
@@ -317,7 +336,7 @@ pub(super) fn redundant() -> Share {
         }],
     }];
     share.assessment = Assessment { findings, folders, boilerplate, ..Assessment::default() };
-    share
+    share.named()
 }
 
 /// More copies and more findings of a rule than a page should show.
@@ -343,5 +362,5 @@ pub(super) fn many() -> Share {
     let groups =
         vec![Group { kind: "exact-copy", canonical, reasons: vec![], is_tie: true, members }];
     share.assessment = Assessment { findings, groups, ..Assessment::default() };
-    share
+    share.named()
 }

@@ -15,24 +15,34 @@ use super::{Finding, Group, Value};
 /// A name of 16 hexadecimal digits for each finding, in their order. No two are equal.
 pub fn ids(inventory: &Inventory, findings: &[Finding]) -> Vec<String> {
     let order = |position: usize| (findings[position].document, findings[position].rule.id);
-    name_all(findings.len(), order, |position| {
-        let finding = &findings[position];
-        let mut key = Key::new(finding.rule.id);
-        key.document(inventory, finding.document);
-        if let Some(&counterpart) = finding.related.first() {
-            key.document(inventory, counterpart);
-        }
-        let first = &finding.evidence()[0];
-        key.word(first.what);
-        match &first.value {
-            Value::Text(text) => key.word(text),
-            Value::Date(date) => key.word(&date.to_string()),
-            Value::Document(document) => key.document(inventory, *document),
-            // These move with the day of the report and with the other documents of the tree.
-            Value::Count(_) | Value::Bytes(_) | Value::Share(_) | Value::Days(_) => {}
-        }
-        key.hash.digest()
-    })
+    name_all(findings.len(), order, |position| key_of(inventory, &findings[position]))
+}
+
+/// What a finding's name follows from: rule, document, counterpart and fact, by content. Findings on
+/// equal documents share it.
+pub fn key_of(inventory: &Inventory, finding: &Finding) -> u64 {
+    let mut key = Key::new(finding.rule.id);
+    key.document(inventory, finding.document);
+    if let Some(&counterpart) = finding.related.first() {
+        key.document(inventory, counterpart);
+    }
+    let first = &finding.evidence()[0];
+    key.word(first.what);
+    match &first.value {
+        Value::Text(text) => key.word(text),
+        Value::Date(date) => key.word(&date.to_string()),
+        Value::Document(document) => key.document(inventory, *document),
+        // These move with the day of the report and with the other documents of the tree.
+        Value::Count(_) | Value::Bytes(_) | Value::Share(_) | Value::Days(_) => {}
+    }
+    key.hash.digest()
+}
+
+/// What stands for the content of a document, from one report to the next: equal for equal bytes.
+pub fn content_of(inventory: &Inventory, document: DocId) -> u64 {
+    let mut key = Key { hash: Xxh3::new() };
+    key.document(inventory, document);
+    key.hash.digest()
 }
 
 /// A name of 16 hexadecimal digits for each group, in their order. No two are equal.

@@ -3,6 +3,7 @@
 //! The same inventory, policy and date give the same findings in the same order. Nothing here
 //! reads a file, a clock or the environment, and no thread outlives a call.
 
+mod code_owners;
 mod dates;
 mod demands;
 mod finding;
@@ -12,6 +13,7 @@ pub mod identity;
 mod links;
 mod mirrors;
 mod obsolete;
+mod owners;
 mod policy;
 mod redundant;
 mod successors;
@@ -19,6 +21,7 @@ mod successors;
 mod testing;
 mod trivial;
 
+pub use code_owners::CodeOwners;
 pub use dates::{
     ChosenDate, DatePolicy, Dates, DayMonthOrder, Field, IgnoredDate, JudgedClaim, Stamp, Trust,
     spelled,
@@ -28,6 +31,7 @@ pub use finding::{Category, Confidence, Evidence, Finding, Severity, Value};
 pub use globs::Globs;
 pub use governs::{Governed, contradictions, governing};
 pub use links::LinkProfile;
+pub use owners::{KnownOwners, Owner, OwnerSource, Owners, Ownership};
 pub use policy::{
     Canonical, Duplicates, Effective, Level, PathRule, PathRules, Policy, Preferred, Setting,
     Trivial,
@@ -125,6 +129,8 @@ impl<F: Fn(&Record) -> Option<String> + Sync> Texts for F {
 pub struct Hints {
     /// Positions among [`Policy::terms`], each with a document that may use the term.
     pub terms: Vec<(usize, DocId)>,
+    /// What is known of owners beside the records.
+    pub owners: KnownOwners,
 }
 
 /// What a rule may look at.

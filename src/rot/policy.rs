@@ -13,6 +13,7 @@ use crate::extract::{Interval, Provenance};
 use super::dates::DatePolicy;
 use super::demands::{Floor, Hold, Mirror, Required, Retention, Term};
 use super::globs::Globs;
+use super::owners::Ownership;
 use super::{LinkProfile, Severity};
 
 /// Names of folders that declare themselves archives, in lower case.
@@ -58,6 +59,8 @@ pub struct Policy {
     pub terms: Vec<Term>,
     /// People who left, in lower case, with their last day where it is known.
     pub leavers: BTreeMap<String, Option<NaiveDate>>,
+    /// How owners are found and told.
+    pub ownership: Ownership,
     /// How measured precision bears on rules.
     pub floor: Floor,
     /// Files that the scan leaves out, so that a link to one is not called dead.

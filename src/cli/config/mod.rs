@@ -9,6 +9,7 @@ mod demands;
 mod mistakes;
 mod values;
 mod wire;
+mod wire_people;
 mod wire_policy;
 
 use std::path::{Path, PathBuf};
@@ -74,6 +75,19 @@ pub(crate) struct Config {
     leavers: Option<PathBuf>,
     /// Where verdicts on findings are kept; none: beside the catalog.
     pub(crate) judgements: Option<PathBuf>,
+    /// Where else than beside the catalog something is kept.
+    pub(crate) kept: Kept,
+}
+
+/// Files that are kept beside the catalog unless they are named.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub(crate) struct Kept {
+    /// What people decided.
+    pub(crate) decisions: Option<PathBuf>,
+    /// What was accepted as known.
+    pub(crate) baseline: Option<PathBuf>,
+    /// What earlier scans came to.
+    pub(crate) history: Option<PathBuf>,
 }
 
 /// What is read, and how.
@@ -176,7 +190,9 @@ impl Config {
             .map_err(|mistake| ConfigError::Invalid { path: path.to_owned(), mistake })?;
         let base = path.parent().unwrap_or(Path::new(""));
         let paths = config.scan.roots.iter_mut().chain(&mut config.index);
-        for path in paths.chain(&mut config.leavers).chain(&mut config.judgements) {
+        let Kept { decisions, baseline, history } = &mut config.kept;
+        let kept = decisions.iter_mut().chain(baseline).chain(history);
+        for path in paths.chain(&mut config.leavers).chain(&mut config.judgements).chain(kept) {
             *path = base.join(&*path);
         }
         if let Some(path) = config.leavers.clone() {

@@ -15,6 +15,7 @@ use super::demands::{
 };
 use super::mistakes::line_of;
 use super::values::{Patterns, RuleId, Size, Version, WireLevel, levels, wire_levels};
+use super::wire_people::{WireDecisions, WireOwners};
 use super::wire_policy::{WireCanonical, WireDates, WireDuplicates, WireRule, WireTrivial};
 use super::{Config, ReportSection, ScanSection};
 
@@ -37,7 +38,9 @@ pub(super) struct File {
     mirror: Vec<Spanned<WireMirror>>,
     term: Vec<Spanned<WireTerm>>,
     people: WirePeople,
+    owners: WireOwners,
     judgements: WireJudgements,
+    decisions: WireDecisions,
     report: WireReport,
     gate: WireGate,
 }
@@ -60,7 +63,9 @@ impl Default for File {
             mirror: Vec::new(),
             term: Vec::new(),
             people: policy.people,
+            owners: policy.owners,
             judgements: policy.judgements,
+            decisions: WireDecisions::default(),
             report: WireReport::default(),
             gate: WireGate::default(),
         }
@@ -96,6 +101,7 @@ impl File {
                 .into_iter()
                 .map(|(who, day)| (who.to_lowercase(), day.0))
                 .collect(),
+            ownership: self.owners.into_ownership(),
             floor: self.judgements.floor(),
             unseen: self.scan.exclude.0.clone(),
         };
@@ -126,6 +132,7 @@ impl File {
             index: self.index,
             leavers: self.people.leavers,
             judgements: self.judgements.file,
+            kept: self.decisions.into_kept(),
         })
     }
 }
@@ -140,6 +147,7 @@ pub(super) struct PolicyFile {
     trivial: WireTrivial,
     severity: BTreeMap<RuleId, WireLevel>,
     people: WirePeople,
+    owners: WireOwners,
     judgements: WireJudgements,
     rule: Vec<WireRule>,
     hold: Vec<WireHold>,
@@ -168,6 +176,7 @@ impl PolicyFile {
             mirrors,
             terms,
             leavers,
+            ownership,
             floor,
             unseen,
         } = policy.clone();
@@ -185,6 +194,7 @@ impl PolicyFile {
             },
             severity: wire_levels(severity),
             people: WirePeople { leavers: None, left },
+            owners: WireOwners::of(ownership),
             judgements: WireJudgements::of(floor),
             hold: wire_holds(holds),
             mirror: wire_mirrors(mirrors),

@@ -33,7 +33,6 @@ pub(super) const WRITER: Writer = Writer { name: "json", extension: "json", writ
 fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     let assessment = report.assessment;
     let group_ids = identity::group_ids(report.inventory, &assessment.groups);
-    let ids = identity::ids(report.inventory, &assessment.findings);
     let whole = V1Report {
         schema_version: SCHEMA_VERSION,
         scan: V1Scan::of(report),
@@ -44,7 +43,7 @@ fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
             not_compared: assessment.not_compared,
         },
         findings: Each(|| {
-            let findings = assessment.findings.iter().zip(&ids);
+            let findings = assessment.findings.iter().zip(report.ids);
             findings.map(|(finding, id)| V1Finding::of(report, finding, id, &group_ids))
         }),
         groups: Each(|| {
@@ -299,7 +298,7 @@ impl<'a> V1Finding<'a> {
             finding.related.iter().map(|&document| V1Path::of(report, document)).collect();
         let bytes = related.iter().map(|it| it.path_bytes.clone()).collect();
         let has_bytes = related.iter().any(|it| it.path_bytes.is_some());
-        let owner = report.inventory[finding.document].metadata.owner.as_ref();
+        let owner = report.owners.owner(finding.document);
         Self {
             id,
             rule: finding.rule.id,
@@ -313,7 +312,7 @@ impl<'a> V1Finding<'a> {
             severity: finding.severity.name(),
             evidence: finding.evidence().iter().map(|it| V1Evidence::of(report, it)).collect(),
             date: finding.date,
-            owner: owner.map(|owner| owner.value.as_str()),
+            owner: owner.map(|owner| owner.name.as_str()),
             group: finding.group.and_then(|group| group_ids.get(group)).map(String::as_str),
         }
     }

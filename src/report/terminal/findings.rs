@@ -229,8 +229,8 @@ fn owner(page: &Page, finding: &Finding) -> Option<String> {
     if finding.rule.category == Category::Trivial {
         return None;
     }
-    let owner = page.report.inventory[finding.document].metadata.owner.as_ref()?;
-    Some(format!("owner {}", escape::visible(owner.value.trim())))
+    let owner = page.report.owners.owner(finding.document)?;
+    Some(format!("{} {}", owner.source.role(), escape::visible(&owner.name)))
 }
 
 /// The evidence and the counterpart, in words.

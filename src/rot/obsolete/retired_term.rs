@@ -195,7 +195,7 @@ mod tests {
         let inventory = inventory(vec![page]);
         let policy = Policy { terms: vec![term], ..Policy::default() };
         let texts = |_: &crate::inventory::Record| Some(text.to_owned());
-        let hints = Hints { terms: vec![(0, DocId(0))] };
+        let hints = Hints { terms: vec![(0, DocId(0))], ..Hints::default() };
         let all = assess_with(&inventory, &texts, &policy, as_of.parse().unwrap(), &hints);
         all.findings.into_iter().filter(|it| *it.rule == RULE).collect()
     }

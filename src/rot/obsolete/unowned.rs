@@ -1,16 +1,17 @@
 //! Nobody answers for a document for which the policy asks that somebody does, or who does has
 //! left.
 //!
-//! The policy's own owner of a path counts, then what the document says, then who saved it last.
+//! Who answers is found where the policy says, see [`Ownership`](super::super::Ownership).
 
 use chrono::NaiveDate;
 
 use crate::extract::Provenance;
 use crate::inventory::{DocId, Record};
 
-use super::super::policy::Effective;
+use super::super::owners::owner_of;
 use super::super::{
-    Category, Confidence, Context, Evidence, Finding, Policy, Required, Rule, Severity, Value,
+    Category, Confidence, Context, Evidence, Finding, Owner, Policy, Required, Rule, Severity,
+    Value,
 };
 use super::each;
 
@@ -32,42 +33,22 @@ fn check(ctx: &Context) -> Vec<Finding> {
 }
 
 fn finding(ctx: &Context, document: DocId, record: &Record) -> Option<Finding> {
-    let rule = ctx.policy.rule_for(&record.file.path);
-    let owner = owner_of(record, &rule);
-    let Some((what, owner, provenance)) = owner else {
+    let owner = owner_of(document, record, ctx.policy, &ctx.hints.owners);
+    let Some(Owner { name: owner, source, provenance }) = owner else {
+        let rule = ctx.policy.rule_for(&record.file.path);
         let require = rule.require.filter(|it| it.value.contains(&Required::Owner))?;
         let asked = Value::Text("owner".to_owned());
         let missing = Evidence::new("missing", asked, require.provenance());
         return Some(Finding::new(&RULE, document, Confidence::Likely, missing));
     };
-    let last_day = left(ctx.policy, owner, ctx.as_of)?;
-    let named = Value::Text(owner.trim().chars().take(200).collect());
-    let finding =
-        Finding::new(&RULE, document, Confidence::Likely, Evidence::new(what, named, provenance));
+    let last_day = left(ctx.policy, &owner, ctx.as_of)?;
+    let named = Value::Text(owner.chars().take(200).collect());
+    let named = Evidence::new(source.role(), named, provenance);
+    let finding = Finding::new(&RULE, document, Confidence::Likely, named);
     let list = Provenance::property("policy people who left");
     Some(match last_day {
         Some(day) => finding.and(Evidence::new("left on", Value::Date(day), list)),
         None => finding.and(Evidence::new("left", Value::Text("day not stated".to_owned()), list)),
-    })
-}
-
-/// Who answers for a document, and where that stands.
-fn owner_of<'a>(
-    record: &'a Record,
-    rule: &Effective<'a>,
-) -> Option<(&'static str, &'a str, Provenance)> {
-    if let Some(owner) = &rule.owner {
-        return Some(("owner", owner.value, owner.provenance()));
-    }
-    let metadata = &record.metadata;
-    let facts = [
-        ("owner", &metadata.owner),
-        ("last editor", &metadata.last_editor),
-        ("creator", &metadata.creator),
-    ];
-    facts.into_iter().find_map(|(what, fact)| {
-        let fact = fact.as_ref().filter(|it| !it.value.trim().is_empty())?;
-        Some((what, fact.value.as_str(), fact.provenance.clone()))
     })
 }
 
