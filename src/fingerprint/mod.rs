@@ -22,7 +22,7 @@ use std::fmt;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Raised whenever the same text yields another fingerprint, so that stored records are made anew.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// BLAKE3 hash of a file's bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

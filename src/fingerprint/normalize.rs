@@ -33,8 +33,10 @@ pub(super) fn normalize_marking(text: &str, ends: &[usize]) -> (String, Vec<usiz
         let is_left_out = page_lines.next_if(|it| **it == number).is_some();
         while let Some(mark) = ends.next_if(|it| *it < end) {
             if !is_left_out {
-                words.push_line(&text[start..mark]);
-                words.ends_in_hyphen = false;
+                let piece = &text[start..mark];
+                words.push_line(piece);
+                // What a tab at the start of a line ends is nothing yet.
+                words.ends_in_hyphen &= piece.trim_end().is_empty();
             }
             marks.push(words.out.len());
             start = mark;

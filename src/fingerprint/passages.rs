@@ -179,6 +179,13 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_tab_at_the_start_of_a_line_parts_no_broken_word() {
+        let normalized = |text: &str| normalize_marking(text, &sentence_ends(text)).0;
+        assert_eq!(normalized("a-\n\ta"), "aa");
+        assert_eq!(normalized("a-\ta"), "a a");
+    }
+
     fn keys(text: &str) -> Vec<u64> {
         let ends = sentence_ends(text);
         let (normalized, marks) = normalize_marking(text, &ends);
