@@ -3,7 +3,6 @@
 use std::io::{self, BufWriter, Write as _};
 use std::path::PathBuf;
 
-use docrot::fingerprint::similarity;
 use docrot::report::{Compared, difference_json, difference_text};
 use docrot::rot::Difference;
 
@@ -43,12 +42,7 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
     let texts = a.text().zip(b.text());
     let (x, y) = texts.expect("both were read");
     let difference = Difference::of(x, y, a.is_sheet() && b.is_sheet());
-    let compared = Compared {
-        a: &args.a,
-        b: &args.b,
-        similarity: similarity(x, y).jaccard,
-        difference: &difference,
-    };
+    let compared = Compared { a: &args.a, b: &args.b, difference: &difference };
     let mut out = BufWriter::new(io::stdout().lock());
     match args.format {
         Layout::Json => difference_json(&compared, &mut out)?,

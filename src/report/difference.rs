@@ -29,8 +29,6 @@ pub struct Compared<'a> {
     pub a: &'a Path,
     /// Where the second is, as it was named.
     pub b: &'a Path,
-    /// How much of their runs of three words they share, 0 to 1.
-    pub similarity: f64,
     /// What differs.
     pub difference: &'a Difference,
 }
@@ -41,7 +39,7 @@ pub fn difference_text(
     options: &Options<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let Compared { a, b, similarity, difference } = compared;
+    let Compared { a, b, difference } = compared;
     let width = options.width.clamp(40, 1000);
     let shown = |path: &Path| layout::shorten(&escape::path(path), width - 3);
     writeln!(out, "A  {}", shown(a))?;
@@ -49,8 +47,9 @@ pub fn difference_text(
     if difference.is_empty() {
         return writeln!(out, "The words are the same; layout, case and punctuation may differ.");
     }
-    let share = words::share(*similarity);
-    writeln!(out, "{share} similar: runs of three words that both have, among all of both")?;
+    let share = words::share(difference.similarity);
+    let counted = if difference.are_sheets { "cells" } else { "runs of three words" };
+    writeln!(out, "{share} similar: {counted} that both have, among all of both")?;
     facts(difference, width, options, out)?;
     places(difference, width, options, out)
 }
@@ -231,15 +230,15 @@ struct V1Place<'a> {
 
 /// Writes it for programs: one object.
 pub fn difference_json(compared: &Compared<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let Compared { a, b, similarity, difference } = compared;
-    let Difference { facts, pieces } = difference;
+    let Compared { a, b, difference } = compared;
+    let Difference { facts, pieces, .. } = difference;
     let fact = |it: &'_ crate::rot::FactPair| it.clone();
     let facts = facts.iter().map(fact).collect::<Vec<_>>();
     let whole = V1Difference {
         schema_version: SCHEMA_VERSION,
         a: escape::readable(a),
         b: escape::readable(b),
-        similarity: *similarity,
+        similarity: difference.similarity,
         facts: facts
             .iter()
             .map(|it| {
@@ -268,7 +267,7 @@ mod tests {
     fn written(a: &str, b: &str) -> String {
         let difference = Difference::of(a, b, false);
         let (a, b) = (Path::new("old.docx"), Path::new("new.md"));
-        let compared = Compared { a, b, similarity: 0.91, difference: &difference };
+        let compared = Compared { a, b, difference: &difference };
         let mut out = Vec::new();
         difference_text(&compared, &Options::default(), &mut out).unwrap();
         String::from_utf8(out).unwrap()
@@ -284,7 +283,7 @@ mod tests {
             str![[r#"
 A  old.docx
 B  new.md
-91 % similar: runs of three words that both have, among all of both
+75 % similar: runs of three words that both have, among all of both
 
 Different facts: 1 fact in the same place of both
   amount: 45p / 40p
@@ -311,7 +310,7 @@ Different words: 2 places
         let difference = Difference::of("one two three", "one 2 three four", false);
         let (a, b) = (Path::new("a"), Path::new("b"));
         let mut out = Vec::new();
-        let compared = Compared { a, b, similarity: 0.5, difference: &difference };
+        let compared = Compared { a, b, difference: &difference };
         difference_json(&compared, &mut out).unwrap();
         let json: serde_json::Value = serde_json::from_slice(&out).unwrap();
         assert_eq!(json["places"][0]["a"], "two");

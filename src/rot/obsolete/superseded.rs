@@ -1,7 +1,7 @@
 //! A newer version stands in the same folder.
 
 use crate::extract::Provenance;
-use crate::rot::redundant::members;
+use crate::rot::redundant::{members, similarity_of};
 use crate::rot::{Category, Confidence, Context, Evidence, Finding, Rule, Severity, Value};
 
 use super::versions::Name;
@@ -16,11 +16,7 @@ pub(in crate::rot) const RULE: Rule = Rule {
 
 fn check(ctx: &Context<'_>) -> Vec<Finding> {
     members(ctx, RULE.id, |member| {
-        let similarity = Evidence::new(
-            "similarity",
-            Value::Share(member.similarity),
-            Provenance::Computed("texts of this and the newest version".to_owned()),
-        );
+        let similarity = similarity_of(ctx, &member);
         let mut finding = Finding::new(&RULE, member.document, Confidence::Likely, similarity);
         for (what, id) in [("version", member.document), ("newest version", member.canonical)] {
             let name = Name::of(&ctx.inventory[id].file.path);

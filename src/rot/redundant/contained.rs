@@ -9,7 +9,7 @@ use crate::inventory::DocId;
 use crate::rot::{Category, Confidence, Context, Evidence, Finding, Rule, Severity, Value};
 
 use super::difference::missing_words;
-use super::verify::Verified;
+use super::verify::{self, Verified};
 
 pub(in crate::rot) const RULE: Rule = Rule {
     id: "contained",
@@ -51,16 +51,33 @@ pub(super) fn parts(ctx: &Context<'_>, pairs: &[Verified]) -> Vec<Part> {
     best.into_values().collect()
 }
 
+/// States the exact shares of parts. Returns those whose share is estimated.
+pub(super) fn state(ctx: &Context<'_>, parts: &mut [Part]) -> Vec<DocId> {
+    let pairs = parts.iter().map(|it| (it.document, it.whole)).collect::<Vec<_>>();
+    let estimated =
+        parts.iter_mut().zip(verify::stated(ctx, &pairs)).filter_map(|(part, found)| {
+            if let Some(found) = found {
+                part.share = found.containment_a;
+                return None;
+            }
+            Some(part.document)
+        });
+    estimated.collect()
+}
+
 fn check(ctx: &Context<'_>) -> Vec<Finding> {
     let duplicates = ctx.duplicates();
     let parts = duplicates.parts.iter().filter(|it| !duplicates.is_member(it.document));
     let finding = |part: &Part| {
         let from = |it: &str| Provenance::Computed(it.to_owned());
-        let share = Evidence::new(
-            "share of this document",
-            Value::Share(part.share),
-            from("its runs of three words that the other has too"),
-        );
+        let is_sheet = verify::is_sheet(&ctx.inventory[part.document]);
+        let counted = match (is_sheet, duplicates.estimated.contains(&part.document)) {
+            (true, false) => "its cells that the other has too",
+            (false, false) => "its runs of three words that the other has too",
+            (_, true) => "estimated from a sample of both",
+        };
+        let share = Value::Share(part.share);
+        let share = Evidence::new("share of this document", share, from(counted));
         let whole = Evidence::new("stands in", Value::Document(part.whole), from("texts of both"));
         let mut finding = Finding::new(&RULE, part.document, Confidence::Likely, share).and(whole);
         finding.related = vec![part.whole];

@@ -4,6 +4,8 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
+use crate::fingerprint::Features;
+
 use super::alignment::{Hunk, Words, hunks};
 use super::facts::{self, Fact, Kind};
 
@@ -237,18 +239,25 @@ pub struct FactPair {
 }
 
 /// Everything that differs between two texts.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Difference {
     /// Facts on which they disagree, in order of place.
     pub facts: Vec<FactPair>,
     /// Both texts whole, in pieces.
     pub pieces: Vec<Piece>,
+    /// The share of runs of three words that both have, among all of both, 0 to 1; of sheets, of
+    /// cells, each with the first of its row.
+    pub similarity: f64,
+    /// Whether sheets were compared.
+    pub are_sheets: bool,
 }
 
 impl Difference {
     /// Compares two texts as extracted, word by word. Layout, case and punctuation make no
     /// difference. Of sheets, each cell with a number is a fact.
     pub fn of(a: &str, b: &str, are_sheets: bool) -> Self {
+        let features = if are_sheets { Features::cells } else { Features::shingles };
+        let similarity = features(a).compare(&features(b)).jaccard;
         let (a, b) = (Reading::of(a, are_sheets), Reading::of(b, are_sheets));
         let hunks = hunks(&a.words, &b.words);
         let facts = disagreements(&a, &b, &hunks);
@@ -274,7 +283,7 @@ impl Difference {
         if at < a.words.len() {
             pieces.push(Piece::Same(a.words.quote(at..a.words.len())));
         }
-        Self { facts: facts.collect(), pieces }
+        Self { facts: facts.collect(), pieces, similarity, are_sheets }
     }
 
     /// Whether nothing differs.

@@ -139,7 +139,7 @@ struct Loaded {
     /// Of a short text.
     words: Option<Features>,
     /// Of a sheet.
-    rows: Option<Features>,
+    cells: Option<Features>,
 }
 
 impl Loaded {
@@ -150,7 +150,7 @@ impl Loaded {
             shingles: Features::shingles(text),
             tokens: Tokens::of(text),
             words: is_short.then(|| Features::words(text)),
-            rows: verify::is_sheet(record).then(|| Features::rows(text)),
+            cells: verify::is_sheet(record).then(|| Features::cells(text)),
         }
     }
 }
@@ -162,19 +162,18 @@ fn judge(
     (x, y): (&Loaded, &Loaded),
     is_asked: bool,
 ) -> Option<Link> {
-    let found = x.shingles.compare(&y.shingles);
+    let found = match (&x.cells, &y.cells) {
+        (Some(x), Some(y)) => x.compare(y),
+        _ => x.shingles.compare(&y.shingles),
+    };
     let limits = &ctx.policy.duplicates;
-    let by = |of: fn(&Loaded) -> &Option<Features>| {
-        let both = of(x).as_ref().zip(of(y).as_ref());
-        both.map_or(found.jaccard, |(x, y)| x.compare(y).jaccard)
-    };
     let basis = verify::basis(ctx, a, b);
-    let is_near = match basis {
-        Basis::Shingles => limits.pair <= found.jaccard,
-        Basis::Words => limits.short <= by(|it| &it.words),
-        Basis::Rows => limits.pair <= by(|it| &it.rows),
+    let words = x.words.as_ref().zip(y.words.as_ref()).filter(|_| basis == Basis::Words);
+    let is_near = match words {
+        Some((x, y)) => limits.short <= x.compare(y).jaccard,
+        None => limits.pair <= found.jaccard,
     };
-    let may_be_form = is_asked && basis != Basis::Rows;
+    let may_be_form = is_asked && basis != Basis::Cells;
     let kind = if !is_near {
         Kind::Similar
     } else if may_be_form && forms::are_same_form(&x.tokens, &y.tokens, || found.jaccard) {
@@ -233,7 +232,7 @@ fn spread_forms(ctx: &Context<'_>, links: &mut [Link], asked: &[(DocId, DocId)])
         let is_family = root(&mut family, link.a.0) == root(&mut family, link.b.0);
         if is_family
             && asked.binary_search(&(link.a, link.b)).is_err()
-            && verify::basis(ctx, link.a, link.b) != Basis::Rows
+            && verify::basis(ctx, link.a, link.b) != Basis::Cells
         {
             link.kind = Kind::SameForm;
         }

@@ -75,6 +75,8 @@ pub struct Redundancy {
     /// Folders whose content stands elsewhere, by path.
     pub folders: Vec<ContainedFolder>,
     parts: Vec<Part>,
+    /// Members of groups, and parts, whose share is estimated.
+    estimated: HashSet<DocId>,
     passages: Vec<Shared>,
     /// The group that each document is a member of; by document.
     member_of: Vec<Option<u32>>,
@@ -99,9 +101,9 @@ impl Redundancy {
 
         let documents = comparable(ctx, &left(&found));
         let copies = found.copies();
-        for chain in versions::chains(ctx, &documents, &copies) {
-            found.add(chain);
-        }
+        let mut chains = versions::chains(ctx, &documents, &copies);
+        found.estimated.extend(verify::state(ctx, &mut chains));
+        chains.into_iter().for_each(|it| found.add(it));
         let boilerplate = Boilerplate::of(ctx, &documents);
         let (mut verified, not_compared) = compare(ctx, &documents);
         verified.retain(|it| !boilerplate.explains(ctx, it));
@@ -110,11 +112,13 @@ impl Redundancy {
         let left = documents.iter().copied().filter(is_left).collect::<Vec<_>>();
         let pairs = verified.iter().filter(|it| is_left(&it.a) && is_left(&it.b));
         let pairs = pairs.copied().collect::<Vec<_>>();
-        let near::Grouped { groups, same_form, filled_in } =
+        let near::Grouped { groups, same_form, filled_in, estimated } =
             near::groups(ctx, &left, &pairs, &boilerplate);
         (found.same_form, found.filled_in) = (same_form, filled_in);
+        found.estimated.extend(estimated);
         groups.into_iter().for_each(|it| found.add(it));
         found.parts = contained::parts(ctx, &verified);
+        found.estimated.extend(contained::state(ctx, &mut found.parts));
         found.folders = folders::contained(ctx, &found.groups);
         found.passages = passages::shared(ctx, &documents, &found.groups, &boilerplate);
         found.boilerplate = boilerplate::listed(ctx, &boilerplate, &documents);
@@ -197,6 +201,16 @@ pub(super) struct Member {
     pub(super) canonical: DocId,
     /// How similar they are, 0 to 1.
     pub(super) similarity: f64,
+}
+
+/// How similar a member is to the document that stays, and what that was counted on.
+pub(super) fn similarity_of(ctx: &Context<'_>, member: &Member) -> Evidence {
+    let is_sheet = verify::is_sheet(&ctx.inventory[member.document]);
+    let what = if is_sheet { "cells" } else { "runs of three words" };
+    let is_estimated = ctx.duplicates().estimated.contains(&member.document);
+    let of = if is_estimated { "estimated from a sample of both" } else { "of both texts" };
+    let from = Provenance::Computed(format!("{what} {of}"));
+    Evidence::new("similarity", Value::Share(member.similarity), from)
 }
 
 /// A finding for each member of each group of a kind. What all have in common is added: the

@@ -49,6 +49,8 @@ pub(super) struct Grouped {
     /// The canonical documents of groups that are a form filled in, so that their facts differ by
     /// nature.
     pub(super) filled_in: HashSet<DocId>,
+    /// Members whose similarity is estimated.
+    pub(super) estimated: Vec<DocId>,
 }
 
 /// Groups `documents` by the pairs that are near-duplicates of each other.
@@ -62,7 +64,7 @@ pub(super) fn groups(
     let mut order = documents.par_iter().map(|it| Preference::of(ctx, *it)).collect::<Vec<_>>();
     order.par_sort_unstable();
     let mut order = order.iter().map(|it| it.document().0).collect::<Vec<_>>();
-    let Grouped { mut groups, mut filled_in, .. } = Grouped::default();
+    let Grouped { mut groups, mut filled_in, mut estimated, .. } = Grouped::default();
     let mut apart = HashSet::new();
     // What is a form with its leader may still be a copy of another filled-in form.
     for is_first in [true, false] {
@@ -79,7 +81,11 @@ pub(super) fn groups(
         if !is_first {
             filled_in.extend(clusters.iter().map(|it| DocId(it.leader)));
         }
-        groups.extend(clusters.into_iter().filter_map(|it| group(ctx, it)));
+        let stated = clusters.into_iter().filter_map(|it| group(ctx, it));
+        let mut stated = stated.collect::<Vec<_>>();
+        estimated.extend(verify::state(ctx, &mut stated));
+        stated.iter_mut().for_each(|it| it.members.retain(|one| is_close(ctx, it.canonical, *one)));
+        groups.extend(stated.into_iter().filter(|it| !it.members.is_empty()));
         if forms.is_empty() {
             break;
         }
@@ -91,7 +97,7 @@ pub(super) fn groups(
     for member in groups.iter().flat_map(|it| &it.members) {
         apart.remove(&member.0.0);
     }
-    Grouped { groups, same_form: apart.len() as u64, filled_in }
+    Grouped { groups, same_form: apart.len() as u64, filled_in, estimated }
 }
 
 /// The pairs similar enough to be in one group.
@@ -107,6 +113,13 @@ fn edges(ctx: &Context<'_>, pairs: &[Verified]) -> Vec<Edge> {
 fn threshold(ctx: &Context<'_>, basis: Basis) -> f64 {
     let limits = &ctx.policy.duplicates;
     if basis == Basis::Words { limits.short.max(limits.group) } else { limits.group }
+}
+
+/// Whether a member is as similar to the document that stays as it was taken to be. Short texts are
+/// judged by their words, and of those nothing was estimated.
+fn is_close(ctx: &Context<'_>, canonical: DocId, (member, similarity): (DocId, f64)) -> bool {
+    let basis = verify::basis(ctx, member, canonical);
+    basis == Basis::Words || threshold(ctx, basis) <= similarity
 }
 
 /// Takes the members that are the same form as their leader out of their clusters, and notes such
@@ -177,9 +190,7 @@ fn group(ctx: &Context<'_>, cluster: Cluster) -> Option<Group> {
 
 fn check(ctx: &Context<'_>) -> Vec<Finding> {
     let findings = super::members(ctx, RULE.id, |member| {
-        let basis = super::verify::basis(ctx, member.document, member.canonical);
-        let from = Provenance::Computed(format!("{} of both texts", basis.words()));
-        let similarity = Evidence::new("similarity", Value::Share(member.similarity), from);
+        let similarity = super::similarity_of(ctx, &member);
         let finding = Finding::new(&RULE, member.document, Confidence::Likely, similarity);
         match fork(ctx, member.document, member.canonical) {
             None => finding,

@@ -1,12 +1,14 @@
 //! What an inventory holds already like a document that is not in it.
 
+use std::sync::LazyLock;
+
 use rayon::prelude::*;
 
 use crate::fingerprint::{Features, Fingerprint, Hash, VERSION};
 use crate::inventory::{DocId, Inventory};
 use crate::rot::{Policy, Texts};
 
-use super::verify::is_sheet;
+use super::verify::{is_sheet, is_short};
 
 /// Sketches estimate shares to within this, nearly always.
 const MARGIN: f64 = 0.2;
@@ -36,7 +38,7 @@ pub struct Like {
     /// `exact-copy`, `same-text`, `near-duplicate`, `contained` (most of the new one stands in it)
     /// or `contains` (most of it stands in the new one).
     pub kind: &'static str,
-    /// Shared runs of three words, or rows, among all of both.
+    /// Shared runs of three words among all of both; of sheets, cells.
     pub similarity: f64,
     /// Share of the new one's that the document has.
     pub of_probe: f64,
@@ -72,7 +74,10 @@ pub fn similar(
         {
             let estimate = new.sketch.compare(&document.sketch);
             let share = estimate.containment_a.max(estimate.containment_b);
-            let may_be = policy.duplicates.pair <= estimate.jaccard + MARGIN
+            // The sketch of a sheet is not of its cells, nor is that of a short text of its words.
+            let may_be = probe.is_sheet
+                || is_short(policy, document.words, new.words)
+                || policy.duplicates.pair <= estimate.jaccard + MARGIN
                 || policy.duplicates.containment <= share + MARGIN;
             if may_be && 0 < estimate.shared {
                 candidates.push((share, id));
@@ -82,15 +87,22 @@ pub fn similar(
     candidates.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     candidates.truncate(MAX_COMPARED);
     let features = |text: &str| {
-        if probe.is_sheet { Features::rows(text) } else { Features::shingles(text) }
+        if probe.is_sheet { Features::cells(text) } else { Features::shingles(text) }
     };
     let new = features(probe.text);
+    let new_words = LazyLock::new(|| Features::words(probe.text));
     let compared = candidates.par_iter().filter_map(|(_, id)| {
         let text = texts.text(&inventory[*id])?;
         let it = new.compare(&features(&text));
         let least = policy.duplicates.containment;
         let is_part = MIN_SHARED <= it.shared;
-        let kind = if policy.duplicates.pair <= it.jaccard {
+        let is_near = match probe.fingerprint.map_or(0, |it| it.words) {
+            words if is_short(policy, words, inventory[*id].words()) && !probe.is_sheet => {
+                policy.duplicates.short <= new_words.compare(&Features::words(&text)).jaccard
+            }
+            _ => policy.duplicates.pair <= it.jaccard,
+        };
+        let kind = if is_near {
             KINDS[2]
         } else if least <= it.containment_a && is_part {
             KINDS[3]

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use crate::fingerprint::{Features, Fingerprint, Similarity, VERSION};
 use crate::inventory::{DocId, Record};
-use crate::rot::Context;
+use crate::rot::{Context, Group, Policy};
 
 /// Formats whose features are rows.
 const SHEETS: &[&str] = &["csv", "ods", "tsv", "xls", "xlsb", "xlsx"];
@@ -33,19 +33,8 @@ pub(in crate::rot) enum Basis {
     Shingles,
     /// Distinct words of short texts.
     Words,
-    /// Rows of sheets.
-    Rows,
-}
-
-impl Basis {
-    /// For people.
-    pub(super) const fn words(self) -> &'static str {
-        match self {
-            Self::Shingles => "runs of three words",
-            Self::Words => "distinct words",
-            Self::Rows => "rows",
-        }
-    }
+    /// Cells of sheets, each with the first of its row.
+    Cells,
 }
 
 /// Two documents that were compared, and are alike or contained in one another.
@@ -130,7 +119,8 @@ fn estimate(ctx: &Context<'_>, a: DocId, b: DocId) -> Option<Estimate> {
     let similarity = x.sketch.compare(&y.sketch);
     let basis = basis(ctx, a, b);
     let mut verified = Verified { a, b, similarity, basis, is_near: false };
-    if basis == Basis::Words {
+    // The sketch of a sheet samples rows and runs of words, and not the cells that count.
+    if basis != Basis::Shingles {
         // Texts without any run of words in common share words by chance.
         return (0 < similarity.shared).then_some(Estimate { verified, is_unsure: true });
     }
@@ -152,15 +142,19 @@ fn estimate(ctx: &Context<'_>, a: DocId, b: DocId) -> Option<Estimate> {
 /// What two documents are compared by.
 pub(super) fn basis(ctx: &Context<'_>, a: DocId, b: DocId) -> Basis {
     let (a, b) = (&ctx.inventory[a], &ctx.inventory[b]);
-    let (fewer, more) = (a.words().min(b.words()), a.words().max(b.words()));
-    let is_one_size = MAX_PART * f64::from(more) <= f64::from(fewer);
     if is_sheet(a) {
-        Basis::Rows
-    } else if fewer < ctx.policy.duplicates.short_words && is_one_size {
+        Basis::Cells
+    } else if is_short(ctx.policy, a.words(), b.words()) {
         Basis::Words
     } else {
         Basis::Shingles
     }
+}
+
+/// Whether texts of so many words are judged by their distinct words: short ones of nearly one size.
+pub(super) fn is_short(policy: &Policy, a: u32, b: u32) -> bool {
+    let is_one_size = MAX_PART * f64::from(a.max(b)) <= f64::from(a.min(b));
+    a.min(b) < policy.duplicates.short_words && is_one_size
 }
 
 fn fingerprint(record: &Record) -> Option<&Fingerprint> {
@@ -171,16 +165,44 @@ pub(super) fn is_sheet(record: &Record) -> bool {
     record.format.as_ref().is_some_and(|it| SHEETS.contains(&it.name.as_str()))
 }
 
+/// How similar pairs are, as every report and list states it, from their texts: shared runs of three
+/// words, or cells of sheets. In order; none where a text was not stored, and none of very many.
+pub(super) fn stated(ctx: &Context<'_>, pairs: &[(DocId, DocId)]) -> Vec<Option<Similarity>> {
+    let counted = pairs.iter().take(MAX_EXACT_PAIRS).map(|(a, b)| {
+        let is_sheet = is_sheet(&ctx.inventory[*a]);
+        (*a, *b, if is_sheet { Basis::Cells } else { Basis::Shingles })
+    });
+    let mut found = exact(ctx, &counted.collect::<Vec<_>>());
+    found.resize(pairs.len(), None);
+    found
+}
+
+/// States how similar members of groups are to the documents that stay. Returns the members of
+/// which that is estimated.
+pub(super) fn state(ctx: &Context<'_>, groups: &mut [Group]) -> Vec<DocId> {
+    let pairs = groups.iter().flat_map(|it| it.members.iter().map(|one| (one.0, it.canonical)));
+    let found = stated(ctx, &pairs.collect::<Vec<_>>());
+    let members = groups.iter_mut().flat_map(|it| &mut it.members);
+    let estimated = members.zip(found).filter_map(|(member, found)| match found {
+        None => Some(member.0),
+        Some(found) => {
+            member.1 = found.jaccard;
+            None
+        }
+    });
+    estimated.collect()
+}
+
 /// Exact similarities of pairs from their texts, in order; none where a text was not stored.
 pub(super) fn exact(ctx: &Context<'_>, pairs: &[(DocId, DocId, Basis)]) -> Vec<Option<Similarity>> {
     let mut answers = vec![None; pairs.len()];
-    for basis in [Basis::Shingles, Basis::Words, Basis::Rows] {
+    for basis in [Basis::Shingles, Basis::Words, Basis::Cells] {
         let places = (0..pairs.len()).filter(|it| pairs[*it].2 == basis).collect::<Vec<_>>();
         let asked = places.iter().map(|it| (pairs[*it].0, pairs[*it].1)).collect::<Vec<_>>();
         let load = |_, text: &str| match basis {
             Basis::Shingles => Features::shingles(text),
             Basis::Words => Features::words(text),
-            Basis::Rows => Features::rows(text),
+            Basis::Cells => Features::cells(text),
         };
         let found = over_texts(ctx, &asked, 1, load, |_, a, b| a.compare(b));
         places.into_iter().zip(found).for_each(|(place, answer)| answers[place] = answer);
