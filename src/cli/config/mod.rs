@@ -7,6 +7,7 @@
 
 mod demands;
 mod mistakes;
+mod scan;
 mod values;
 mod wire;
 mod wire_people;

@@ -14,10 +14,11 @@ use super::demands::{
     wire_holds, wire_mirrors, wire_terms,
 };
 use super::mistakes::line_of;
-use super::values::{Patterns, RuleId, Size, Version, WireLevel, levels, wire_levels};
+use super::scan::WireScan;
+use super::values::{Patterns, RuleId, Version, WireLevel, levels, wire_levels};
 use super::wire_people::{WireDecisions, WireOwners};
 use super::wire_policy::{WireCanonical, WireDates, WireDuplicates, WireRule, WireTrivial};
-use super::{Config, ReportSection, ScanSection};
+use super::{Config, ReportSection};
 
 /// The whole file.
 #[derive(Deserialize)]
@@ -48,11 +49,10 @@ pub(super) struct File {
 impl Default for File {
     fn default() -> Self {
         let policy = PolicyFile::of(&Policy::default());
-        let scan = ScanSection::default();
         Self {
             _version: Version,
             index: None,
-            scan: WireScan::of(scan),
+            scan: WireScan::default(),
             dates: policy.dates,
             rule: Vec::new(),
             duplicates: policy.duplicates,
@@ -82,7 +82,7 @@ impl File {
         let policy = Policy {
             duplicates: self.duplicates.into_duplicates(),
             canonical: self.canonical.into_canonical(),
-            archives: self.scan.archives.0,
+            archives: self.scan.archives.0.clone(),
             // Each pattern was checked on its own; together they can still be too large.
             rules: PathRules::new(rules.collect()).map_err(|error| format!("[[rule]]: {error}"))?,
             dates: self.dates.into_dates(),
@@ -105,20 +105,7 @@ impl File {
             floor: self.judgements.floor(),
             unseen: self.scan.exclude.0.clone(),
         };
-        let scan = ScanSection {
-            roots: self.scan.roots,
-            include: self.scan.include.0,
-            exclude: self.scan.exclude.0,
-            hidden: self.scan.hidden,
-            follow_links: self.scan.follow_links,
-            read_archives: self.scan.read_archives,
-            one_file_system: self.scan.one_file_system,
-            git: self.scan.git,
-            max_file_bytes: self.scan.max_file_bytes.0,
-            reader_memory: self.scan.reader_memory.0,
-            reader_seconds: self.scan.reader_seconds,
-            threads: self.scan.threads,
-        };
+        let scan = self.scan.into_section();
         let fail_on = match self.gate.fail_on.into() {
             Level::Off => None,
             Level::At(severity) => Some(severity),
@@ -201,50 +188,6 @@ impl PolicyFile {
             term: wire_terms(terms),
             rule: rules.iter().cloned().map(WireRule::of).collect(),
         }
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct WireScan {
-    roots: Vec<PathBuf>,
-    include: Patterns,
-    exclude: Patterns,
-    archives: Patterns,
-    hidden: bool,
-    follow_links: bool,
-    read_archives: bool,
-    one_file_system: bool,
-    git: bool,
-    max_file_bytes: Size,
-    reader_memory: Size,
-    reader_seconds: u64,
-    threads: usize,
-}
-
-impl WireScan {
-    fn of(scan: ScanSection) -> Self {
-        Self {
-            roots: scan.roots,
-            include: Patterns(scan.include),
-            exclude: Patterns(scan.exclude),
-            archives: Patterns::default(),
-            hidden: scan.hidden,
-            follow_links: scan.follow_links,
-            read_archives: scan.read_archives,
-            one_file_system: scan.one_file_system,
-            git: scan.git,
-            max_file_bytes: Size(scan.max_file_bytes),
-            reader_memory: Size(scan.reader_memory),
-            reader_seconds: scan.reader_seconds,
-            threads: scan.threads,
-        }
-    }
-}
-
-impl Default for WireScan {
-    fn default() -> Self {
-        Self::of(ScanSection::default())
     }
 }
 
