@@ -8,7 +8,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
-use docrot::extract::{self, Detection, FORMATS, Format};
+use docrot::extract::{self, Detection, FORMATS, Format, Limits};
 
 const ROUNDS: usize = 5;
 
@@ -23,10 +23,17 @@ fn main() {
     if files.is_empty() {
         return;
     }
-    let alone =
-        best(|| files.iter().filter_map(|(format, bytes)| (format.read)(bytes).ok()).count());
+    let alone = best(|| {
+        files
+            .iter()
+            .filter_map(|(format, bytes)| (format.read)(bytes, &Limits::default()).ok())
+            .count()
+    });
     let searched = best(|| {
-        files.iter().filter_map(|(format, bytes)| extract::read(format, bytes).ok()).count()
+        files
+            .iter()
+            .filter_map(|(format, bytes)| extract::read(format, bytes, &Limits::default()).ok())
+            .count()
     });
     let search = searched.saturating_sub(alone);
     let rate = |time: Duration| bytes as f64 / 1e6 / time.as_secs_f64().max(1e-9);

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
-use docrot::extract::{Detection, FORMATS, detect, read_here};
+use docrot::extract::{Detection, FORMATS, Limits, detect, read_here};
 
 fn main() {
     divan::main();
@@ -43,7 +43,7 @@ fn read(bencher: Bencher<'_, '_>, format: &str) {
     bencher.counter(ItemsCount::new(files.len())).counter(BytesCount::new(bytes)).bench(|| {
         for (path, bytes) in &files {
             if let Detection::Document(format) = detect(FORMATS, path, bytes) {
-                let _ = divan::black_box(read_here(format, bytes));
+                let _ = divan::black_box(read_here(format, bytes, &Limits::default()));
             }
         }
     });

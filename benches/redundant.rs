@@ -59,6 +59,7 @@ fn inventory(mix: Mix, documents: u64) -> Inventory {
                 ..FileEntry::default()
             },
             status: Status::Read,
+            reached: None,
             format: None,
             metadata: Metadata::default(),
             hash: Some(Hash::of(text.as_bytes())),

@@ -6,7 +6,7 @@ use std::ops::Index;
 use std::path::{Path, PathBuf};
 
 pub use crate::crawl::{FileEntry, FileIdentity, path_text};
-pub use crate::extract::Metadata;
+pub use crate::extract::{Limit, Metadata, Reached};
 pub use crate::fingerprint::{Fingerprint, Hash, Sketch};
 
 use crate::extract::ExtractError;
@@ -28,6 +28,8 @@ pub struct Record {
     pub file: FileEntry,
     /// Whether it was read.
     pub status: Status,
+    /// The limit that kept it from being read whole, if one did.
+    pub reached: Option<Reached>,
     /// The format it was read as, if it is a document.
     pub format: Option<FormatId>,
     /// What the document says about itself.

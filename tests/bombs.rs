@@ -7,8 +7,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use docrot::extract::{
-    Content, Detection, ExtractError, FORMATS, MAX_TEXT_BYTES, WorkerOptions, Workers, detect,
-    read_here,
+    Content, Detection, ExtractError, FORMATS, Limits, WorkerOptions, Workers, detect, read_here,
 };
 
 /// What a reader may take in an unoptimized build on a busy machine.
@@ -32,13 +31,17 @@ fn read(name: &str, bytes: &[u8]) -> Result<Content, ExtractError> {
     let begun = Instant::now();
     let outcome = if format.isolated {
         let program = env!("CARGO_BIN_EXE_docrot").into();
-        Workers::new(WorkerOptions::new(program, vec!["__read".into()], 1)).read(format, bytes)
+        Workers::new(WorkerOptions::new(program, vec!["__read".into()], 1)).read(
+            format,
+            bytes,
+            &Limits::default(),
+        )
     } else {
-        read_here(format, bytes)
+        read_here(format, bytes, &Limits::default())
     };
     assert!(begun.elapsed() < PATIENCE, "{name} took {:?}", begun.elapsed());
     if let Ok(content) = &outcome {
-        assert!(content.text().len() <= MAX_TEXT_BYTES);
+        assert!(content.text().len() as u64 <= Limits::default().text_bytes);
     }
     let ended = !matches!(
         outcome,
@@ -141,7 +144,7 @@ fn archives_in_archives_are_not_followed_to_the_bottom() {
     let begun = Instant::now();
     for name in ["a.zip", "a.docx", "a.odt", "a.epub"] {
         if let Detection::Document(format) = detect(FORMATS, Path::new(name), &bytes) {
-            let _ = read_here(format, &bytes);
+            let _ = read_here(format, &bytes, &Limits::default());
         }
     }
     assert!(begun.elapsed() < PATIENCE);

@@ -203,5 +203,9 @@ fn nesting_ends_at_a_depth_and_that_is_said() {
     let inventory = share.inventory();
     assert_eq!(inventory.len(), 6);
     let (_, deepest) = inventory.iter().last().unwrap();
-    assert_eq!(deepest.status, Status::PartlyRead("files in it that were left out: 1".to_owned()));
+    let said = "files in it that were left out: 1, the limit max_nesting".to_owned();
+    assert_eq!(deepest.status, Status::PartlyRead(said));
+    // It is told once, where it is.
+    let partly = inventory.iter().filter(|(_, it)| matches!(it.status, Status::PartlyRead(_)));
+    assert_eq!(partly.count(), 1);
 }

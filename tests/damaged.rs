@@ -10,7 +10,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use docrot::extract::{Detection, ExtractError, FORMATS, detect, read_here};
+use docrot::extract::{Detection, ExtractError, FORMATS, Limits, detect, read_here};
 
 /// Files with spoilt bytes for each format; half of them spoilt inside of their archive, for those
 /// that are archives.
@@ -94,7 +94,7 @@ impl Dice {
 /// Reads it as a scan would, in this process; the words of a crash, where there is one.
 fn crash(path: &Path, bytes: &[u8]) -> Option<String> {
     let Detection::Document(format) = detect(FORMATS, path, bytes) else { return None };
-    match read_here(format, bytes) {
+    match read_here(format, bytes, &Limits::default()) {
         Err(ExtractError::Crashed(how)) => Some(format!("{}: {how}", format.name)),
         _ => None,
     }

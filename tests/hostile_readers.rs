@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use chrono::DateTime;
 use docrot::catalog::Catalog;
 use docrot::extract::{
-    BlockKind, Content, ExtractError, FORMATS, Format, Locator, WorkerOptions, serve,
+    BlockKind, Content, ExtractError, FORMATS, Format, Limits, Locator, WorkerOptions, serve,
 };
 use docrot::inventory::{Inventory, Status};
 use docrot::scan::{Ledger, ScanOptions, scan};
@@ -30,29 +30,29 @@ const fn hostile(name: &'static str, extension: &'static [&'static str], read: R
     Format { name, extensions: extension, recognize: |_| false, version: 1, isolated: true, read }
 }
 
-type Reader = fn(&[u8]) -> Outcome;
+type Reader = fn(&[u8], &Limits) -> Outcome;
 
 static HOSTILE: [Format; 10] = [
-    hostile("panic", &["panic"], |bytes| panic!("{} bytes", bytes.len())),
-    hostile("overflow", &["overflow"], |_| Ok(overflow(0))),
-    hostile("loop", &["loop"], |_| endless()),
-    hostile("wait", &["wait"], |_| {
+    hostile("panic", &["panic"], |bytes, _| panic!("{} bytes", bytes.len())),
+    hostile("overflow", &["overflow"], |_, _| Ok(overflow(0))),
+    hostile("loop", &["loop"], |_, _| endless()),
+    hostile("wait", &["wait"], |_, _| {
         loop {
             std::thread::park();
         }
     }),
-    hostile("giant", &["giant"], |_| {
+    hostile("giant", &["giant"], |_, _| {
         black_box(vec![1_u8; 64 << 30]);
         Ok(Content::default())
     }),
-    hostile("grow", &["grow"], |_| grow()),
-    hostile("abort", &["abort"], |_| std::process::abort()),
-    hostile("exit", &["exit"], |_| std::process::exit(0)),
-    hostile("nonsense", &["nonsense"], |_| {
+    hostile("grow", &["grow"], |_, _| grow()),
+    hostile("abort", &["abort"], |_, _| std::process::abort()),
+    hostile("exit", &["exit"], |_, _| std::process::exit(0)),
+    hostile("nonsense", &["nonsense"], |_, _| {
         let _ = io::stdout().write_all(b"nonsense in place of an answer");
         Ok(Content::default())
     }),
-    hostile("good", &["good"], |bytes| {
+    hostile("good", &["good"], |bytes, _| {
         let mut content = Content::default();
         content.push(BlockKind::Paragraph, Locator::Line(1), &String::from_utf8_lossy(bytes));
         Ok(content)
@@ -156,15 +156,22 @@ fn a_scan_survives_every_reader() {
     let ledger = Ledger::of(&inventory);
     assert_eq!((ledger.seen, ledger.read, ledger.not_read), (20, 2, 18));
 
-    // What ended badly ends so again, and is not tried until the file or its reader changes.
-    let opened = std::sync::atomic::AtomicUsize::new(0);
-    let again = scan(&roots, &options(), &catalog, |event| {
-        if matches!(event, docrot::scan::Event::Queued { .. }) {
-            opened.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        }
-        ControlFlow::Continue(())
-    });
-    assert_eq!((again.unwrap().unreadable, opened.into_inner()), (18, 0));
+    // What ended badly ends so again, and is not tried until the file, its reader or the limit that
+    // it met changes.
+    let scan_again = |options: &ScanOptions| {
+        let opened = std::sync::atomic::AtomicUsize::new(0);
+        let again = scan(&roots, options, &catalog, |event| {
+            if matches!(event, docrot::scan::Event::Queued { .. }) {
+                opened.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            }
+            ControlFlow::Continue(())
+        });
+        (again.unwrap().unreadable, opened.into_inner())
+    };
+    assert_eq!(scan_again(&options()), (18, 0));
+    let mut roomier = options();
+    roomier.workers.as_mut().unwrap().memory_bytes += 1;
+    assert_eq!(scan_again(&roomier), (18, 4));
     let mut better = options();
     for format in &mut better.formats {
         format.version += u32::from(format.name == "panic");

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use docrot::extract::{ExtractError, FORMATS, Format, WorkerOptions, Workers, read_here};
+use docrot::extract::{ExtractError, FORMATS, Format, Limits, WorkerOptions, Workers, read_here};
 
 fn format(name: &str) -> &'static Format {
     FORMATS.iter().find(|format| format.name == name).unwrap()
@@ -23,14 +23,17 @@ fn fake(script: &str) -> Workers {
 
 #[cfg(unix)]
 fn read_with(script: &str) -> Result<(), ExtractError> {
-    fake(script).read(format("text"), b"some words").map(drop)
+    fake(script).read(format("text"), b"some words", &Limits::default()).map(drop)
 }
 
 #[test]
 fn a_worker_reads_what_this_process_reads() {
     let workers = docrot(1);
     for bytes in [&b"one\n\ntwo"[..], b"", b"three"] {
-        assert_eq!(workers.read(format("text"), bytes), read_here(format("text"), bytes));
+        assert_eq!(
+            workers.read(format("text"), bytes, &Limits::default()),
+            read_here(format("text"), bytes, &Limits::default())
+        );
     }
 }
 
@@ -42,7 +45,8 @@ fn threads_share_fewer_workers() {
             let workers = &workers;
             scope.spawn(move || {
                 let text = format!("text of thread {thread}");
-                let content = workers.read(format("text"), text.as_bytes()).unwrap();
+                let content =
+                    workers.read(format("text"), text.as_bytes(), &Limits::default()).unwrap();
                 assert_eq!(content.text(), text);
             });
         }
@@ -55,8 +59,8 @@ fn attachments_come_with_their_bytes() {
         Content-Type: multipart/mixed; boundary=b\n\n--b\n\nBody\n\
         --b\nContent-Disposition: attachment; filename=\"../a.bin\"\n\
         Content-Transfer-Encoding: base64\n\nAAECAw==\n--b--\n";
-    let content = docrot(1).read(format("email"), mail.as_bytes()).unwrap();
-    assert_eq!(content, read_here(format("email"), mail.as_bytes()).unwrap());
+    let content = docrot(1).read(format("email"), mail.as_bytes(), &Limits::default()).unwrap();
+    assert_eq!(content, read_here(format("email"), mail.as_bytes(), &Limits::default()).unwrap());
     let child = &content.children[0];
     assert_eq!((child.name.as_str(), &child.bytes[..]), (".._a.bin", &[0, 1, 2, 3][..]));
 }
@@ -64,14 +68,14 @@ fn attachments_come_with_their_bytes() {
 #[test]
 fn a_large_document_passes() {
     let text = "All work and no play.\n".repeat(200_000);
-    let content = docrot(1).read(format("text"), text.as_bytes()).unwrap();
-    assert_eq!(content, read_here(format("text"), text.as_bytes()).unwrap());
+    let content = docrot(1).read(format("text"), text.as_bytes(), &Limits::default()).unwrap();
+    assert_eq!(content, read_here(format("text"), text.as_bytes(), &Limits::default()).unwrap());
 }
 
 #[test]
 fn a_program_that_is_missing_is_said() {
     let workers = Workers::new(WorkerOptions::new("/no/such/program".into(), Vec::new(), 1));
-    let error = workers.read(format("text"), b"").unwrap_err();
+    let error = workers.read(format("text"), b"", &Limits::default()).unwrap_err();
     assert!(error.to_string().contains("cannot start /no/such/program"), "{error}");
 }
 
@@ -104,14 +108,14 @@ fn a_worker_that_dies_is_told_by_its_death() {
 fn a_worker_that_talks_nonsense_is_replaced() {
     let workers = fake("echo nonsense and more of it; exec sleep 600");
     let garbled = Err(ExtractError::Crashed("garbled answer".into()));
-    assert_eq!(workers.read(format("text"), b"").map(drop), garbled);
-    assert_eq!(workers.read(format("text"), b"").map(drop), garbled);
+    assert_eq!(workers.read(format("text"), b"", &Limits::default()).map(drop), garbled);
+    assert_eq!(workers.read(format("text"), b"", &Limits::default()).map(drop), garbled);
 }
 
 #[cfg(unix)]
 #[test]
 fn a_worker_that_never_takes_the_document_is_ended() {
     let bytes = vec![b'x'; 4 << 20];
-    let read = fake("exec sleep 600").read(format("text"), &bytes);
+    let read = fake("exec sleep 600").read(format("text"), &bytes, &Limits::default());
     assert_eq!(read, Err(ExtractError::TimedOut(1)));
 }

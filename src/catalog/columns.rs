@@ -6,8 +6,8 @@
 use parquet::data_type::ByteArray;
 
 use crate::inventory::{
-    Failure, FileEntry, FileIdentity, Fingerprint, FormatId, Hash, Metadata, Record, RootId,
-    Sketch, Status, path_text,
+    Failure, FileEntry, FileIdentity, Fingerprint, FormatId, Hash, Limit, Metadata, Reached,
+    Record, RootId, Sketch, Status, path_text,
 };
 
 /// INT64 columns, in order.
@@ -57,6 +57,8 @@ pub struct Known {
     pub format: Option<FormatId>,
     /// Whether it could not be read then, and whether that may have changed though the file has not.
     pub unreadable: Option<Retry>,
+    /// The limit that kept it from being read whole, if one did.
+    pub reached: Option<Reached>,
     /// The version of its fingerprint; none without one.
     pub fingerprint_version: Option<u32>,
 }
@@ -64,7 +66,8 @@ pub struct Known {
 /// When a file that could not be read is worth another try, though nothing about it changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Retry {
-    /// Not before its reader changes: its bytes were seen, and will be the same.
+    /// Not before its reader changes or the limit that it met, if it met one: its bytes were seen,
+    /// and will be the same.
     WithAnotherReader,
     /// When the limit on sizes is raised.
     WithAnotherLimit,
@@ -79,9 +82,31 @@ const NOT_A_DOCUMENT: i64 = 3;
 const NOT_OPENED: i64 = 4;
 const TOO_LARGE: i64 = 5;
 
+/// How far the limit that was met stands to the left of the status: its position in [`Limit::ALL`],
+/// from 1.
+const LIMIT_SHIFT: u32 = 8;
+/// How far the value of that limit does; it is cut at 2⁴⁷.
+const VALUE_SHIFT: u32 = 16;
+
+/// A status, and the limit that was met, as one number.
+fn with_reached(status: i64, reached: Option<Reached>) -> i64 {
+    let Some(Reached { limit, value }) = reached else { return status };
+    let position = Limit::ALL.iter().position(|it| *it == limit).map_or(0, |it| it as i64 + 1);
+    let value = value.min((1 << (i64::BITS - 1 - VALUE_SHIFT)) - 1) as i64;
+    status | position << LIMIT_SHIFT | value << VALUE_SHIFT
+}
+
+/// The two again.
+fn without_reached(number: i64) -> (i64, Option<Reached>) {
+    let position = (number >> LIMIT_SHIFT & 0xff) as usize;
+    let limit = position.checked_sub(1).and_then(|it| Limit::ALL.get(it));
+    let value = (number >> VALUE_SHIFT) as u64;
+    (number & 0xff, limit.map(|&limit| Reached { limit, value }))
+}
+
 impl Row {
     pub(super) fn of(record: &Record) -> Self {
-        let Record { root, file, status, format, metadata, hash, fingerprint } = record;
+        let Record { root, file, status, reached, format, metadata, hash, fingerprint } = record;
         let FileEntry { path, size, modified, changed, accessed, identity, links, container } =
             file;
         let (status, detail) = match status {
@@ -117,7 +142,7 @@ impl Row {
                 // The container is the beginning of the path.
                 container.as_ref().map_or(0, |it| path_text::to_bytes(it).len() as i64),
                 format.as_ref().map_or(0, |it| i64::from(it.version)),
-                status,
+                with_reached(status, *reached),
                 print.map_or(0, |it| i64::from(it.version)),
                 print.map_or(0, |it| it.simhash as i64),
                 print.map_or(0, |it| i64::from(it.words)),
@@ -140,7 +165,8 @@ impl Row {
     /// The record, or what is wrong with the row.
     pub(super) fn record(&self) -> Result<Record, &'static str> {
         let detail = text(&self.bytes[2]);
-        let status = match self.numbers[10] {
+        let (status, reached) = without_reached(self.numbers[10]);
+        let status = match status {
             READ => Status::Read,
             PARTLY_READ => Status::PartlyRead(detail),
             NOT_READ | NOT_OPENED | TOO_LARGE => {
@@ -161,7 +187,7 @@ impl Row {
         let Known { root, file, format, .. } =
             known(&self.numbers[..STAT_NUMBERS], &self.bytes[..STAT_BYTES])?;
         let fingerprint = self.fingerprint()?;
-        Ok(Record { root, file, status, format, metadata, hash, fingerprint })
+        Ok(Record { root, file, status, reached, format, metadata, hash, fingerprint })
     }
 
     fn fingerprint(&self) -> Result<Option<Fingerprint>, &'static str> {
@@ -217,6 +243,7 @@ pub(super) fn known(numbers: &[i64], bytes: &[ByteArray]) -> Result<Known, &'sta
         Err(_) => return Err("a container out of range"),
     };
     let format = text(&bytes[1]);
+    let (status, reached) = without_reached(status);
     Ok(Known {
         root: RootId(root.try_into().map_err(|_| "a root out of range")?),
         file: FileEntry {
@@ -236,6 +263,7 @@ pub(super) fn known(numbers: &[i64], bytes: &[ByteArray]) -> Result<Known, &'sta
             NOT_OPENED => Some(Retry::Always),
             _ => None,
         },
+        reached,
         fingerprint_version: (print != 0).then_some(print as u32),
     })
 }

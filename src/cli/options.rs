@@ -164,6 +164,7 @@ impl Limits {
         let wall_seconds = cpu_seconds.saturating_mul(3);
         Ok(ScanOptions {
             max_file_bytes: mib(self.max_file_size, scan.max_file_bytes),
+            limits: scan.limits,
             workers: Some(WorkerOptions { memory_bytes, cpu_seconds, wall_seconds, ..workers }),
             ..ScanOptions::default()
         })

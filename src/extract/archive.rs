@@ -1,8 +1,7 @@
 //! Zip containers of documents, with limits.
 //!
-//! Opens any entry up to 64 MiB, and in all up to 256 MiB or 200 times the archive's size, counted
-//! while unpacking: declared sizes are never trusted. Names are compared without regard to case, leading slashes and the direction of
-//! slashes. Nothing is written.
+//! Entries are counted while they are unpacked: declared sizes are never trusted. Names are compared
+//! without regard to case, leading slashes and the direction of slashes. Nothing is written.
 
 use std::collections::HashMap;
 use std::io::{Cursor, Read as _};
@@ -10,18 +9,8 @@ use std::io::{Cursor, Read as _};
 use zip::ZipArchive;
 
 use super::ExtractError;
+use super::limits::{Limit, Limits, Missing, Reached, size};
 
-/// Most that is unpacked of one entry, in bytes.
-const MAX_ENTRY_BYTES: u64 = 64 << 20;
-/// Most that is unpacked of one archive, in bytes.
-const MAX_ARCHIVE_BYTES: u64 = 256 << 20;
-/// Most that is unpacked of one archive, as a multiple of its size. Office files unpack to 5 to 20
-/// times their size, sheets of nothing but repetition to 100 times.
-const MAX_RATIO: u64 = 200;
-/// What is unpacked of an archive however small it is, in bytes.
-const FREE_BYTES: u64 = 32 << 20;
-/// Most entries that an archive may have.
-const MAX_ENTRIES: u64 = 50_000;
 /// The end-of-central-directory record without its comment, in bytes.
 const END_BYTES: usize = 22;
 
@@ -30,13 +19,16 @@ pub(super) struct Archive<'a> {
     zip: ZipArchive<Cursor<&'a [u8]>>,
     // Invariant: keys are `normal` names.
     entries: HashMap<String, usize>,
+    limits: Limits,
+    /// What may be unpacked of all entries together, in bytes, and what limits it.
+    whole: (u64, Reached),
     left: u64,
-    /// What went wrong with entries so far, the first time, in words.
-    pub(super) trouble: Option<String>,
+    /// What went wrong with entries so far, the first time.
+    pub(super) trouble: Option<Missing>,
     /// Whether an entry that was asked for needs a password.
     pub(super) needs_password: bool,
-    /// Whether an entry was cut at a limit.
-    pub(super) is_cut: bool,
+    /// Whether the entry that was read last was cut, because no more may be unpacked.
+    pub(super) was_cut: bool,
 }
 
 /// Whether these bytes begin as a zip file does.
@@ -90,19 +82,34 @@ fn normal(name: &str) -> String {
 
 impl<'a> Archive<'a> {
     /// Reads the central directory.
-    pub(super) fn open(bytes: &'a [u8]) -> Result<Self, ExtractError> {
-        if claimed_entries(bytes).is_some_and(|it| MAX_ENTRIES < it) {
-            let what = format!("archive of more than {MAX_ENTRIES} entries");
-            return Err(ExtractError::OverLimit(what));
+    pub(super) fn open(bytes: &'a [u8], limits: &Limits) -> Result<Self, ExtractError> {
+        if claimed_entries(bytes).is_some_and(|it| limits.entries < it) {
+            let what = format!("archive of more than {} entries", limits.entries);
+            let missing = Missing::over(limits.reached(Limit::Entries), what);
+            return Err(ExtractError::OverLimit(missing));
         }
-        let left = MAX_ARCHIVE_BYTES.min(FREE_BYTES.max(bytes.len() as u64 * MAX_RATIO));
+        let whole = limits.unpacked(bytes.len());
         let zip = ZipArchive::new(Cursor::new(bytes))
             .map_err(|error| ExtractError::Damaged(format!("zip archive: {error}")))?;
         let mut entries = HashMap::new();
         for (index, name) in zip.file_names_raw().enumerate() {
             entries.entry(normal(&String::from_utf8_lossy(name))).or_insert(index);
         }
-        Ok(Self { zip, entries, left, trouble: None, needs_password: false, is_cut: false })
+        Ok(Self {
+            zip,
+            entries,
+            limits: *limits,
+            whole,
+            left: whole.0,
+            trouble: None,
+            needs_password: false,
+            was_cut: false,
+        })
+    }
+
+    /// The same, to see what an archive is, which costs no more however far the limits are raised.
+    pub(super) fn peek(bytes: &'a [u8]) -> Result<Self, ExtractError> {
+        Self::open(bytes, &Limits::default())
     }
 
     /// Names of the entries as they are written, in their order, without folders.
@@ -120,37 +127,53 @@ impl<'a> Archive<'a> {
     ///
     /// What is cut or broken is said in [`Archive::trouble`]; what could be unpacked is returned.
     pub(super) fn read(&mut self, name: &str) -> Option<Vec<u8>> {
-        self.read_up_to(name, MAX_ENTRY_BYTES)
+        let entry_bytes = self.limits.entry_bytes;
+        // One byte more, to notice that there is more.
+        let mut bytes = self.read_up_to(name, entry_bytes.saturating_add(1))?;
+        if entry_bytes < bytes.len() as u64 {
+            bytes.truncate(usize::try_from(entry_bytes).unwrap_or(usize::MAX));
+            self.left += 1;
+            let what = format!("{name}: cut at {}", size(entry_bytes));
+            let reached = self.limits.reached(Limit::EntryBytes);
+            self.trouble.get_or_insert_with(|| Missing::over(reached, what));
+        }
+        Some(bytes)
     }
 
-    /// The same with a lower limit, in bytes.
+    /// The same with another limit for the entry, in bytes, which is the caller's own: that there is
+    /// more is no trouble.
     pub(super) fn read_up_to(&mut self, name: &str, limit: u64) -> Option<Vec<u8>> {
         let index = *self.entries.get(&normal(name))?;
-        let limit = limit.min(self.left);
         let mut bytes = Vec::new();
-        let outcome = match self.zip.by_index(index) {
+        self.was_cut = false;
+        let outcome: Result<(), Missing> = match self.zip.by_index(index) {
             Ok(entry) if entry.encrypted() => {
                 self.needs_password = true;
-                Err("needs a password".to_owned())
+                Err("needs a password".into())
             }
             // One byte more, to notice that there is more.
-            Ok(entry) => match entry.take(limit + 1).read_to_end(&mut bytes) {
-                Ok(_) if bytes.len() as u64 <= limit => Ok(()),
-                Ok(_) => {
-                    self.is_cut = true;
-                    Err(format!("cut at {} MiB", limit >> 20))
+            Ok(entry) => {
+                let most = limit.min(self.left.saturating_add(1));
+                match entry.take(most).read_to_end(&mut bytes) {
+                    Ok(_) if bytes.len() as u64 <= self.left => Ok(()),
+                    Ok(_) => {
+                        self.was_cut = true;
+                        let what = format!("cut where {} were unpacked", size(self.whole.0));
+                        Err(Missing::over(self.whole.1, what))
+                    }
+                    Err(error) => Err(error.to_string().into()),
                 }
-                Err(error) => Err(error.to_string()),
-            },
+            }
             Err(error) => {
                 self.needs_password |= error.to_string().contains("assword");
-                Err(error.to_string())
+                Err(error.to_string().into())
             }
         };
-        bytes.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        bytes.truncate(usize::try_from(self.left).unwrap_or(usize::MAX));
         self.left -= bytes.len() as u64;
-        if let Err(why) = outcome {
-            self.trouble.get_or_insert_with(|| format!("{name}: {why}"));
+        if let Err(missing) = outcome {
+            let what = format!("{name}: {}", missing.what);
+            self.trouble.get_or_insert(Missing { what, ..missing });
             if bytes.is_empty() {
                 return None;
             }
@@ -179,54 +202,80 @@ mod tests {
     #[test]
     fn names_are_found_in_spite_of_case_and_slashes() {
         let bytes = zip_of(&[("\\Word\\Document.xml", b"x"), ("/a.xml", b"y")]);
-        let mut archive = Archive::open(&bytes).unwrap();
+        let mut archive = Archive::open(&bytes, &Limits::default()).unwrap();
         assert_eq!(archive.read("word/document.xml").unwrap(), b"x");
         assert_eq!(archive.read("a.xml").unwrap(), b"y");
         assert!(archive.read("b.xml").is_none());
     }
 
-    /// Bytes that no packer makes smaller.
-    fn noise(length: usize) -> Vec<u8> {
-        let mut seed = 1_u64;
-        let mut next = || {
-            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-            (seed >> 56) as u8
-        };
-        (0..length).map(|_| next()).collect()
+    const MIB: usize = 1 << 20;
+
+    /// An archive of one entry of so many blanks, which pack to next to nothing.
+    fn blanks(count: usize) -> Vec<u8> {
+        zip_of(&[("a", &vec![b' '; count])])
+    }
+
+    /// How much of the entry is unpacked within limits, and what is said where that is not all.
+    fn read_within(bytes: &[u8], limits: &Limits) -> (usize, Option<String>) {
+        let mut archive = Archive::open(bytes, limits).unwrap();
+        let read = archive.read("a").unwrap_or_default().len();
+        (read, archive.trouble.map(|it| it.to_string()))
     }
 
     #[test]
     fn an_entry_is_cut_at_the_limit_and_that_is_said() {
-        // Enough that the size of the archive allows for more.
-        let noise = noise(1 << 20);
-        let bytes = zip_of(&[("n", &noise), ("a", &vec![b' '; (MAX_ENTRY_BYTES + 1) as usize])]);
-        let mut archive = Archive::open(&bytes).unwrap();
-        assert_eq!(archive.read("a").unwrap().len() as u64, MAX_ENTRY_BYTES);
-        assert_eq!(archive.trouble.as_deref(), Some("a: cut at 64 MiB"));
-        assert!(archive.is_cut);
+        let limits = Limits { entry_bytes: MIB as u64, ..Limits::default() };
+        assert_eq!(read_within(&blanks(MIB), &limits), (MIB, None));
+        let said = "a: cut at 1 MiB, the limit max_entry_bytes".to_owned();
+        assert_eq!(read_within(&blanks(MIB + 1), &limits), (MIB, Some(said)));
     }
 
     #[test]
     fn all_entries_together_are_cut_at_the_limit() {
-        let noise = noise(2 << 20);
-        let bytes = zip_of(&[("n", &noise), ("a", &vec![b' '; MAX_ENTRY_BYTES as usize])]);
-        let mut archive = Archive::open(&bytes).unwrap();
-        let read: usize = (0..6).filter_map(|_| archive.read("a")).map(|it| it.len()).sum();
-        assert_eq!(read as u64, MAX_ARCHIVE_BYTES);
+        let limits = Limits { unpacked_bytes: 2 * MIB as u64, ..Limits::default() };
+        let bytes = blanks(MIB);
+        let mut archive = Archive::open(&bytes, &limits).unwrap();
+        let lengths: Vec<_> = (0..2).filter_map(|_| archive.read("a")).map(|it| it.len()).collect();
+        assert_eq!((lengths, &archive.trouble), (vec![MIB, MIB], &None));
+        assert_eq!(archive.read("a"), None);
+        let said = "a: cut where 2 MiB were unpacked, the limit max_unpacked_bytes";
+        assert_eq!(archive.trouble.unwrap().to_string(), said);
     }
 
     #[test]
     fn a_small_archive_that_unpacks_to_much_is_cut_early() {
-        let bytes = zip_of(&[("a", &vec![b' '; MAX_ENTRY_BYTES as usize])]);
-        let mut archive = Archive::open(&bytes).unwrap();
-        assert_eq!(archive.read("a").unwrap().len() as u64, FREE_BYTES);
-        assert_eq!(archive.trouble.as_deref(), Some("a: cut at 32 MiB"));
+        let said = "a: cut where 32 MiB were unpacked, the limit max_expansion".to_owned();
+        let usual = Limits::default();
+        assert_eq!(read_within(&blanks(32 * MIB), &usual), (32 * MIB, None));
+        assert_eq!(read_within(&blanks(32 * MIB + 1), &usual), (32 * MIB, Some(said)));
+        let raised = Limits { expansion: 2000, ..usual };
+        assert_eq!(read_within(&blanks(32 * MIB + 1), &raised), (32 * MIB + 1, None));
+    }
+
+    #[test]
+    fn an_archive_of_more_entries_than_allowed_is_refused() {
+        let bytes = zip_of(&[("a", b""), ("b", b"")]);
+        let open = |entries| {
+            let limits = Limits { entries, ..Limits::default() };
+            Archive::open(&bytes, &limits).map(drop).map_err(|it| it.to_string())
+        };
+        assert_eq!(open(2), Ok(()));
+        let said = "over a limit: archive of more than 1 entries, the limit max_entries";
+        assert_eq!(open(1), Err(said.to_owned()));
+    }
+
+    #[test]
+    fn what_a_caller_does_not_ask_for_is_no_trouble() {
+        let bytes = blanks(100);
+        let mut archive = Archive::peek(&bytes).unwrap();
+        assert_eq!(archive.read_up_to("a", 10).map(|it| it.len()), Some(10));
+        assert_eq!(archive.trouble, None);
     }
 
     #[test]
     fn a_truncated_archive_is_damaged() {
         let bytes = zip_of(&[("a", b"x")]);
-        let outcome = Archive::open(&bytes[..bytes.len() - 10]);
+        let outcome = Archive::open(&bytes[..bytes.len() - 10], &Limits::default());
         assert!(matches!(outcome, Err(ExtractError::Damaged(_))));
     }
 

@@ -3,7 +3,7 @@
 use super::encoding::decode;
 use super::lines::{Blocks, Line, lines, owned_from};
 use super::markdown::{read_front_matter, title_from_heading};
-use super::{Block, BlockKind, Content, ExtractError, Format, Metadata, fields, links};
+use super::{Block, BlockKind, Content, ExtractError, Format, Limits, Metadata, fields, links};
 
 pub(super) const FORMAT: Format = Format {
     name: "asciidoc",
@@ -14,20 +14,20 @@ pub(super) const FORMAT: Format = Format {
     read,
 };
 
-fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
+fn read(bytes: &[u8], limits: &Limits) -> Result<Content, ExtractError> {
     let text = decode(bytes, None);
     let mut metadata = Metadata::default();
     let (end, first_line) = read_front_matter(&text, &mut metadata);
     let body = owned_from(text, end);
-    let blocks = blocks_of(&body, first_line, &mut metadata);
+    let blocks = blocks_of(&body, first_line, &mut metadata, limits);
     title_from_heading(&mut metadata, &body, &blocks);
-    let mut content = Content::from_parts(body, blocks, metadata);
+    let mut content = Content::from_parts(body, blocks, metadata, limits);
     links::in_asciidoc(&mut content);
     Ok(content)
 }
 
-fn blocks_of(text: &str, first_line: u32, metadata: &mut Metadata) -> Vec<Block> {
-    let mut blocks = Blocks::default();
+fn blocks_of(text: &str, first_line: u32, metadata: &mut Metadata, limits: &Limits) -> Vec<Block> {
+    let mut blocks = Blocks::within(limits);
     // The delimiter of the code block that is open.
     let mut code: Option<&str> = None;
     // Lines since the title, as long as the header goes on.
@@ -105,6 +105,10 @@ fn header_line(trimmed: &str, line: &Line<'_>, metadata: &mut Metadata) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
+        super::read(bytes, &Limits::default())
+    }
 
     #[test]
     fn the_header_is_metadata() {

@@ -5,14 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Most that the children of one file take up together, in bytes.
-pub const MAX_CHILDREN_BYTES: u64 = 256 << 20;
-/// Most that one child takes up, in bytes.
-pub const MAX_CHILD_BYTES: u64 = 64 << 20;
-/// Most children of one file, those of its children included.
-pub const MAX_CHILDREN: usize = 50_000;
-/// Deepest nesting: a file in an archive in a message in a mailbox is three deep.
-pub const MAX_CHILD_DEPTH: u32 = 5;
+use super::limits::{Limit, Limits, Missing, Reached};
 
 /// Longest part of a name, in bytes: what file systems allow.
 const MAX_PART_BYTES: usize = 255;
@@ -30,23 +23,53 @@ pub struct Child {
 }
 
 /// Collects the children of a document.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Children {
     pub(super) found: Vec<Child>,
+    limits: Limits,
     bytes: u64,
     left_out: usize,
+    /// The limit that the first of those met that were left out for one.
+    reached: Option<Reached>,
 }
 
 impl Children {
+    /// None yet, and how many may come.
+    pub(super) const fn within(limits: &Limits) -> Self {
+        Self { found: Vec::new(), limits: *limits, bytes: 0, left_out: 0, reached: None }
+    }
+
     /// How many bytes the next child may have; one more tells that it has too many.
     pub(super) fn room(&self) -> u64 {
-        MAX_CHILD_BYTES.min(MAX_CHILDREN_BYTES - self.bytes)
+        self.limits.entry_bytes.min(self.limits.unpacked_bytes.saturating_sub(self.bytes))
+    }
+
+    /// The limit that a child of so many bytes meets.
+    fn met_by(&self, bytes: u64) -> Option<Reached> {
+        let limit = if self.limits.entry_bytes < bytes {
+            Limit::EntryBytes
+        } else if self.room() < bytes {
+            Limit::UnpackedBytes
+        } else if self.limits.entries <= self.found.len() as u64 {
+            Limit::Entries
+        } else {
+            return None;
+        };
+        Some(self.limits.reached(limit))
+    }
+
+    /// Counts a child of so many bytes if it is beyond the limits, and tells whether it is.
+    pub(super) fn is_too_much(&mut self, bytes: u64) -> bool {
+        let Some(reached) = self.met_by(bytes) else { return false };
+        self.reached.get_or_insert(reached);
+        self.left_out += 1;
+        true
     }
 
     /// Adds a child, or counts it where it is beyond the limits.
     pub(super) fn push(&mut self, name: &str, bytes: Vec<u8>) {
-        if self.room() < bytes.len() as u64 || MAX_CHILDREN <= self.found.len() {
-            return self.leave_out();
+        if self.is_too_much(bytes.len() as u64) {
+            return;
         }
         self.bytes += bytes.len() as u64;
         self.found.push(Child { name: fit(name), bytes });
@@ -65,9 +88,15 @@ impl Children {
     }
 
     /// The words for what was left out, if anything was.
-    pub(super) fn trouble(&self) -> Option<String> {
-        (0 < self.left_out).then(|| format!("files in it that were left out: {}", self.left_out))
+    pub(super) fn trouble(&self) -> Option<Missing> {
+        let Self { left_out, reached, .. } = *self;
+        (0 < left_out).then(|| left_out_of_it(left_out, reached))
     }
+}
+
+/// The words for so many files that were left out, for a limit or because they cannot be had.
+pub fn left_out_of_it(count: usize, reached: Option<Reached>) -> Missing {
+    Missing { what: format!("files in it that were left out: {count}"), reached }
 }
 
 /// A name as a path below the container.
@@ -115,10 +144,16 @@ mod tests {
 
     #[test]
     fn what_is_too_much_is_counted() {
-        let mut children = Children::default();
-        children.push("a", vec![0; MAX_CHILD_BYTES as usize + 1]);
-        children.push("b", Vec::new());
-        assert_eq!(children.found.len(), 1);
-        assert_eq!(children.trouble().as_deref(), Some("files in it that were left out: 1"));
+        let limits = Limits { entry_bytes: 3, unpacked_bytes: 5, entries: 3, ..Limits::default() };
+        let after = |sizes: &[usize]| {
+            let mut children = Children::within(&limits);
+            sizes.iter().for_each(|it| children.push("a", vec![0; *it]));
+            (children.found.len(), children.trouble().map(|it| it.to_string()))
+        };
+        let said = |words: &str| Some(format!("files in it that were left out: {words}"));
+        assert_eq!(after(&[3, 2, 0]), (3, None));
+        assert_eq!(after(&[4, 3]), (1, said("1, the limit max_entry_bytes")));
+        assert_eq!(after(&[3, 3, 2]), (2, said("1, the limit max_unpacked_bytes")));
+        assert_eq!(after(&[0, 0, 0, 0, 0]), (3, said("2, the limit max_entries")));
     }
 }

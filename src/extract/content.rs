@@ -4,13 +4,10 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use super::ExtractError;
 use super::children::Child;
+use super::limits::{Limit, Limits, Missing, size};
 use super::metadata::{Locator, Metadata};
-
-/// Most text that is kept of one document, in bytes. Checked while appending.
-pub const MAX_TEXT_BYTES: usize = 16 << 20;
-/// Most blocks that are kept of one document: twice the rows that a sheet can have.
-pub const MAX_BLOCKS: usize = 2 << 20;
 
 /// What a reader found in a document: text in blocks, and metadata.
 ///
@@ -22,10 +19,13 @@ pub struct Content {
     blocks: Vec<Block>,
     /// What the document says about itself.
     pub metadata: Metadata,
-    /// Why some of the document is missing here, in words, where it is.
-    pub partly: Option<String>,
+    /// What of the document is missing here, if anything is.
+    pub partly: Option<Missing>,
     /// Documents within this one, such as attachments; their text is not in this one's.
     pub children: Vec<Child>,
+    /// What it may hold.
+    #[serde(skip)]
+    limits: Limits,
 }
 
 /// A paragraph, heading, range of cells, slide or message.
@@ -62,6 +62,41 @@ impl Block {
 }
 
 impl Content {
+    /// Nothing yet, and what may come.
+    pub fn within(limits: &Limits) -> Self {
+        Self::of(Metadata::default(), limits)
+    }
+
+    /// No text yet, of a document that says this about itself.
+    pub fn of(metadata: Metadata, limits: &Limits) -> Self {
+        Self { metadata, limits: *limits, ..Self::default() }
+    }
+
+    /// This, short of what is missing; where there is nothing else, an error that says so.
+    pub(super) fn short_of(
+        mut self,
+        missing: Option<impl Into<Missing>>,
+    ) -> Result<Self, ExtractError> {
+        match missing.map(Into::into) {
+            Some(missing) if self.is_bare() => Err(missing.into()),
+            Some(missing) => {
+                self.partly.get_or_insert(missing);
+                Ok(self)
+            }
+            None => Ok(self),
+        }
+    }
+
+    /// Whether nothing is known of the document so far.
+    pub(super) fn is_bare(&self) -> bool {
+        self.text.is_empty() && self.metadata == Metadata::default()
+    }
+
+    /// What it may hold.
+    pub(super) const fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
     /// The whole text; blocks are separated by a line feed.
     pub fn text(&self) -> &str {
         &self.text
@@ -80,7 +115,7 @@ impl Content {
     /// Appends a block; blank ones are left out. The first cells of a sheet come under a heading, the
     /// sheet's name.
     ///
-    /// Returns false once [`MAX_TEXT_BYTES`] or [`MAX_BLOCKS`] is reached: the reader should stop.
+    /// Returns false once the limit on text is met: the reader should stop.
     /// What was cut is said in [`Content::partly`].
     pub fn push(&mut self, kind: BlockKind, locator: Locator, text: &str) -> bool {
         let text = text.trim_matches(|c: char| c.is_whitespace() && c != '\t');
@@ -93,11 +128,11 @@ impl Content {
         {
             return false;
         }
-        if MAX_BLOCKS <= self.blocks.len() {
-            self.partly.get_or_insert_with(too_many_blocks);
+        if self.limits.blocks() <= self.blocks.len() {
+            self.partly.get_or_insert_with(|| too_many_blocks(&self.limits));
             return false;
         }
-        let room = MAX_TEXT_BYTES.saturating_sub(self.text.len() + 1);
+        let room = self.limits.text().saturating_sub(self.text.len() + 1);
         let fits = text.len() <= room;
         let text = if fits { text } else { &text[..text.floor_char_boundary(room)] };
         if !text.is_empty() {
@@ -109,7 +144,7 @@ impl Content {
             self.blocks.push(Block { kind, range: start..self.text.len(), locator });
         }
         if !fits {
-            self.partly.get_or_insert_with(|| format!("text cut at {} MiB", MAX_TEXT_BYTES >> 20));
+            self.partly.get_or_insert_with(|| too_much_text(&self.limits));
         }
         fits
     }
@@ -126,37 +161,59 @@ impl Content {
 
     /// Takes `text` as the whole text, with blocks that already point into it.
     ///
-    /// For readers whose blocks are slices of the decoded file, to spare a copy. Text past
-    /// [`MAX_TEXT_BYTES`] is cut, and so is what follows [`MAX_BLOCKS`].
-    pub fn from_parts(mut text: String, mut blocks: Vec<Block>, metadata: Metadata) -> Self {
+    /// For readers whose blocks are slices of the decoded file, to spare a copy. What is past the
+    /// limit on text is cut.
+    pub fn from_parts(
+        mut text: String,
+        mut blocks: Vec<Block>,
+        metadata: Metadata,
+        limits: &Limits,
+    ) -> Self {
         let mut partly = None;
-        if MAX_BLOCKS <= blocks.len() {
-            blocks.truncate(MAX_BLOCKS);
+        if limits.blocks() <= blocks.len() {
+            blocks.truncate(limits.blocks());
             let end = blocks.last().map_or(0, |it| it.range.end);
             if !text[end..].trim().is_empty() {
                 text.truncate(end);
-                partly = Some(too_many_blocks());
+                partly = Some(too_many_blocks(limits));
             }
         }
-        if text.len() > MAX_TEXT_BYTES {
-            text.truncate(text.floor_char_boundary(MAX_TEXT_BYTES));
+        if limits.text() < text.len() {
+            text.truncate(text.floor_char_boundary(limits.text()));
             blocks.retain(|block| block.range.start < text.len());
             if let Some(last) = blocks.last_mut() {
                 last.range.end = last.range.end.min(text.len());
             }
-            partly = Some(format!("text cut at {} MiB", MAX_TEXT_BYTES >> 20));
+            partly = Some(too_much_text(limits));
         }
-        Self { text, blocks, metadata, partly, children: Vec::new() }
+        Self { text, blocks, metadata, partly, children: Vec::new(), limits: *limits }
     }
 }
 
-fn too_many_blocks() -> String {
-    format!("text cut at {MAX_BLOCKS} paragraphs")
+fn too_many_blocks(limits: &Limits) -> Missing {
+    let what = format!("text cut at {} paragraphs", limits.blocks());
+    Missing::over(limits.reached(Limit::TextBytes), what)
+}
+
+fn too_much_text(limits: &Limits) -> Missing {
+    let what = format!("text cut at {}", size(limits.text_bytes));
+    Missing::over(limits.reached(Limit::TextBytes), what)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const LIMITS: Limits = Limits {
+        text_bytes: 4096,
+        entry_bytes: 0,
+        unpacked_bytes: 0,
+        expansion: 0,
+        entries: 0,
+        nesting: 0,
+    };
+    const MAX_TEXT: usize = 4096;
+    const MAX_BLOCKS: usize = 512;
 
     #[test]
     fn blank_blocks_are_left_out() {
@@ -170,28 +227,28 @@ mod tests {
 
     #[test]
     fn a_block_that_is_too_long_is_cut_and_not_dropped() {
-        let text = "x".repeat(MAX_TEXT_BYTES + 10);
+        let text = "x".repeat(MAX_TEXT + 10);
         let block = |range| Block { kind: BlockKind::Paragraph, range, locator: Locator::Line(1) };
         let blocks = vec![block(0..5), block(5..text.len() - 5), block(text.len() - 5..text.len())];
-        let content = Content::from_parts(text, blocks, Metadata::default());
+        let content = Content::from_parts(text, blocks, Metadata::default(), &LIMITS);
         let ranges: Vec<_> = content.blocks().iter().map(|it| it.range.clone()).collect();
-        assert_eq!(ranges, [0..5, 5..MAX_TEXT_BYTES]);
+        assert_eq!(ranges, [0..5, 5..MAX_TEXT]);
     }
 
     #[test]
     fn more_blocks_than_are_kept_are_cut_and_said() {
-        let mut content = Content::default();
+        let mut content = Content::within(&LIMITS);
         let taken = (0..MAX_BLOCKS + 2)
             .take_while(|_| content.push(BlockKind::Paragraph, Locator::Line(1), "x"))
             .count();
         assert_eq!((taken, content.blocks().len()), (MAX_BLOCKS, MAX_BLOCKS));
         assert!(content.partly.is_some());
         let text = "x\n\n".repeat(MAX_BLOCKS + 2);
-        let mut blocks = super::super::lines::Blocks::default();
+        let mut blocks = super::super::lines::Blocks::within(&LIMITS);
         for line in super::super::lines::lines(&text, 1) {
             blocks.line(BlockKind::Paragraph, &line);
         }
-        let content = Content::from_parts(text, blocks.finish(), Metadata::default());
+        let content = Content::from_parts(text, blocks.finish(), Metadata::default(), &LIMITS);
         assert_eq!(
             (content.blocks().len(), content.text().len()),
             (MAX_BLOCKS, MAX_BLOCKS * 3 - 2)
@@ -211,9 +268,9 @@ mod tests {
 
     #[test]
     fn text_past_the_limit_is_cut_and_said() {
-        let mut content = Content::default();
-        assert!(!content.push(BlockKind::Paragraph, Locator::Line(1), &"ä".repeat(MAX_TEXT_BYTES)));
-        assert!(content.text().len() < MAX_TEXT_BYTES);
+        let mut content = Content::within(&LIMITS);
+        assert!(!content.push(BlockKind::Paragraph, Locator::Line(1), &"ä".repeat(MAX_TEXT)));
+        assert!(content.text().len() < MAX_TEXT);
         assert!(content.partly.is_some());
     }
 }

@@ -4,7 +4,7 @@ use super::super::{FORMATS, Metadata, read};
 
 fn of(name: &str, text: &str) -> Metadata {
     let format = FORMATS.iter().find(|it| it.name == name).unwrap();
-    read(format, text.as_bytes()).unwrap().metadata
+    read(format, text.as_bytes(), &crate::extract::Limits::default()).unwrap().metadata
 }
 
 /// Owner, version, status and dates with where they stand.

@@ -9,7 +9,7 @@ use super::flow::{Flow, Place};
 use super::opc::{self, Kind, Package};
 use super::paragraphs::{self, Reading, Role};
 use super::xml::{Node, Xml};
-use super::{Content, ExtractError, Format};
+use super::{Content, ExtractError, Format, Limits};
 
 pub(super) const FORMAT: Format = Format {
     name: "docx",
@@ -31,9 +31,9 @@ const ASIDES: &[(&str, &str)] = &[
     ("chart", "chart"),
 ];
 
-fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
-    let mut package = Package::open(bytes, "word/document.xml")?;
-    let mut content = Content::from_parts(String::new(), Vec::new(), package.metadata());
+fn read(bytes: &[u8], limits: &Limits) -> Result<Content, ExtractError> {
+    let mut package = Package::open(bytes, "word/document.xml", limits)?;
+    let mut content = Content::of(package.metadata(), limits);
     let main = package.main.clone();
     let relationships = package.relationships(&main);
     package.add_links(&main, &mut content.metadata.links);
@@ -110,6 +110,10 @@ mod tests {
     use crate::extract::BlockKind;
     use crate::extract::archive::zip_of;
 
+    fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
+        super::read(bytes, &Limits::default())
+    }
+
     const RELS: &str = r#"<Relationships><Relationship Id="r1" Type="http://x/officeDocument" Target="word/main.xml"/><Relationship Id="r2" Type="http://x/core-properties" Target="core.xml"/></Relationships>"#;
     const PARTS: &str = r#"<Relationships><Relationship Id="a" Type="http://x/header" Target="h1.xml"/><Relationship Id="b" Type="http://x/header" Target="h2.xml"/><Relationship Id="c" Type="http://x/glossaryDocument" Target="g.xml"/><Relationship Id="d" Type="http://x/hyperlink" Target="Other%20one.docx" TargetMode="External"/><Relationship Id="e" Type="http://x/hyperlink" Target="https://example.org/" TargetMode="External"/></Relationships>"#;
     const CORE: &str = "<c><dc:title>T</dc:title></c>";
@@ -142,7 +146,7 @@ mod tests {
         let content = read(&document("<d><p><r><t>One</t></r></p><p")).unwrap();
         assert_eq!(content.text(), "One\nTop");
         assert_eq!(content.metadata.title.unwrap().value, "T");
-        assert!(content.partly.unwrap().starts_with("word/main.xml: byte "));
+        assert!(content.partly.unwrap().what.starts_with("word/main.xml: byte "));
     }
 
     #[test]
@@ -157,7 +161,7 @@ mod tests {
         let body = format!("<d><p><r><t>{}</t></r></p></d>", "word ".repeat(20 << 20));
         let content = read(&document(&body)).unwrap();
         assert!(content.partly.is_some());
-        assert!(content.text().len() <= crate::extract::MAX_TEXT_BYTES);
+        assert!(content.text().len() <= Limits::default().text());
     }
 
     #[test]

@@ -9,8 +9,8 @@ use mail_parser::{Address, Message, MessageParser, MessagePart, MimeHeaders as _
 
 use super::children::{Children, flat};
 use super::{
-    BlockKind, Content, DateRole, ExtractError, Fact, Format, Locator, Metadata, Provenance, dates,
-    encoding, html,
+    BlockKind, Content, DateRole, ExtractError, Fact, Format, Limits, Locator, Metadata,
+    Provenance, dates, encoding, html,
 };
 
 pub(super) const FORMAT: Format = Format {
@@ -81,7 +81,7 @@ fn field(line: &[u8]) -> Option<(String, &[u8])> {
     is_name.then(|| (String::from_utf8_lossy(name).to_ascii_lowercase(), &line[colon + 1..]))
 }
 
-fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
+fn read(bytes: &[u8], limits: &Limits) -> Result<Content, ExtractError> {
     // Saved by editors; no mail system would.
     let bytes = match bytes {
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
@@ -93,8 +93,7 @@ fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
     let Some(message) = MessageParser::default().parse(bytes) else {
         return Err(ExtractError::Damaged("it has no mail header".into()));
     };
-    let mut content = Content::default();
-    content.metadata = metadata_of(&message);
+    let mut content = Content::of(metadata_of(&message), limits);
     let is_carrier = !read_message(&message, 0, &mut 0, &mut content);
     if content.text().is_empty() && is_encrypted(&message) {
         return Err(ExtractError::Encrypted);
@@ -102,7 +101,7 @@ fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
     let attachments = message.attachments().filter(|it| !is_carrier || it.message().is_none());
     let names: Vec<String> = attachments.map(name_of).collect();
     content.push(BlockKind::Aside, Locator::Part("attachments".into()), &names.join("\n"));
-    let mut children = Children::default();
+    let mut children = Children::within(limits);
     let attachments = message.attachments().filter(|it| !is_carrier || it.message().is_none());
     for part in attachments.filter(|it| !is_inline(it)) {
         // A message is named by its subject, which tells no format.
@@ -182,8 +181,9 @@ fn read_message(
     content: &mut Content,
 ) -> bool {
     let before = content.blocks().len();
-    let plain = bodies(&message.text_body, message);
-    let rich = bodies(&message.html_body, message);
+    let limits = *content.limits();
+    let plain = bodies(&message.text_body, message, &limits);
+    let rich = bodies(&message.html_body, message, &limits);
     let length = |bodies: &[Content]| bodies.iter().map(|it| it.text().len()).sum::<usize>();
     let is_stub = is_stub(length(&plain), length(&rich));
     for body in if is_stub { rich } else { plain } {
@@ -204,7 +204,7 @@ fn read_message(
     for carried in message.parts.iter().filter_map(MessagePart::message) {
         if MAX_DEPTH <= depth {
             content.partly.get_or_insert_with(|| {
-                format!("messages nested more than {MAX_DEPTH} deep are left out")
+                format!("messages nested more than {MAX_DEPTH} deep are left out").into()
             });
             return false;
         }
@@ -227,20 +227,20 @@ pub(super) fn better_of(plain: Content, rich: Content) -> Content {
 }
 
 /// The text of these parts of a message.
-fn bodies(parts: &[u32], message: &Message<'_>) -> Vec<Content> {
+fn bodies(parts: &[u32], message: &Message<'_>, limits: &Limits) -> Vec<Content> {
     let parts = parts.iter().filter_map(|part| message.part(*part));
     parts
         .filter_map(|part| match &part.body {
-            PartType::Text(text) => Some(paragraphs_of(text)),
-            PartType::Html(text) => Some(html::text_of_html(text)),
+            PartType::Text(text) => Some(paragraphs_of(text, limits)),
+            PartType::Html(text) => Some(html::text_of_html(text, limits)),
             _ => None,
         })
         .collect()
 }
 
 /// Plain text, parted at blank lines.
-pub(super) fn paragraphs_of(text: &str) -> Content {
-    let mut content = Content::default();
+pub(super) fn paragraphs_of(text: &str, limits: &Limits) -> Content {
+    let mut content = Content::within(limits);
     let mut paragraph = String::new();
     for line in text.lines().chain([""]) {
         // A quoted message has blank lines of its own.
@@ -273,6 +273,10 @@ fn name_of(part: &MessagePart<'_>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
+        super::read(bytes, &Limits::default())
+    }
 
     const HEADER: &str = "From: Ada Lovelace <ada@example.org>\nTo: bob@example.org\n\
                           Subject: =?utf-8?q?Caf=C3=A9?= hours\n\

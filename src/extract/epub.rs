@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use super::archive::{self, Archive};
 use super::metadata::{DateRole, Metadata, Provenance};
 use super::xml::{self, Node, Xml};
-use super::{Content, ExtractError, Format, Locator, dates, encoding, html, properties};
+use super::{Content, ExtractError, Format, Limits, Locator, dates, encoding, html, properties};
 
 pub(super) const FORMAT: Format =
     Format { name: "epub", extensions: &["epub"], recognize, version: 1, isolated: true, read };
@@ -33,7 +33,7 @@ fn recognize(bytes: &[u8]) -> bool {
         return false;
     }
     let kind =
-        Archive::open(bytes).ok().and_then(|mut it| it.read_up_to("mimetype", MAX_PEEK_BYTES));
+        Archive::peek(bytes).ok().and_then(|mut it| it.read_up_to("mimetype", MAX_PEEK_BYTES));
     kind.is_some_and(|it| it.trim_ascii() == b"application/epub+zip")
 }
 
@@ -51,11 +51,11 @@ struct Package {
     spine: Vec<String>,
 }
 
-fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
+fn read(bytes: &[u8], limits: &Limits) -> Result<Content, ExtractError> {
     if !archive::is_zip(bytes) {
         return Err(ExtractError::Unsupported("not an EPUB book, whatever its name".to_owned()));
     }
-    let mut archive = Archive::open(bytes)?;
+    let mut archive = Archive::open(bytes, limits)?;
     let container = archive.read("META-INF/container.xml").unwrap_or_default();
     let Some(path) = root_file(&xml::decode(&container)) else {
         return Err(ExtractError::Damaged("no package document in the archive".to_owned()));
@@ -66,7 +66,7 @@ fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
     let package = Package::of(&xml::decode(&package), &path);
     let encryption = archive.read("META-INF/encryption.xml").unwrap_or_default();
     let encrypted = encrypted(&xml::decode(&encryption));
-    let mut content = Content::from_parts(String::new(), Vec::new(), package.metadata);
+    let mut content = Content::of(package.metadata, limits);
     let mut paragraphs = 0;
     let (mut missing, mut locked) = (0, 0);
     for item in package.spine.iter().filter_map(|it| package.items.get(it)).filter(|it| it.is_page)
@@ -79,7 +79,7 @@ fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
             missing += 1;
             continue;
         };
-        let page = html::text_of_html(&encoding::decode(&page, None));
+        let page = html::text_of_html(&encoding::decode(&page, None), limits);
         for block in page.blocks() {
             paragraphs += 1;
             content.push(block.kind, Locator::Paragraph(paragraphs), page.text_of(block));
@@ -93,17 +93,10 @@ fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
     }
     let lacks = [(locked, "encrypted"), (missing, "missing")].into_iter().filter(|(it, _)| 0 < *it);
     let lacks: Vec<_> = lacks.map(|(count, how)| format!("pages {how}: {count}")).collect();
-    let trouble = (!lacks.is_empty()).then(|| lacks.join(", ")).or(archive.trouble);
-    if let Some(trouble) = trouble {
-        if content.text().is_empty() && content.metadata == Metadata::default() {
-            if archive.is_cut {
-                return Err(ExtractError::OverLimit(trouble));
-            }
-            return Err(ExtractError::Damaged(trouble));
-        }
-        content.partly.get_or_insert(trouble);
-    }
-    Ok(content)
+    // Pages that a limit left out are missing because of it.
+    let cut = archive.trouble.take_if(|it| it.reached.is_some());
+    let lacks = (!lacks.is_empty()).then(|| lacks.join(", ").into());
+    content.short_of(cut.or(lacks).or(archive.trouble))
 }
 
 /// Path of the package document.
@@ -230,6 +223,10 @@ mod tests {
     use super::*;
     use crate::extract::archive::zip_of;
 
+    fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
+        super::read(bytes, &Limits::default())
+    }
+
     const CONTAINER: &[u8] =
         b"<container><rootfiles><rootfile full-path='OPS/p.opf'/></rootfiles></container>";
     const OPF: &[u8] = b"<package><metadata><dc:title>T</dc:title><dc:creator>Ann</dc:creator>\
@@ -271,7 +268,7 @@ mod tests {
         let both = uri("OPS/a.xhtml") + &uri("OPS/two%20b.xhtml");
         assert_eq!(read(&book(both.as_bytes())), Err(ExtractError::Encrypted));
         let partly = read(&book(uri("OPS/a.xhtml").as_bytes())).unwrap();
-        assert_eq!(partly.partly.as_deref(), Some("pages encrypted: 1"));
+        assert_eq!(partly.partly, Some("pages encrypted: 1".into()));
         assert_eq!(read(&book(uri("OPS/font.otf").as_bytes())).unwrap().partly, None);
     }
 

@@ -6,7 +6,7 @@ use super::archive::{self, Archive};
 use super::flow::{Flow, Place};
 use super::metadata::{DateRole, Metadata, Provenance};
 use super::xml::{self, Node, Tag, Xml};
-use super::{Content, ExtractError, Format, dates, properties};
+use super::{Content, ExtractError, Format, Limits, dates, properties};
 
 pub(super) const FORMAT: Format = Format {
     name: "fb2",
@@ -39,43 +39,34 @@ fn packed(bytes: &[u8]) -> Option<String> {
     if !directory.windows(4).any(|it| it.eq_ignore_ascii_case(b".fb2")) {
         return None;
     }
-    let names = Archive::open(bytes).ok()?.files();
+    let names = Archive::peek(bytes).ok()?.files();
     let [name] = &names[..] else { return None };
     name.to_lowercase().ends_with(".fb2").then(|| name.clone())
 }
 
-fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
-    let (mut trouble, mut is_cut) = (None, false);
+fn read(bytes: &[u8], limits: &Limits) -> Result<Content, ExtractError> {
+    let mut trouble = None;
     let bytes: Cow<'_, [u8]> = if archive::is_zip(bytes) {
-        let mut archive = Archive::open(bytes)?;
+        let mut archive = Archive::open(bytes, limits)?;
         let book = packed(bytes).and_then(|it| archive.read(&it));
         trouble = archive.trouble.take();
-        is_cut = archive.is_cut;
         match book {
             Some(book) => book.into(),
             None if archive.needs_password => return Err(ExtractError::Encrypted),
             None => {
-                let why = trouble.unwrap_or_else(|| "no book in the archive".to_owned());
-                return Err(ExtractError::Damaged(why));
+                let why = trouble.unwrap_or_else(|| "no book in the archive".into());
+                return Err(why.into());
             }
         }
     } else {
         bytes.into()
     };
     let text = xml::decode(&bytes);
-    let mut content = Content::default();
-    content.metadata = description(&text);
+    let mut content = Content::of(description(&text), limits);
     let mut flow = Flow::new(&mut content, Place::Body);
     let damage = walk(&text, &mut flow);
     flow.finish();
-    if let Some(trouble) = trouble.or(damage) {
-        if content.text().is_empty() && content.metadata == Metadata::default() {
-            let error = if is_cut { ExtractError::OverLimit } else { ExtractError::Damaged };
-            return Err(error(trouble));
-        }
-        content.partly.get_or_insert(trouble);
-    }
-    Ok(content)
+    content.short_of(trouble.or(damage.map(Into::into)))
 }
 
 /// Appends the bodies; gives back where the file is broken, if it is.
@@ -205,6 +196,10 @@ mod tests {
     use crate::extract::BlockKind;
     use crate::extract::archive::zip_of;
 
+    fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
+        super::read(bytes, &Limits::default())
+    }
+
     const BOOK: &str = "<?xml version='1.0'?><FictionBook><description><title-info>\
         <author><first-name>Ann</first-name><last-name>Lee</last-name></author>\
         <book-title>T</book-title><lang>en</lang></title-info>\
@@ -245,6 +240,6 @@ mod tests {
         let book = [BOOK.trim_end_matches("</FictionBook>").as_bytes(), &spaces[..]].concat();
         let content = read(&zip_of(&[("long.fb2", &book)])).unwrap();
         assert!(content.text().starts_with("Head"));
-        assert_eq!(content.partly.as_deref(), Some("long.fb2: cut at 32 MiB"));
+        assert_eq!(content.partly.unwrap().what, "long.fb2: cut where 32 MiB were unpacked");
     }
 }

@@ -8,13 +8,14 @@
 
 use std::collections::HashSet;
 
-use super::{BlockKind, Content, Locator, MAX_TEXT_BYTES, links};
+use super::limits::{Limit, Missing};
+use super::{BlockKind, Content, Locator, links};
 
 /// The order of asides; others come last.
 const ASIDES: &[&str] = &["header", "footer", "footnotes", "endnotes", "comments"];
 
-/// Most that waiting asides may take up, in bytes.
-const MAX_ASIDE_BYTES: usize = MAX_TEXT_BYTES * 2;
+/// Most that waiting asides may take up, as a multiple of the limit on text.
+const ASIDE_SHARE: usize = 2;
 /// What an aside takes up beside its text, in bytes.
 const ASIDE_OVERHEAD_BYTES: usize = 128;
 /// Deepest nesting of paragraphs, rows and cells that is followed.
@@ -105,7 +106,9 @@ impl<'c> Flow<'c> {
             return self.frames.push(frame);
         }
         self.ignored += 1;
-        self.content.partly.get_or_insert_with(|| format!("nested over {MAX_NESTED} levels"));
+        self.content
+            .partly
+            .get_or_insert_with(|| format!("nested over {MAX_NESTED} levels").into());
     }
 
     /// Whether what ends now was never opened, because it was too deep.
@@ -130,7 +133,7 @@ impl<'c> Flow<'c> {
     /// Appends to the open paragraph; text outside paragraphs is layout of the file.
     pub(super) fn text(&mut self, piece: &str) {
         if let Some(Frame::Paragraph { text, .. }) = self.frames.last_mut()
-            && text.len() < MAX_TEXT_BYTES
+            && text.len() < self.content.limits().text()
         {
             text.push_str(piece);
         }
@@ -187,7 +190,9 @@ impl<'c> Flow<'c> {
             let over = MAX_CELLS <= cells.len();
             let cell = value.unwrap_or(text);
             match cells.last_mut().filter(|_| over) {
-                Some(last) if last.len() < MAX_TEXT_BYTES => last.extend(["\t", &cell]),
+                Some(last) if last.len() < self.content.limits().text() => {
+                    last.extend(["\t", &cell]);
+                }
                 Some(_) => {}
                 None => cells.push(cell),
             }
@@ -260,10 +265,12 @@ impl<'c> Flow<'c> {
             return;
         }
         self.aside_bytes += aside.1.len() + ASIDE_OVERHEAD_BYTES;
-        if self.aside_bytes <= MAX_ASIDE_BYTES {
+        let limits = *self.content.limits();
+        if self.aside_bytes <= limits.text().saturating_mul(ASIDE_SHARE) {
             self.asides.push(aside);
         } else {
-            self.content.partly.get_or_insert_with(|| "asides cut".to_owned());
+            let missing = Missing::over(limits.reached(Limit::TextBytes), "asides cut");
+            self.content.partly.get_or_insert(missing);
         }
     }
 

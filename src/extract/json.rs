@@ -3,7 +3,7 @@
 //! Reads tokens and builds no tree, so nothing nests and a broken end costs only the end.
 
 use super::encoding::decode;
-use super::{BlockKind, Content, ExtractError, Format, Locator};
+use super::{BlockKind, Content, ExtractError, Format, Limits, Locator};
 
 pub(super) const FORMAT: Format = Format {
     name: "json",
@@ -20,10 +20,10 @@ const BLOCK_BYTES: usize = 2048;
 /// A string this long without a space is encoded data, not words, in bytes.
 const DATA_BYTES: usize = 512;
 
-fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
+fn read(bytes: &[u8], limits: &Limits) -> Result<Content, ExtractError> {
     let text = decode(bytes, None);
     let mut reader = Reader { text: &text, at: 0, line: 1 };
-    let mut content = Content::default();
+    let mut content = Content::within(limits);
     let mut block = String::new();
     let (mut depth, mut first_line) = (0usize, 1);
     while let Some(token) = reader.next() {
@@ -172,6 +172,10 @@ impl Reader<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
+        super::read(bytes, &Limits::default())
+    }
 
     fn check(text: &str, expected: &str) {
         assert_eq!(read(text.as_bytes()).unwrap().text(), expected);

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::{Block, BlockKind, Locator, MAX_BLOCKS, MAX_TEXT_BYTES};
+use super::{Block, BlockKind, Limits, Locator};
 
 /// A line without its end.
 #[derive(Clone, Copy, Debug)]
@@ -43,10 +43,11 @@ pub(super) fn lines(text: &str, first: u32) -> impl Iterator<Item = Line<'_>> {
 /// Gathers lines to blocks.
 ///
 /// Those that begin where text is no longer kept, or are too many, are dropped.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Blocks {
     blocks: Vec<Block>,
     open: Option<Open>,
+    limits: Limits,
 }
 
 #[derive(Clone, Debug)]
@@ -58,6 +59,11 @@ struct Open {
 }
 
 impl Blocks {
+    /// None yet, and how many may come.
+    pub(super) const fn within(limits: &Limits) -> Self {
+        Self { blocks: Vec::new(), open: None, limits: *limits }
+    }
+
     /// Adds a line to the open block of this kind, or opens one. A blank line closes it.
     pub(super) fn line(&mut self, kind: BlockKind, line: &Line<'_>) {
         if line.is_blank() {
@@ -113,7 +119,7 @@ impl Blocks {
 
     /// A file of many short lines would cost many times its size otherwise.
     fn push(&mut self, block: Block) {
-        if block.range.start < MAX_TEXT_BYTES && self.blocks.len() < MAX_BLOCKS {
+        if block.range.start < self.limits.text() && self.blocks.len() < self.limits.blocks() {
             self.blocks.push(block);
         }
     }

@@ -118,7 +118,10 @@ mod tests {
 
     fn links(format: &str, text: &str) -> Vec<(String, String)> {
         let format = FORMATS.iter().find(|it| it.name == format).unwrap();
-        let links = read(format, text.as_bytes()).unwrap().metadata.links;
+        let links = read(format, text.as_bytes(), &crate::extract::Limits::default())
+            .unwrap()
+            .metadata
+            .links;
         links.into_iter().map(|it| (it.target, it.locator.to_string())).collect()
     }
 

@@ -5,7 +5,7 @@
 use super::encoding::decode;
 use super::lines::{Line, lines};
 use super::metadata::{Fact, Provenance};
-use super::{BlockKind, Content, ExtractError, Format, Locator, Metadata, fields};
+use super::{BlockKind, Content, ExtractError, Format, Limits, Locator, Metadata, fields};
 
 pub(super) const FORMAT: Format = Format {
     name: "man",
@@ -40,9 +40,9 @@ fn recognize(bytes: &[u8]) -> bool {
     false
 }
 
-fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
+fn read(bytes: &[u8], limits: &Limits) -> Result<Content, ExtractError> {
     let text = decode(bytes, None);
-    let mut page = Page::default();
+    let mut page = Page { content: Content::within(limits), ..Page::default() };
     for line in lines(&text, 1) {
         if !page.line(&line) {
             break;
@@ -247,6 +247,10 @@ fn special(name: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
+        super::read(bytes, &Limits::default())
+    }
 
     #[test]
     fn the_title_line_dates_the_page() {

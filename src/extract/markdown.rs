@@ -8,7 +8,7 @@ use super::encoding::decode;
 use super::lines::{Blocks, Line, lines, owned_from};
 use super::metadata::{Fact, Provenance};
 use super::{
-    Block, BlockKind, Content, ExtractError, Format, Metadata, fields, front_matter, links,
+    Block, BlockKind, Content, ExtractError, Format, Limits, Metadata, fields, front_matter, links,
 };
 
 pub(super) const FORMAT: Format = Format {
@@ -20,14 +20,14 @@ pub(super) const FORMAT: Format = Format {
     read,
 };
 
-fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
+fn read(bytes: &[u8], limits: &Limits) -> Result<Content, ExtractError> {
     let text = decode(bytes, None);
     let mut metadata = Metadata::default();
     let (end, next_line) = read_front_matter(&text, &mut metadata);
     let body = owned_from(text, end);
-    let blocks = blocks_of(&body, next_line);
+    let blocks = blocks_of(&body, next_line, limits);
     title_from_heading(&mut metadata, &body, &blocks);
-    let mut content = Content::from_parts(body, blocks, metadata);
+    let mut content = Content::from_parts(body, blocks, metadata, limits);
     links::in_markdown(&mut content);
     Ok(content)
 }
@@ -56,8 +56,8 @@ pub(super) fn title_from_heading(metadata: &mut Metadata, text: &str, blocks: &[
     }
 }
 
-fn blocks_of(text: &str, first_line: u32) -> Vec<Block> {
-    let mut blocks = Blocks::default();
+fn blocks_of(text: &str, first_line: u32, limits: &Limits) -> Vec<Block> {
+    let mut blocks = Blocks::within(limits);
     // The characters that closes the code block that is open.
     let mut fence: Option<(u8, usize)> = None;
     for line in lines(text, first_line) {
@@ -159,6 +159,10 @@ pub(super) fn without_markup(text: &str) -> String {
 mod tests {
     use super::super::Locator;
     use super::*;
+
+    fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
+        super::read(bytes, &Limits::default())
+    }
 
     fn check(text: &str, expected: &[(BlockKind, &str, u32)]) {
         let content = read(text.as_bytes()).unwrap();

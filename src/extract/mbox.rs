@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use super::children::Children;
-use super::{BlockKind, Content, ExtractError, Format, Locator, email};
+use super::{BlockKind, Content, ExtractError, Format, Limits, Locator, email};
 
 pub(super) const FORMAT: Format = Format {
     name: "mbox",
@@ -57,16 +57,16 @@ pub(super) fn messages(bytes: &[u8]) -> Vec<&[u8]> {
     messages
 }
 
-fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
+fn read(bytes: &[u8], limits: &Limits) -> Result<Content, ExtractError> {
     let messages = messages(bytes);
     if messages.is_empty() && !bytes.trim_ascii().is_empty() {
         return Err(ExtractError::Damaged("not a mailbox, whatever its name".to_owned()));
     }
-    let mut content = Content::default();
-    let mut children = Children::default();
+    let mut content = Content::within(limits);
+    let mut children = Children::within(limits);
     let mut left_out = 0;
     for (number, bytes) in (1u32..).zip(messages) {
-        let Ok(mut message) = (email::FORMAT.read)(&unquoted(bytes)) else {
+        let Ok(mut message) = (email::FORMAT.read)(&unquoted(bytes), limits) else {
             left_out += 1;
             continue;
         };
@@ -82,7 +82,7 @@ fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
         }
     }
     if 0 < left_out {
-        content.partly.get_or_insert(format!("{left_out} messages that cannot be read"));
+        content.partly.get_or_insert(format!("{left_out} messages that cannot be read").into());
     }
     content.partly = content.partly.take().or_else(|| children.trouble());
     content.children = children.found;
@@ -103,6 +103,10 @@ fn unquoted(message: &[u8]) -> Cow<'_, [u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
+        super::read(bytes, &Limits::default())
+    }
 
     const BOX: &str = "From ann@example.org Mon May  6 10:00:00 2024\nFrom: ann@example.org\n\
         Date: Mon, 6 May 2024 10:00:00 +0000\nSubject: One\n\nFrom here on\nfirst\n\n\

@@ -5,6 +5,7 @@
 
 mod children;
 mod content;
+mod limits;
 mod metadata;
 
 mod annotate;
@@ -73,12 +74,13 @@ mod xml;
 mod xml_document;
 mod yaml;
 
-pub use children::{Child, MAX_CHILD_BYTES, MAX_CHILD_DEPTH, MAX_CHILDREN, MAX_CHILDREN_BYTES};
-pub use content::{Block, BlockKind, Content, MAX_BLOCKS, MAX_TEXT_BYTES};
+pub use children::{Child, left_out_of_it};
+pub use content::{Block, BlockKind, Content};
 pub use dates::in_name as dates_in_name;
 pub use detect::detect;
 pub use interval::Interval;
 pub use isolate::{WorkerOptions, Workers, read_here, serve};
+pub use limits::{Limit, Limits, Missing, Reached};
 pub use metadata::{DateClaim, DateRole, Fact, Link, Locator, Metadata, Precision, Provenance};
 pub use unpack::ARCHIVES;
 
@@ -97,15 +99,15 @@ pub struct Format {
     pub version: u32,
     /// Whether it is read in a worker process, because it parses untrusted binary structures.
     pub isolated: bool,
-    /// Reads a whole file.
-    pub read: fn(&[u8]) -> Result<Content, ExtractError>,
+    /// Reads a whole file, as far as the limits allow.
+    pub read: fn(&[u8], &Limits) -> Result<Content, ExtractError>,
 }
 
 /// Raised whenever [`detect()`] tells other files apart, so that every file is looked at again.
 pub const DETECTION_VERSION: u32 = 3;
 
 /// Raised whenever [`read()`] finds something else in the text of any format.
-const CLAIMS_VERSION: u32 = 4;
+const CLAIMS_VERSION: u32 = 5;
 
 impl Format {
     /// The version of everything that is read of a file: of the format's own reader, and of what is
@@ -183,9 +185,9 @@ pub enum ExtractError {
     /// It is a known kind of document that docrot does not read; the words say which.
     #[error("unsupported: {0}")]
     Unsupported(String),
-    /// It unpacks to more than any document of its size; the words say what was too much.
+    /// It unpacks to more than any document of its size.
     #[error("over a limit: {0}")]
-    OverLimit(String),
+    OverLimit(Missing),
     /// The reader did not finish in time, in seconds.
     #[error("timed out after {0} s")]
     TimedOut(u64),
@@ -231,12 +233,12 @@ pub enum Detection<'a> {
 }
 
 /// Reads a whole file, and finds in its text what it says about itself: banner and labelled dates.
-pub fn read(format: &Format, bytes: &[u8]) -> Result<Content, ExtractError> {
+pub fn read(format: &Format, bytes: &[u8], limits: &Limits) -> Result<Content, ExtractError> {
     if bytes.is_empty() && !detect::is_text(format) {
         return Err(ExtractError::Empty);
     }
-    let (looked_at, cut) = cut::looked_at(format, bytes);
-    let mut content = (format.read)(looked_at)?;
+    let (looked_at, cut) = cut::looked_at(format, bytes, limits);
+    let mut content = (format.read)(looked_at, limits)?;
     content.partly = content.partly.or(cut);
     // The values of data are about its items.
     if !["json", "yaml"].contains(&format.name) {

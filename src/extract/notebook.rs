@@ -5,8 +5,8 @@
 use serde_json::Value;
 
 use super::{
-    BlockKind, Content, ExtractError, Format, Locator, Metadata, Provenance, encoding, markdown,
-    properties,
+    BlockKind, Content, ExtractError, Format, Limits, Locator, Metadata, Provenance, encoding,
+    markdown, properties,
 };
 
 pub(super) const FORMAT: Format = Format {
@@ -30,12 +30,11 @@ fn recognize(bytes: &[u8]) -> bool {
     start.starts_with(b"{") && has(b"\"nbformat\"") && (has(b"\"cells\"") || has(b"\"worksheets\""))
 }
 
-fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
+fn read(bytes: &[u8], limits: &Limits) -> Result<Content, ExtractError> {
     let text = encoding::decode(bytes, None);
     let notebook: Value = serde_json::from_str(text.trim_start_matches('\u{feff}'))
         .map_err(|error| ExtractError::Damaged(format!("not a notebook: {error}")))?;
-    let mut content = Content::default();
-    content.metadata = metadata_of(&notebook);
+    let mut content = Content::of(metadata_of(&notebook), limits);
     // Before version 4 cells lay in sheets.
     let sheets = notebook["worksheets"].as_array().into_iter().flatten();
     let older = sheets.filter_map(|it| it["cells"].as_array()).flatten();
@@ -72,7 +71,8 @@ fn read_cell(cell: &Value, place: &Locator, content: &mut Content) -> bool {
     match cell["cell_type"].as_str().unwrap_or_default() {
         "markdown" => {
             // Only a broken one has no blocks, and then there are none to lose.
-            let page = (markdown::FORMAT.read)(source.as_bytes()).unwrap_or_default();
+            let page =
+                (markdown::FORMAT.read)(source.as_bytes(), content.limits()).unwrap_or_default();
             page.blocks().iter().all(|it| content.push(it.kind, place.clone(), page.text_of(it)))
         }
         "heading" => content.push(BlockKind::Heading, place.clone(), &source),
@@ -108,6 +108,10 @@ fn joined(value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
+        super::read(bytes, &Limits::default())
+    }
 
     const NOTEBOOK: &str = r##"{"cells": [
         {"cell_type": "markdown", "metadata": {}, "source": ["# Costs\n", "\n", "Of *May*."]},

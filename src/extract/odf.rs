@@ -8,7 +8,7 @@ use super::archive::{self, Archive};
 use super::flow::{Flow, Place};
 use super::metadata::{DateRole, Metadata, Provenance};
 use super::xml::{self, Node, Xml};
-use super::{Content, ExtractError, Format, dates, odf_text, properties};
+use super::{Content, ExtractError, Format, Limits, dates, odf_text, properties};
 
 /// Texts.
 pub(super) const TEXT: Format = Format {
@@ -17,7 +17,7 @@ pub(super) const TEXT: Format = Format {
     recognize: |bytes| is_kind(bytes, "text"),
     version: 2,
     isolated: true,
-    read: |bytes| read(bytes, Place::Body),
+    read: |bytes, limits| read(bytes, Place::Body, limits),
 };
 
 /// Spreadsheets.
@@ -27,7 +27,7 @@ pub(super) const SHEET: Format = Format {
     recognize: |bytes| is_kind(bytes, "spreadsheet"),
     version: 2,
     isolated: true,
-    read: |bytes| read(bytes, Place::Sheet(String::new(), 0)),
+    read: |bytes, limits| read(bytes, Place::Sheet(String::new(), 0), limits),
 };
 
 /// Presentations.
@@ -37,7 +37,7 @@ pub(super) const PRESENTATION: Format = Format {
     recognize: |bytes| is_kind(bytes, "presentation"),
     version: 2,
     isolated: true,
-    read: |bytes| read(bytes, Place::Slide(0)),
+    read: |bytes, limits| read(bytes, Place::Slide(0), limits),
 };
 
 const TYPE: &str = "application/vnd.oasis.opendocument.";
@@ -73,7 +73,7 @@ fn media_type(bytes: &[u8]) -> Option<Cow<'_, str>> {
     if !has(b"META-INF/manifest.xml") || !has(b"content.xml") {
         return None;
     }
-    let mut archive = Archive::open(bytes).ok()?;
+    let mut archive = Archive::peek(bytes).ok()?;
     let stated = match archive.read_up_to("mimetype", MAX_PEEK_BYTES) {
         Some(stated) => String::from_utf8_lossy(&stated).into_owned(),
         None => {
@@ -107,16 +107,16 @@ fn flat_media_type(bytes: &[u8]) -> Option<&str> {
     value.split(['"', '\'']).next()
 }
 
-fn read(bytes: &[u8], place: Place) -> Result<Content, ExtractError> {
+fn read(bytes: &[u8], place: Place, limits: &Limits) -> Result<Content, ExtractError> {
     if !archive::is_zip(bytes) {
-        return read_flat(bytes, place);
+        return read_flat(bytes, place, limits);
     }
-    let mut archive = Archive::open(bytes)?;
+    let mut archive = Archive::open(bytes, limits)?;
     let manifest = archive.read("META-INF/manifest.xml").unwrap_or_default();
     if xml::decode(&manifest).contains("encryption-data") {
         return Err(ExtractError::Encrypted);
     }
-    let mut content = Content::default();
+    let mut content = Content::within(limits);
     if let Some(meta) = archive.read("meta.xml") {
         fill(&mut content.metadata, &xml::decode(&meta));
     }
@@ -131,17 +131,17 @@ fn read(bytes: &[u8], place: Place) -> Result<Content, ExtractError> {
         odf_text::walk_page_styles(&xml::decode(&styles), &mut flow);
     }
     flow.finish();
-    let damage = damage.map(|it| format!("content.xml: {it}"));
-    finish(content, archive.trouble.or(damage), archive.is_cut)
+    let damage = damage.map(|it| format!("content.xml: {it}").into());
+    content.short_of(archive.trouble.or(damage))
 }
 
-fn read_flat(bytes: &[u8], place: Place) -> Result<Content, ExtractError> {
+fn read_flat(bytes: &[u8], place: Place, limits: &Limits) -> Result<Content, ExtractError> {
     if flat_media_type(bytes).is_none() {
         let why = "not an OpenDocument file, whatever its name";
         return Err(ExtractError::Damaged(why.to_owned()));
     }
     let text = xml::decode(bytes);
-    let mut content = Content::default();
+    let mut content = Content::within(limits);
     fill(&mut content.metadata, &text);
     let mut flow = Flow::new(&mut content, place.clone());
     let has_pages = matches!(place, Place::Body);
@@ -150,24 +150,7 @@ fn read_flat(bytes: &[u8], place: Place) -> Result<Content, ExtractError> {
         odf_text::walk_page_styles(&text, &mut flow);
     }
     flow.finish();
-    finish(content, damage, false)
-}
-
-fn finish(
-    mut content: Content,
-    trouble: Option<String>,
-    is_cut: bool,
-) -> Result<Content, ExtractError> {
-    if let Some(trouble) = trouble {
-        if content.text().is_empty() && content.metadata == Metadata::default() {
-            if is_cut {
-                return Err(ExtractError::OverLimit(trouble));
-            }
-            return Err(ExtractError::Damaged(trouble));
-        }
-        content.partly.get_or_insert(trouble);
-    }
-    Ok(content)
+    content.short_of(damage)
 }
 
 /// Reads the document's properties, up to the end of `office:meta`.
@@ -215,6 +198,10 @@ fn fill(metadata: &mut Metadata, text: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn read(bytes: &[u8], place: Place) -> Result<Content, ExtractError> {
+        super::read(bytes, place, &Limits::default())
+    }
     use crate::extract::archive::zip_of;
 
     const META: &str = "<office:document-meta><office:meta><dc:title>T</dc:title>\

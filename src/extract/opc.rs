@@ -6,7 +6,7 @@
 use super::archive::{self, Archive};
 use super::metadata::{DateRole, Link, Locator, Metadata, Provenance};
 use super::xml::{self, Node, Xml};
-use super::{Content, ExtractError, dates, links, properties};
+use super::{Content, ExtractError, Limits, dates, links, properties};
 
 /// What a package holds, told by the content type of its main part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +52,7 @@ pub(super) fn kind(bytes: &[u8]) -> Option<Kind> {
     if !directory.windows(TYPES.len()).any(|it| it.eq_ignore_ascii_case(TYPES)) {
         return None;
     }
-    let mut archive = Archive::open(bytes).ok()?;
+    let mut archive = Archive::peek(bytes).ok()?;
     let types = archive.read_up_to("[Content_Types].xml", MAX_PEEK_BYTES)?;
     let root = archive.read_up_to("_rels/.rels", MAX_PEEK_BYTES).unwrap_or_default();
     let main = main_part(&relationships_in("", &xml::decode(&root)));
@@ -146,11 +146,15 @@ fn resolve(part: &str, target: &str) -> String {
 
 impl<'a> Package<'a> {
     /// Opens a package whose main part, where nothing says so, is `usual`.
-    pub(super) fn open(bytes: &'a [u8], usual: &str) -> Result<Self, ExtractError> {
+    pub(super) fn open(
+        bytes: &'a [u8],
+        usual: &str,
+        limits: &Limits,
+    ) -> Result<Self, ExtractError> {
         if !archive::is_zip(bytes) {
             return Err(ExtractError::Damaged("not an Office file, whatever its name".to_owned()));
         }
-        let mut archive = Archive::open(bytes)?;
+        let mut archive = Archive::open(bytes, limits)?;
         let root = archive.read("_rels/.rels").unwrap_or_default();
         let relationships = relationships_in("", &xml::decode(&root));
         let main = main_part(&relationships).filter(|it| archive.has(it));
@@ -218,21 +222,12 @@ impl<'a> Package<'a> {
     }
 
     /// Ends reading: says what was broken, and fails if there is nothing to show for it.
-    pub(super) fn finish(self, mut content: Content, damage: Option<String>) -> Outcome {
-        let trouble = self.archive.trouble.or(damage);
-        let is_bare = content.text().is_empty() && content.metadata == Metadata::default();
-        match trouble {
-            Some(_) if is_bare && self.archive.needs_password => Err(ExtractError::Encrypted),
-            Some(trouble) if is_bare && self.archive.is_cut => {
-                Err(ExtractError::OverLimit(trouble))
-            }
-            Some(trouble) if is_bare => Err(ExtractError::Damaged(trouble)),
-            Some(trouble) => {
-                content.partly.get_or_insert(trouble);
-                Ok(content)
-            }
-            None => Ok(content),
+    pub(super) fn finish(self, content: Content, damage: Option<String>) -> Outcome {
+        let trouble = self.archive.trouble.or(damage.map(Into::into));
+        if trouble.is_some() && content.is_bare() && self.archive.needs_password {
+            return Err(ExtractError::Encrypted);
         }
+        content.short_of(trouble)
     }
 }
 
@@ -334,7 +329,7 @@ mod tests {
             ("p/core.xml", core.as_bytes()),
             ("p/custom.xml", custom.as_bytes()),
         ]);
-        let metadata = Package::open(&bytes, "a/b.xml").unwrap().metadata();
+        let metadata = Package::open(&bytes, "a/b.xml", &Limits::default()).unwrap().metadata();
         assert_eq!(metadata.title.unwrap().provenance.to_string(), "p/core.xml dc:title");
         assert_eq!(metadata.status.unwrap().value, "Final");
         assert_eq!(metadata.dates[0].provenance.to_string(), "p/core.xml dcterms:modified");

@@ -232,6 +232,6 @@ mod tests {
     fn a_hundred_thousand_nested_tables_are_cut() {
         let content = read(&"<tbl><tr><tc><p><t>x</t></p>".repeat(100_000));
         assert!(content.blocks().len() > 1000);
-        assert!(content.partly.unwrap().starts_with("nested over"));
+        assert!(content.partly.unwrap().what.starts_with("nested over"));
     }
 }

@@ -4,7 +4,7 @@
 
 use super::encoding::decode;
 use super::lines::{Blocks, lines, owned_from};
-use super::{BlockKind, Content, ExtractError, Format, Metadata, fields, front_matter};
+use super::{BlockKind, Content, ExtractError, Format, Limits, Metadata, fields, front_matter};
 
 pub(super) const FORMAT: Format = Format {
     name: "text",
@@ -15,26 +15,30 @@ pub(super) const FORMAT: Format = Format {
     read,
 };
 
-fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
+fn read(bytes: &[u8], limits: &Limits) -> Result<Content, ExtractError> {
     let text = decode(bytes, None);
     let mut metadata = Metadata::default();
     let header = front_matter::headers(&text).unwrap_or_default();
     for field in &header.fields {
         fields::apply(&mut metadata, "header", &field.key, &field.value, Some(field.line));
     }
-    let mut blocks = Blocks::default();
+    let mut blocks = Blocks::within(limits);
     for line in lines(&text, 1) {
         let is_header = line.range().end <= header.end;
         blocks.line(if is_header { BlockKind::Aside } else { BlockKind::Paragraph }, &line);
     }
     let blocks = blocks.finish();
-    Ok(Content::from_parts(owned_from(text, 0), blocks, metadata))
+    Ok(Content::from_parts(owned_from(text, 0), blocks, metadata, limits))
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::Locator;
     use super::*;
+
+    fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
+        super::read(bytes, &Limits::default())
+    }
 
     #[test]
     fn blank_lines_end_paragraphs() {

@@ -9,7 +9,7 @@ use super::flow::{Flow, Place};
 use super::opc::{self, Kind, Package};
 use super::paragraphs::{self, Reading, Role};
 use super::xml::{Node, Xml};
-use super::{Content, ExtractError, Format};
+use super::{Content, ExtractError, Format, Limits};
 
 pub(super) const FORMAT: Format = Format {
     name: "pptx",
@@ -20,9 +20,9 @@ pub(super) const FORMAT: Format = Format {
     read,
 };
 
-fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
-    let mut package = Package::open(bytes, "ppt/presentation.xml")?;
-    let mut content = Content::from_parts(String::new(), Vec::new(), package.metadata());
+fn read(bytes: &[u8], limits: &Limits) -> Result<Content, ExtractError> {
+    let mut package = Package::open(bytes, "ppt/presentation.xml", limits)?;
+    let mut content = Content::of(package.metadata(), limits);
     let slides = slides(&mut package);
     let mut damage = slides.is_none().then(|| format!("no {} in the archive", package.main));
     for (number, part) in (1..).zip(slides.unwrap_or_default()) {
@@ -116,6 +116,10 @@ mod tests {
     use super::*;
     use crate::extract::archive::zip_of;
     use crate::extract::{BlockKind, Locator};
+
+    fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
+        super::read(bytes, &Limits::default())
+    }
 
     const RELS: &str = r#"<Relationships><Relationship Id="r1" Type="http://x/officeDocument" Target="ppt/p.xml"/></Relationships>"#;
     const SLIDES: &str = r#"<Relationships><Relationship Id="a" Type="http://x/slide" Target="slides/slide1.xml"/><Relationship Id="b" Type="http://x/slide" Target="slides/slide2.xml"/></Relationships>"#;

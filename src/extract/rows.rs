@@ -2,7 +2,7 @@
 //!
 //! Empty cells are not filled in, so that a sheet with two far cells is as small as it looks.
 
-use super::{BlockKind, Content, Locator, MAX_TEXT_BYTES};
+use super::{BlockKind, Content, Locator};
 
 /// Collects the cells of a sheet.
 pub(super) struct Rows<'c> {
@@ -29,7 +29,7 @@ impl<'c> Rows<'c> {
         }
         let text = text.trim();
         // A row may name the same long string in every cell.
-        if !text.is_empty() && self.row.len() < MAX_TEXT_BYTES {
+        if !text.is_empty() && self.row.len() < self.content.limits().text() {
             if !self.row.is_empty() {
                 self.row.push('\t');
             }

@@ -4,7 +4,7 @@ use super::encoding::decode;
 use super::lines::{Blocks, Line, lines, owned_from};
 use super::markdown::{read_front_matter, title_from_heading};
 use super::{
-    Block, BlockKind, Content, ExtractError, Format, Metadata, fields, front_matter, links,
+    Block, BlockKind, Content, ExtractError, Format, Limits, Metadata, fields, front_matter, links,
 };
 
 pub(super) const FORMAT: Format = Format {
@@ -19,7 +19,7 @@ pub(super) const FORMAT: Format = Format {
 /// Docinfo fields stand at the top; further down a field list is part of the text.
 const DOCINFO_LINES: u32 = 60;
 
-fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
+fn read(bytes: &[u8], limits: &Limits) -> Result<Content, ExtractError> {
     let text = decode(bytes, None);
     let mut metadata = Metadata::default();
     let (end, first_line) = read_front_matter(&text, &mut metadata);
@@ -34,9 +34,9 @@ fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
             Some(field.line + first_line - 1),
         );
     }
-    let blocks = blocks_of(&body, first_line, header.end, &mut metadata);
+    let blocks = blocks_of(&body, first_line, header.end, &mut metadata, limits);
     title_from_heading(&mut metadata, &body, &blocks);
-    let mut content = Content::from_parts(body, blocks, metadata);
+    let mut content = Content::from_parts(body, blocks, metadata, limits);
     links::in_rst(&mut content);
     Ok(content)
 }
@@ -46,8 +46,9 @@ fn blocks_of(
     first_line: u32,
     header_end: usize,
     metadata: &mut Metadata,
+    limits: &Limits,
 ) -> Vec<Block> {
-    let mut blocks = Blocks::default();
+    let mut blocks = Blocks::within(limits);
     // The indentation of the line that announced a literal block.
     let mut literal: Option<usize> = None;
     for line in lines(text, first_line) {
@@ -124,6 +125,10 @@ fn announces_literal(trimmed: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
+        super::read(bytes, &Limits::default())
+    }
 
     fn kinds(text: &str) -> Vec<(BlockKind, String)> {
         let content = read(text.as_bytes()).unwrap();

@@ -7,12 +7,11 @@ use std::collections::HashSet;
 
 use super::docx::is_heading_name;
 use super::flow::{Flow, Place};
-use super::metadata::Metadata;
 use super::rtf_charset::Charsets;
 use super::rtf_info::Info;
 use super::rtf_tokens::{Token, Tokens};
 use super::rtf_words::{Destination, Purpose};
-use super::{Content, ExtractError, Format, rtf_words};
+use super::{Content, ExtractError, Format, Limits, rtf_words};
 
 pub(super) const FORMAT: Format = Format {
     name: "rtf",
@@ -69,11 +68,11 @@ struct Reader<'c> {
     around: (bool, bool),
 }
 
-fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
+fn read(bytes: &[u8], limits: &Limits) -> Result<Content, ExtractError> {
     if !(FORMAT.recognize)(bytes) {
         return Err(ExtractError::Damaged("not Rich Text, whatever its name".to_owned()));
     }
-    let mut content = Content::default();
+    let mut content = Content::within(limits);
     let (info, is_whole) = {
         let mut reader = Reader::new(Flow::new(&mut content, Place::Body));
         for token in Tokens::new(bytes) {
@@ -94,13 +93,7 @@ fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
         (info, is_whole)
     };
     content.metadata = info.metadata();
-    if !is_whole {
-        if content.text().is_empty() && content.metadata == Metadata::default() {
-            return Err(ExtractError::Damaged("ends in the middle".to_owned()));
-        }
-        content.partly.get_or_insert_with(|| "ends in the middle".to_owned());
-    }
-    Ok(content)
+    content.short_of((!is_whole).then_some("ends in the middle"))
 }
 
 impl<'c> Reader<'c> {
@@ -413,6 +406,10 @@ impl<'c> Reader<'c> {
 mod tests {
     use super::*;
     use crate::extract::BlockKind;
+
+    fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
+        super::read(bytes, &Limits::default())
+    }
 
     fn text(rtf: &str) -> String {
         read(rtf.as_bytes()).unwrap().text().to_owned()

@@ -1,7 +1,8 @@
 //! CSV and TSV: one block per row, cells separated by tabs.
 
 use super::encoding::decode;
-use super::{BlockKind, Content, ExtractError, Format, Locator, MAX_TEXT_BYTES};
+use super::limits::Limit;
+use super::{BlockKind, Content, ExtractError, Format, Limits, Locator, Missing};
 
 pub(super) const FORMAT: Format = Format {
     name: "csv",
@@ -15,15 +16,15 @@ pub(super) const FORMAT: Format = Format {
 /// How many lines the delimiter is guessed from.
 const SNIFF_LINES: usize = 20;
 
-fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
+fn read(bytes: &[u8], limits: &Limits) -> Result<Content, ExtractError> {
     let text = decode(bytes, None);
-    let (text, is_cut) = up_to_long_line(&text);
+    let (text, is_cut) = up_to_long_line(&text, limits.text());
     let mut rows = ::csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
         .delimiter(delimiter(text))
         .from_reader(text.as_bytes());
-    let mut content = Content::default();
+    let mut content = Content::within(limits);
     let mut row = ::csv::StringRecord::new();
     let mut cells = String::new();
     // Only reading fails, and this reads memory; what is no UTF-8 was replaced above.
@@ -44,18 +45,20 @@ fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
         }
     }
     if is_cut {
-        content.partly.get_or_insert_with(|| "cut in a line that is too long".to_owned());
+        let reached = limits.reached(Limit::TextBytes);
+        let missing = Missing::over(reached, "cut in a line that is too long");
+        content.partly.get_or_insert(missing);
     }
     Ok(content)
 }
 
 /// The text up to the place at which a line becomes longer than all the text that is kept, and
 /// whether there is one. The parser remembers where each cell of a row stands.
-fn up_to_long_line(text: &str) -> (&str, bool) {
+fn up_to_long_line(text: &str, most: usize) -> (&str, bool) {
     let mut start = 0;
     for line in text.split_inclusive('\n') {
-        if MAX_TEXT_BYTES < line.len() {
-            return (&text[..start + line.floor_char_boundary(MAX_TEXT_BYTES)], true);
+        if most < line.len() {
+            return (&text[..start + line.floor_char_boundary(most)], true);
         }
         start += line.len();
     }
@@ -108,6 +111,10 @@ fn unquoted(line: &str, candidate: u8) -> usize {
 mod tests {
     use super::*;
 
+    fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
+        super::read(bytes, &Limits::default())
+    }
+
     #[test]
     fn the_delimiter_is_guessed() {
         for (text, expected) in [
@@ -124,10 +131,10 @@ mod tests {
 
     #[test]
     fn a_line_without_end_is_cut() {
-        let text = format!("a,b\n{}\nc,d\n", ",x".repeat(MAX_TEXT_BYTES));
-        let (head, is_cut) = up_to_long_line(&text);
-        assert!(is_cut && head.len() == MAX_TEXT_BYTES + 4);
-        assert_eq!(up_to_long_line("a,b\nc"), ("a,b\nc", false));
+        let text = format!("a,b\n{}\nc,d\n", ",x".repeat(100));
+        let (head, is_cut) = up_to_long_line(&text, 100);
+        assert!(is_cut && head.len() == 104);
+        assert_eq!(up_to_long_line("a,b\nc", 100), ("a,b\nc", false));
     }
 
     #[test]

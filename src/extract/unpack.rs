@@ -9,7 +9,8 @@ use flate2::read::MultiGzDecoder;
 
 use super::archive::{self, Archive};
 use super::children::Children;
-use super::{Content, ExtractError, Format};
+use super::limits::size;
+use super::{Content, ExtractError, Format, Limits, Missing};
 
 /// Archives, in the order in which they are tried, behind the formats of documents.
 pub const ARCHIVES: &[Format] = &[
@@ -35,10 +36,10 @@ pub const ARCHIVES: &[Format] = &[
         recognize: is_tar,
         version: 1,
         isolated: true,
-        read: |bytes| {
-            let mut children = Children::default();
+        read: |bytes, limits| {
+            let mut children = Children::within(limits);
             let trouble = untar(bytes, &mut children);
-            finish(children, trouble)
+            finish(children, trouble.map(Missing::from), limits)
         },
     },
 ];
@@ -69,40 +70,43 @@ fn checksum_holds(header: &[u8]) -> bool {
     header.len() == BLOCK_BYTES && octal(&header[148..156]) == Some((0..BLOCK_BYTES).map(sum).sum())
 }
 
-fn read_zip(bytes: &[u8]) -> Result<Content, ExtractError> {
-    let mut archive = Archive::open(bytes)?;
-    let mut children = Children::default();
+fn read_zip(bytes: &[u8], limits: &Limits) -> Result<Content, ExtractError> {
+    let mut archive = Archive::open(bytes, limits)?;
+    let mut children = Children::within(limits);
     for name in archive.files() {
-        match archive.read_up_to(&name, children.room() + 1) {
-            Some(bytes) => children.push(&name, bytes),
-            None => children.leave_out(),
+        match archive.read_up_to(&name, children.room().saturating_add(1)) {
+            // A file that was cut is another file than the one that is inside.
+            Some(bytes) if !archive.was_cut => children.push(&name, bytes),
+            _ => children.leave_out(),
         }
     }
     if children.found.is_empty() && archive.needs_password {
         return Err(ExtractError::Encrypted);
     }
-    finish(children, archive.trouble)
+    finish(children, archive.trouble, limits)
 }
 
-fn read_gzip(bytes: &[u8]) -> Result<Content, ExtractError> {
-    let mut children = Children::default();
+fn read_gzip(bytes: &[u8], limits: &Limits) -> Result<Content, ExtractError> {
+    let mut children = Children::within(limits);
     let mut unpacked = Vec::new();
-    let limit = super::MAX_CHILDREN_BYTES;
+    let (most, reached) = limits.unpacked(bytes.len());
     let decoder = MultiGzDecoder::new(bytes);
     let name = decoder.header().and_then(|it| it.filename()).map(<[u8]>::to_vec);
-    let outcome = decoder.take(limit + 1).read_to_end(&mut unpacked);
-    let mut trouble = outcome.err().map(|error| format!("gzip: {error}"));
-    if limit < unpacked.len() as u64 {
-        unpacked.truncate(limit as usize);
-        trouble = Some(format!("cut at {} MiB", limit >> 20));
+    let outcome = decoder.take(most.saturating_add(1)).read_to_end(&mut unpacked);
+    let mut trouble = outcome.err().map(|error| format!("gzip: {error}").into());
+    if most < unpacked.len() as u64 {
+        unpacked.truncate(usize::try_from(most).unwrap_or(usize::MAX));
+        trouble = Some(Missing::over(reached, format!("cut at {}", size(most))));
     }
     if is_tar(&unpacked) {
-        trouble = untar(&unpacked, &mut children).or(trouble);
+        let broken = untar(&unpacked, &mut children).map(Missing::from);
+        // What was cut ends in the middle.
+        trouble = trouble.or(broken);
     } else if !unpacked.is_empty() {
         let name = name.map(|it| String::from_utf8_lossy(&it).into_owned());
         children.push(&name.unwrap_or_else(|| "content".to_owned()), unpacked);
     }
-    finish(children, trouble)
+    finish(children, trouble, limits)
 }
 
 /// Collects the files of a TAR archive; gives back where it is broken, if it is.
@@ -127,9 +131,7 @@ fn untar(mut rest: &[u8], children: &mut Children) -> Option<String> {
                     return Some("ends in the middle".to_owned());
                 }
                 // Beyond the limit it is counted without being copied.
-                if children.room() < size as u64 {
-                    children.leave_out();
-                } else {
+                if !children.is_too_much(size as u64) {
                     children.push(&String::from_utf8_lossy(&name), bytes.to_vec());
                 }
             }
@@ -174,12 +176,16 @@ fn octal(field: &[u8]) -> Option<u64> {
     u64::from_str_radix(digits.trim_matches([' ', '\0']), 8).ok()
 }
 
-fn finish(children: Children, trouble: Option<String>) -> Result<Content, ExtractError> {
+fn finish(
+    children: Children,
+    trouble: Option<Missing>,
+    limits: &Limits,
+) -> Result<Content, ExtractError> {
     let trouble = trouble.or_else(|| children.trouble());
     if let Some(trouble) = trouble.clone().filter(|_| children.found.is_empty()) {
-        return Err(ExtractError::Damaged(trouble));
+        return Err(trouble.into());
     }
-    let mut content = Content::default();
+    let mut content = Content::within(limits);
     content.children = children.found;
     content.partly = trouble;
     Ok(content)
@@ -213,7 +219,7 @@ mod tests {
     #[test]
     fn files_of_a_zip_are_children() {
         let bytes = zip_of(&[("A/Leave.TXT", b"one"), ("b/", b""), ("../c", b"two")]);
-        let content = read_zip(&bytes).unwrap();
+        let content = read_zip(&bytes, &Limits::default()).unwrap();
         let mut found = names(&content);
         found.sort_unstable();
         assert_eq!(found, [("A/Leave.TXT", &b"one"[..]), ("_/c", b"two")]);
@@ -239,12 +245,12 @@ mod tests {
             ("docs/paxed.txt", b"three"),
         ];
         assert!(is_tar(&tar));
-        assert_eq!(names(&(ARCHIVES[2].read)(&tar).unwrap()), expected);
+        assert_eq!(names(&(ARCHIVES[2].read)(&tar, &Limits::default()).unwrap()), expected);
         let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
         packed.write_all(&tar).unwrap();
         let packed = packed.finish().unwrap();
-        assert_eq!(names(&read_gzip(&packed).unwrap()), expected);
-        let cut = read_gzip(&packed[..packed.len() - 20]).unwrap();
+        assert_eq!(names(&read_gzip(&packed, &Limits::default()).unwrap()), expected);
+        let cut = read_gzip(&packed[..packed.len() - 20], &Limits::default()).unwrap();
         assert!(cut.partly.is_some() && !cut.children.is_empty());
     }
 
@@ -253,7 +259,7 @@ mod tests {
         let builder = flate2::GzBuilder::new().filename("notes.txt");
         let mut packed = builder.write(Vec::new(), flate2::Compression::fast());
         packed.write_all(b"words").unwrap();
-        let content = read_gzip(&packed.finish().unwrap()).unwrap();
+        let content = read_gzip(&packed.finish().unwrap(), &Limits::default()).unwrap();
         assert_eq!(names(&content), [("notes.txt", &b"words"[..])]);
     }
 
@@ -261,7 +267,7 @@ mod tests {
     fn broken_archives_are_answered() {
         for bytes in [&b"\x1f\x8b\x08"[..], b"PK\x03\x04", &[0xff; 700]] {
             for format in ARCHIVES {
-                let outcome = (format.read)(bytes);
+                let outcome = (format.read)(bytes, &Limits::default());
                 assert!(matches!(outcome, Err(ExtractError::Damaged(_))), "{}", format.name);
             }
         }

@@ -4,7 +4,8 @@ use super::super::{FORMATS, read};
 
 fn check(text: &str, date: Option<&str>, version: Option<&str>) {
     let format = FORMATS.iter().find(|it| it.name == "markdown").unwrap();
-    let metadata = read(format, text.as_bytes()).unwrap().metadata;
+    let metadata =
+        read(format, text.as_bytes(), &crate::extract::Limits::default()).unwrap().metadata;
     let dates: Vec<_> = metadata.dates.iter().map(|it| it.date.to_string()).collect();
     assert_eq!(dates, Vec::from_iter(date), "{text}");
     assert_eq!(metadata.history_version.map(|it| it.value).as_deref(), version, "{text}");

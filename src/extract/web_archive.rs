@@ -5,7 +5,7 @@
 
 use mail_parser::{MessageParser, MimeHeaders as _, PartType};
 
-use super::{Content, ExtractError, Fact, Format, Provenance, html, properties};
+use super::{Content, ExtractError, Fact, Format, Limits, Provenance, html, properties};
 
 pub(super) const FORMAT: Format = Format {
     name: "mhtml",
@@ -38,7 +38,7 @@ fn recognize(bytes: &[u8]) -> bool {
         && (is_saved || !["from:", "to:", "received:", "message-id:"].iter().any(|it| has(it)))
 }
 
-fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
+fn read(bytes: &[u8], limits: &Limits) -> Result<Content, ExtractError> {
     let Some(message) = MessageParser::default().parse(bytes) else {
         return Err(ExtractError::Damaged("it has no header".to_owned()));
     };
@@ -49,9 +49,9 @@ fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
         }
         _ => None,
     });
-    let mut content = Content::default();
+    let mut content = Content::within(limits);
     for page in pages {
-        let page = html::text_of_html(page);
+        let page = html::text_of_html(page, limits);
         if content.text().is_empty() && content.metadata == super::Metadata::default() {
             content.metadata = page.metadata.clone();
         }
@@ -72,6 +72,10 @@ fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
+        super::read(bytes, &Limits::default())
+    }
 
     const PAGE: &str = "MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=\"b\"\r\n\r\n\
         --b\r\nContent-Type: text/html; charset=\"utf-8\"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n\

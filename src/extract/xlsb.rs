@@ -8,7 +8,7 @@ use super::number_format::{self, Shape};
 use super::opc::{self, Kind, Package};
 use super::rows::Rows;
 use super::xls::{error_words, rk};
-use super::{BlockKind, Content, ExtractError, Format, Locator};
+use super::{BlockKind, Content, ExtractError, Format, Limits, Locator};
 
 pub(super) const FORMAT: Format = Format {
     name: "xlsb",
@@ -30,9 +30,9 @@ struct Book {
     since_1904: bool,
 }
 
-fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
-    let mut package = Package::open(bytes, "xl/workbook.bin")?;
-    let mut content = Content::from_parts(String::new(), Vec::new(), package.metadata());
+fn read(bytes: &[u8], limits: &Limits) -> Result<Content, ExtractError> {
+    let mut package = Package::open(bytes, "xl/workbook.bin", limits)?;
+    let mut content = Content::of(package.metadata(), limits);
     let main = package.main.clone();
     let relationships = package.relationships(&main);
     let mut part = |role: &str| {

@@ -8,7 +8,7 @@ use super::number_format::{self, Shape};
 use super::opc::{self, Kind, Package};
 use super::paragraphs::{self, Reading, Role};
 use super::xml::{Node, Tag, Xml};
-use super::{BlockKind, Content, ExtractError, Format, Locator, MAX_TEXT_BYTES};
+use super::{BlockKind, Content, ExtractError, Format, Limits, Locator};
 
 pub(super) const FORMAT: Format = Format {
     name: "xlsx",
@@ -35,9 +35,9 @@ struct Sheet {
     part: String,
 }
 
-fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
-    let mut package = Package::open(bytes, "xl/workbook.xml")?;
-    let mut content = Content::from_parts(String::new(), Vec::new(), package.metadata());
+fn read(bytes: &[u8], limits: &Limits) -> Result<Content, ExtractError> {
+    let mut package = Package::open(bytes, "xl/workbook.xml", limits)?;
+    let mut content = Content::of(package.metadata(), limits);
     let main = package.main.clone();
     let relationships = package.relationships(&main);
     let mut part = |role: &str| {
@@ -136,7 +136,7 @@ fn read_rows(text: &str, sheet: &Sheet, book: &Book, content: &mut Content) -> O
             Node::Open(tag) if tag.name() == "c" => {
                 let cell = read_cell(&tag, &mut xml, book);
                 // A row may name the same long string in every cell.
-                if !cell.trim().is_empty() && row.len() < MAX_TEXT_BYTES {
+                if !cell.trim().is_empty() && row.len() < content.limits().text() {
                     if !row.is_empty() {
                         row.push('\t');
                     }
@@ -231,6 +231,10 @@ mod tests {
     use super::*;
     use crate::extract::archive::zip_of;
 
+    fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
+        super::read(bytes, &Limits::default())
+    }
+
     const RELS: &str = r#"<Relationships><Relationship Id="r1" Type="http://x/officeDocument" Target="xl/b.xml"/></Relationships>"#;
     const PARTS: &str = r#"<Relationships><Relationship Id="a" Type="http://x/worksheet" Target="s1.xml"/><Relationship Id="s" Type="http://x/sharedStrings" Target="ss.xml"/><Relationship Id="t" Type="http://x/styles" Target="st.xml"/></Relationships>"#;
     const BOOK: &str = "<workbook><sheets><sheet name='Plan &amp; cost' sheetId='1' r:id='a'/></sheets></workbook>";
@@ -276,7 +280,7 @@ mod tests {
         let strings = format!("<sst><si><t>{}</t></si></sst>", "x".repeat(1 << 20));
         let content = book(&format!("<row>{cells}</row>"), &strings);
         assert!(content.partly.is_some());
-        assert!(content.text().len() <= MAX_TEXT_BYTES);
+        assert!(content.text().len() <= Limits::default().text());
     }
 
     #[test]

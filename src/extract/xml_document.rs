@@ -8,7 +8,7 @@ use quick_xml::events::{BytesStart, Event};
 
 use super::encoding::decode;
 use super::metadata::{Fact, Provenance};
-use super::{BlockKind, Content, ExtractError, Format, Locator, Metadata, fields};
+use super::{BlockKind, Content, ExtractError, Format, Limits, Locator, Metadata, fields};
 
 pub(super) const FORMAT: Format = Format {
     name: "xml",
@@ -121,14 +121,14 @@ fn recognize(bytes: &[u8]) -> bool {
     true
 }
 
-fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
+fn read(bytes: &[u8], limits: &Limits) -> Result<Content, ExtractError> {
     let text = decode(bytes, declared(bytes));
     let mut reader = Reader::from_str(&text);
     let config = reader.config_mut();
     config.check_end_names = false;
     config.allow_unmatched_ends = true;
     config.allow_dangling_amp = true;
-    let mut document = Document::new(&text);
+    let mut document = Document::new(&text, limits);
     loop {
         let at = reader.buffer_position() as usize;
         match reader.read_event() {
@@ -146,13 +146,13 @@ fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
             // The reader has passed the broken place; if it has not, it will not.
             Err(_) if reader.buffer_position() as usize > at => {}
             Err(error) => {
-                document.content.partly = Some(format!("broken XML: {error}"));
+                document.content.partly = Some(format!("broken XML: {error}").into());
                 break;
             }
         }
         if MAX_DEPTH < document.depth {
             let why = format!("elements are nested more than {MAX_DEPTH} deep");
-            document.content.partly.get_or_insert(why);
+            document.content.partly.get_or_insert(why.into());
             break;
         }
         if document.is_full {
@@ -195,10 +195,10 @@ struct Document<'a> {
 }
 
 impl<'a> Document<'a> {
-    fn new(source: &'a str) -> Self {
+    fn new(source: &'a str, limits: &Limits) -> Self {
         Self {
             source,
-            content: Content::default(),
+            content: Content::within(limits),
             is_full: false,
             path: Vec::new(),
             depth: 0,
@@ -346,6 +346,10 @@ impl<'a> Document<'a> {
 mod tests {
     use super::*;
 
+    fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
+        super::read(bytes, &Limits::default())
+    }
+
     #[test]
     fn text_is_in_blocks_with_lines() {
         let content =
@@ -397,7 +401,7 @@ mod tests {
     fn bombs_and_broken_ends_cost_nothing() {
         assert_eq!(read("<a>".repeat(200_000).as_bytes()).unwrap().text(), "");
         let deep = read("<a>".repeat(MAX_DEPTH + 1).as_bytes()).unwrap();
-        assert!(deep.partly.is_some_and(|it| it.contains("nested")));
+        assert!(deep.partly.is_some_and(|it| it.what.contains("nested")));
         let bomb = b"<!DOCTYPE x [<!ENTITY a \"aaaa\"><!ENTITY b \"&a;&a;\">]><x>&b; text</x>";
         assert_eq!(read(bomb).unwrap().text(), "text");
         assert!(read(b"<a>one</b><c>two</").unwrap().text().starts_with("one"));

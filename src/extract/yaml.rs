@@ -2,7 +2,7 @@
 
 use super::encoding::decode;
 use super::lines::{Blocks, lines, owned_from};
-use super::{BlockKind, Content, ExtractError, Format, Metadata, fields, front_matter};
+use super::{BlockKind, Content, ExtractError, Format, Limits, Metadata, fields, front_matter};
 
 pub(super) const FORMAT: Format = Format {
     name: "yaml",
@@ -16,7 +16,7 @@ pub(super) const FORMAT: Format = Format {
 /// Fields are looked for in this much of the file, in bytes.
 const FIELDS_BYTES: usize = 64 << 10;
 
-fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
+fn read(bytes: &[u8], limits: &Limits) -> Result<Content, ExtractError> {
     let text = decode(bytes, None);
     let mut metadata = Metadata::default();
     let head = &text[..text.floor_char_boundary(FIELDS_BYTES)];
@@ -26,7 +26,7 @@ fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
             fields::apply(&mut metadata, "key", &field.key, &field.value, Some(field.line));
         }
     }
-    let mut blocks = Blocks::default();
+    let mut blocks = Blocks::within(limits);
     for line in lines(&text, 1) {
         if !line.text.starts_with([' ', '-', '#', '\t']) {
             blocks.close();
@@ -34,12 +34,16 @@ fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
         blocks.line(BlockKind::Paragraph, &line);
     }
     let blocks = blocks.finish();
-    Ok(Content::from_parts(owned_from(text, 0), blocks, metadata))
+    Ok(Content::from_parts(owned_from(text, 0), blocks, metadata, limits))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
+        super::read(bytes, &Limits::default())
+    }
 
     #[test]
     fn top_level_keys_are_blocks_and_fields() {

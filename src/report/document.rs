@@ -82,7 +82,9 @@ fn facts(document: &Document<'_>, content: &Content, out: &mut dyn Write) -> io:
         row("format", &format!("{} (reader version {version})", escape::visible(name)))?;
     }
     match &content.partly {
-        Some(missing) => row("read", &format!("in part: {}", escape::visible(missing)))?,
+        Some(missing) => {
+            row("read", &format!("in part: {}", escape::visible(&missing.to_string())))?;
+        }
         None => row("read", "whole")?,
     }
     for (label, fact) in named(&content.metadata) {
@@ -159,18 +161,18 @@ pub fn document_json(document: &Document<'_>, out: &mut dyn Write) -> io::Result
     let content = document.content.ok();
     let failure = document.content.err();
     let metadata = content.map(|it| &it.metadata);
-    let partly = content.and_then(|it| it.partly.as_deref());
+    let partly = content.and_then(|it| it.partly.as_ref()).map(ToString::to_string);
     let whole = V1Document {
         schema_version: SCHEMA_VERSION,
         path: &escape::readable(document.path),
         format: document.format.map(|(name, _)| name),
         reader_version: document.format.map(|(_, version)| version),
-        status: match (content, partly) {
+        status: match (content, &partly) {
             (None, _) => "not_read",
             (Some(_), Some(_)) => "partly_read",
             (Some(_), None) => "read",
         },
-        missing: partly,
+        missing: partly.as_deref(),
         reason: failure.map(|it| it.reason.as_str()),
         detail: failure.map(|it| it.detail.as_str()),
         remedy: failure.and_then(|it| words::remedy(&it.reason)),
@@ -300,7 +302,7 @@ mod tests {
         content.push(BlockKind::Cells, Locator::Page(2), "a\tb");
         content.metadata.title =
             Some(Fact::new("Travel".into(), Provenance::property("Info Title")));
-        content.partly = Some("1 of 3 pages".to_owned());
+        content.partly = Some("1 of 3 pages".into());
         content
     }
 

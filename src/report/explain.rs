@@ -79,7 +79,8 @@ fn reading(page: &mut Page, record: &Record) -> io::Result<()> {
 
 /// What the file system knows, which says the least of a document.
 fn file(page: &mut Page, record: &Record) -> io::Result<()> {
-    let Record { root: _, file, status: _, format, metadata: _, hash, fingerprint: _ } = record;
+    let Record { root: _, file, status: _, reached: _, format, metadata: _, hash, fingerprint: _ } =
+        record;
     section(page, "The file")?;
     if let Some(hex) = escape::path_bytes(&file.path) {
         row(page, "name in bytes", &hex)?;

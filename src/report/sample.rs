@@ -137,6 +137,7 @@ pub(super) fn document(path: impl Into<PathBuf>, size: u64) -> Record {
         root: RootId(0),
         file: FileEntry { path: path.into(), size, ..FileEntry::default() },
         status: Status::Read,
+        reached: None,
         format: Some(FormatId { name: "docx".into(), version: 1 }),
         metadata: Default::default(),
         hash: Some(Hash::of(&size.to_le_bytes())),

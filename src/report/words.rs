@@ -152,11 +152,11 @@ pub fn remedy(reason: &str) -> Option<&'static str> {
         "cloud-placeholder" => "Make it available offline or export it, then scan again.",
         "too-large" => "Scan with a higher --max-file-size, or split it.",
         "unsupported" => "Save it in a format that docrot reads: docrot formats.",
-        "over-limit" => "It unpacks to far too much: open it with care, and save it anew.",
-        "timed-out" => {
-            "Save it anew, it may be damaged; or scan with --reader-seconds 60 --rehash."
+        "over-limit" => {
+            "It unpacks to far too much: save it anew, or raise the limit that is named."
         }
-        "out-of-memory" => "Split it, or scan with --reader-memory 4096 --rehash.",
+        "timed-out" => "Save it anew, it may be damaged; or scan with --reader-seconds 60.",
+        "out-of-memory" => "Split it, or scan with --reader-memory 4096.",
         "reader-crashed" => "Please report it; save it anew meanwhile.",
         "permission-denied" => "Run docrot as a user who may read it.",
         "not-mounted" => "Connect the share and scan again.",

@@ -149,6 +149,7 @@ mod tests {
             root: RootId(0),
             file: FileEntry { path: path.into(), ..FileEntry::default() },
             status: Status::Read,
+            reached: None,
             format: None,
             metadata: Default::default(),
             hash: Some(Hash::of(content.as_bytes())),

@@ -23,6 +23,7 @@ pub(super) fn record(path: &str) -> Record {
         root: RootId(0),
         file: FileEntry { path: PathBuf::from(path), size: 600, ..FileEntry::default() },
         status: Status::Read,
+        reached: None,
         format: Some(FormatId { name: format.to_owned(), version: 1 }),
         metadata: Metadata::default(),
         hash: None,

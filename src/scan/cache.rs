@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::crawl::FileIdentity;
 use crate::extract::{Format, Metadata};
 use crate::fingerprint::Fingerprint;
-use crate::inventory::{Hash, Status};
+use crate::inventory::{Hash, Reached, Status};
 
 /// Most text that is held, in bytes.
 const CAPACITY_BYTES: usize = 32 << 20;
@@ -28,6 +28,7 @@ pub(super) enum Key {
 pub(super) struct Reading {
     pub(super) format: Option<Format>,
     pub(super) status: Status,
+    pub(super) reached: Option<Reached>,
     pub(super) hash: Hash,
     pub(super) metadata: Metadata,
     pub(super) fingerprint: Option<Fingerprint>,

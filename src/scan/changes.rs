@@ -68,8 +68,12 @@ pub(super) fn compare(
     Change::None
 }
 
-/// Whether what is known was read by another version of its reader, or by one that is not used.
+/// Whether what is known was read by another version of its reader, or by one that is not used, or
+/// up to a limit that is higher now.
 pub(super) fn is_outdated(known: &Known, options: &ScanOptions) -> bool {
+    if known.reached.is_some_and(|it| it.value < options.limit(it.limit)) {
+        return true;
+    }
     let is_current = known.format.as_ref().is_none_or(|then| {
         match options.formats.iter().find(|now| now.name == then.name) {
             Some(now) => now.reading_version() == then.version,
@@ -109,11 +113,18 @@ impl IdentityTrust {
 mod tests {
     use super::*;
     use crate::crawl::FileIdentity;
-    use crate::extract::FORMATS;
-    use crate::inventory::{FormatId, RootId};
+    use crate::extract::{FORMATS, Limits, WorkerOptions};
+    use crate::inventory::{FormatId, Limit, Reached, RootId};
 
     fn known(file: FileEntry) -> Known {
-        Known { root: RootId(0), file, format: None, unreadable: None, fingerprint_version: None }
+        Known {
+            root: RootId(0),
+            file,
+            format: None,
+            unreadable: None,
+            reached: None,
+            fingerprint_version: None,
+        }
     }
 
     fn entry() -> FileEntry {
@@ -136,6 +147,28 @@ mod tests {
         assert!(retried(Some(Retry::WithAnotherLimit), entry()));
         let large = FileEntry { size: options().max_file_bytes + 1, ..entry() };
         assert!(!retried(Some(Retry::WithAnotherLimit), large));
+    }
+
+    #[test]
+    fn what_met_a_limit_is_read_again_once_it_is_higher() {
+        let reads = |limit, value, options: &ScanOptions| {
+            let reached = Some(Reached { limit, value });
+            let known = Known { reached, ..known(entry()) };
+            compare(&known, &entry(), options, false) == Change::Content
+        };
+        let limits = Limits { text_bytes: 100, nesting: 3, ..Limits::default() };
+        let workers = WorkerOptions { cpu_seconds: 7, ..WorkerOptions::new("x".into(), vec![], 1) };
+        let options = ScanOptions { limits, workers: Some(workers), ..options() };
+        for (limit, value) in [
+            (Limit::TextBytes, 100),
+            (Limit::Nesting, 3),
+            (Limit::ReaderSeconds, 7),
+            (Limit::ReaderMemory, 1 << 30),
+        ] {
+            assert!(!reads(limit, value, &options), "{limit:?}");
+            assert!(!reads(limit, value + 1, &options), "{limit:?} was lowered");
+            assert!(reads(limit, value - 1, &options), "{limit:?} was raised");
+        }
     }
 
     #[test]

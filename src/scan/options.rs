@@ -5,7 +5,7 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 
 use crate::crawl::CrawlOptions;
-use crate::extract::{FORMATS, Format, WorkerOptions};
+use crate::extract::{FORMATS, Format, Limit, Limits, WorkerOptions};
 
 use super::history::HistoryOptions;
 
@@ -18,6 +18,8 @@ pub struct ScanOptions {
     pub formats: Vec<Format>,
     /// Larger files are not read, in bytes.
     pub max_file_bytes: u64,
+    /// What one document may cost.
+    pub limits: Limits,
     /// Reading threads; 0 for one per processor, more on a network share.
     pub threads: usize,
     /// Memory of the index writer in bytes.
@@ -40,12 +42,25 @@ impl Default for ScanOptions {
             crawl: CrawlOptions::default(),
             formats: FORMATS.to_vec(),
             max_file_bytes: 256 << 20,
+            limits: Limits::default(),
             threads: 0,
             index_memory_bytes: 128 << 20,
             rehash: false,
             workers: None,
             history: None,
             started: DateTime::UNIX_EPOCH,
+        }
+    }
+}
+
+impl ScanOptions {
+    /// Where a limit is in this scan.
+    pub(super) fn limit(&self, limit: Limit) -> u64 {
+        let workers = self.workers.as_ref();
+        match limit {
+            Limit::ReaderMemory => workers.map_or(u64::MAX, |it| it.memory_bytes),
+            Limit::ReaderSeconds => workers.map_or(u64::MAX, |it| it.cpu_seconds),
+            limit => self.limits.reached(limit).value,
         }
     }
 }

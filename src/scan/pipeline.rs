@@ -324,6 +324,7 @@ impl HandOut {
                         root,
                         file,
                         status: Status::NotADocument,
+                        reached: None,
                         format: None,
                         metadata: Metadata::default(),
                         hash: None,

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::crawl::FileEntry;
 use crate::extract::{
-    self, ARCHIVES, Child, Content, Detection, ExtractError, Format, MAX_CHILD_DEPTH, MAX_CHILDREN,
-    MAX_CHILDREN_BYTES, Metadata, Workers,
+    self, ARCHIVES, Child, Content, Detection, ExtractError, Format, Limit, Limits, Metadata,
+    Missing, Reached, Workers,
 };
 use crate::fingerprint::Fingerprint;
 use crate::inventory::{Failure, FormatId, Hash, Record, RootId, Status};
@@ -64,7 +64,9 @@ impl Reader<'_> {
         let reading = match open::read(path, self.options.max_file_bytes, follow_links) {
             Err(failure) => return Err(failure),
             Ok(Bytes::Large(head, hash)) => Arc::new(self.too_large(path, file.size, &head, hash)),
-            Ok(Bytes::Whole(bytes)) => self.whole(path, &bytes, &mut Budget::of_a_file()),
+            Ok(Bytes::Whole(bytes)) => {
+                self.whole(path, &bytes, &mut Budget::within(&self.options.limits))
+            }
         };
         if let Some(key) = other_name {
             self.cache.put(key, Arc::clone(&reading));
@@ -112,24 +114,23 @@ impl Reader<'_> {
         // What is unpacked is in memory at once, so one archive is at a time.
         let is_outer = is_archive(format) && budget.depth == 0;
         let _turn = is_outer.then(|| self.unpacking.lock().unwrap_or_else(PoisonError::into_inner));
+        let limits = &self.options.limits;
         let content = match &self.workers {
-            Some(workers) if format.isolated => workers.read(format, bytes),
-            _ => extract::read_here(format, bytes),
+            Some(workers) if format.isolated => workers.read(format, bytes, limits),
+            _ => extract::read_here(format, bytes, limits),
         };
         let left_out = budget.left_out;
         let reading = match content {
             Ok(mut content) => {
                 let children = std::mem::take(&mut content.children);
-                let children = self.inside(children, budget);
-                if left_out < budget.left_out {
-                    let count = budget.left_out - left_out;
-                    let words = || format!("files in it that were left out: {count}");
-                    content.partly.get_or_insert_with(words);
-                }
+                let (children, missing) = self.inside(children, budget);
+                content.partly = content.partly.or(missing);
                 Reading { children, ..Reading::of_content(*format, hash, content) }
             }
             Err(error) => {
-                Reading::without_text(Some(*format), Status::NotRead((&error).into()), hash)
+                let status = Status::NotRead((&error).into());
+                let reached = self.reached_by(&error);
+                Reading { reached, ..Reading::without_text(Some(*format), status, hash) }
             }
         };
         let reading = Arc::new(reading);
@@ -139,46 +140,80 @@ impl Reader<'_> {
         reading
     }
 
-    /// Reads the children of a document.
-    fn inside(&self, children: Vec<Child>, budget: &mut Budget) -> Vec<Inside> {
+    /// The limit that a reader met that gave nothing.
+    fn reached_by(&self, error: &ExtractError) -> Option<Reached> {
+        let limit = match error {
+            ExtractError::OverLimit(missing) => return missing.reached,
+            ExtractError::TimedOut(_) => Limit::ReaderSeconds,
+            ExtractError::OutOfMemory(_) => Limit::ReaderMemory,
+            _ => return None,
+        };
+        Some(Reached { limit, value: self.options.limit(limit) })
+    }
+
+    /// Reads the children of a document, and tells which of them were left out. What is missing of
+    /// a child is the child's to tell.
+    fn inside(&self, children: Vec<Child>, budget: &mut Budget) -> (Vec<Inside>, Option<Missing>) {
         let mut inside = Vec::new();
+        let (mut left_out, mut reached) = (0, None);
         for Child { name, bytes } in children {
             let size = bytes.len() as u64;
-            if budget.depth == MAX_CHILD_DEPTH || budget.entries == 0 || budget.bytes < size {
-                budget.left_out += 1;
+            if let Err(limit) = budget.take(size) {
+                reached.get_or_insert(budget.limits.reached(limit));
+                left_out += 1;
                 continue;
             }
-            budget.entries -= 1;
-            budget.bytes -= size;
             budget.depth += 1;
             let reading = self.whole(Path::new(&name), &bytes, budget);
             budget.depth -= 1;
             inside.push(Inside { name, size, reading });
         }
-        inside
+        budget.left_out += left_out;
+        (inside, (0 < left_out).then(|| extract::left_out_of_it(left_out, reached)))
     }
 }
 
 /// What may still be read inside of one file.
 struct Budget {
+    limits: Limits,
     depth: u32,
-    entries: usize,
+    entries: u64,
     bytes: u64,
     /// How many files were left out so far.
     left_out: usize,
 }
 
 impl Budget {
-    const fn of_a_file() -> Self {
-        Self { depth: 0, entries: MAX_CHILDREN, bytes: MAX_CHILDREN_BYTES, left_out: 0 }
+    const fn within(limits: &Limits) -> Self {
+        let (entries, bytes) = (limits.entries, limits.unpacked_bytes);
+        Self { limits: *limits, depth: 0, entries, bytes, left_out: 0 }
+    }
+
+    /// Takes a file of so many bytes that is inside of the present one, or says what it is beyond.
+    const fn take(&mut self, bytes: u64) -> Result<(), Limit> {
+        if self.limits.nesting <= self.depth {
+            return Err(Limit::Nesting);
+        }
+        if self.entries == 0 {
+            return Err(Limit::Entries);
+        }
+        if self.bytes < bytes {
+            return Err(Limit::UnpackedBytes);
+        }
+        self.entries -= 1;
+        self.bytes -= bytes;
+        Ok(())
     }
 
     /// Takes what is inside of a known reading from the budget, if there is room for all of it.
     fn covers(&mut self, known: &Reading) -> bool {
-        let (entries, depth) = (known.entries(), known.depth());
-        let is_covered = entries <= self.entries && self.depth + depth <= MAX_CHILD_DEPTH;
+        let (entries, bytes) = known.inside();
+        let is_covered = entries <= self.entries
+            && bytes <= self.bytes
+            && self.depth.saturating_add(known.depth()) <= self.limits.nesting;
         if is_covered {
             self.entries -= entries;
+            self.bytes -= bytes;
         }
         is_covered
     }
@@ -237,6 +272,7 @@ fn member(root: RootId, file: FileEntry, reading: &Reading) -> (Record, Option<A
         root,
         file,
         status: reading.status.clone(),
+        reached: reading.reached,
         format: reading.format.map(|it| FormatId {
             name: it.name.to_owned(),
             version: if it.version == CLOSED { CLOSED } else { it.reading_version() },
@@ -265,20 +301,30 @@ pub(super) fn fingerprint(format: &str, content: &Content) -> Option<Fingerprint
 
 impl Reading {
     fn without_text(format: Option<Format>, status: Status, hash: Hash) -> Self {
-        let metadata = Metadata::default();
-        Self { format, status, hash, metadata, fingerprint: None, text: None, children: Vec::new() }
+        Self {
+            format,
+            status,
+            reached: None,
+            hash,
+            metadata: Metadata::default(),
+            fingerprint: None,
+            text: None,
+            children: Vec::new(),
+        }
     }
 
     fn of_content(format: Format, hash: Hash, content: Content) -> Self {
+        let reached = content.partly.as_ref().and_then(|it| it.reached);
+        let partly = content.partly.as_ref().map(|it| Status::PartlyRead(it.to_string()));
         if is_archive(&format) {
-            let status = content.partly.map_or(Status::NotADocument, Status::PartlyRead);
-            return Self::without_text(Some(format), status, hash);
+            let status = partly.unwrap_or(Status::NotADocument);
+            return Self { reached, ..Self::without_text(Some(format), status, hash) };
         }
         let fingerprint = fingerprint(format.name, &content);
-        let status = content.partly.clone().map_or(Status::Read, Status::PartlyRead);
         Self {
             format: Some(format),
-            status,
+            status: partly.unwrap_or(Status::Read),
+            reached,
             hash,
             fingerprint,
             text: Some(Arc::from(content.text())),
@@ -287,9 +333,12 @@ impl Reading {
         }
     }
 
-    /// How many documents are inside of it, at any depth.
-    fn entries(&self) -> usize {
-        self.children.iter().map(|it| 1 + it.reading.entries()).sum()
+    /// How many files are inside of it, at any depth, and their bytes.
+    fn inside(&self) -> (u64, u64) {
+        self.children.iter().fold((0, 0), |(entries, bytes), it| {
+            let inner = it.reading.inside();
+            (entries + 1 + inner.0, bytes + it.size + inner.1)
+        })
     }
 
     /// How deep documents are nested in it.
@@ -304,6 +353,7 @@ pub(super) fn unread(root: RootId, file: FileEntry, failure: Failure) -> Record 
         root,
         file,
         status: Status::NotRead(failure),
+        reached: None,
         format: None,
         metadata: Metadata::default(),
         hash: None,

@@ -65,8 +65,10 @@ pub fn read_file(path: &Path, options: &ScanOptions) -> Single {
         }
     };
     let content = match &options.workers {
-        Some(workers) if format.isolated => Workers::new(workers.clone()).read(format, &bytes),
-        _ => extract::read_here(format, &bytes),
+        Some(workers) if format.isolated => {
+            Workers::new(workers.clone()).read(format, &bytes, &options.limits)
+        }
+        _ => extract::read_here(format, &bytes, &options.limits),
     };
     let content = content.map(|mut content| {
         content.metadata.dates.extend(extract::dates_in_name(Path::new(name_of(path))));

@@ -15,6 +15,7 @@ mod wire_policy;
 
 use std::path::{Path, PathBuf};
 
+use docrot::extract::Limits;
 use docrot::rot::{Globs, Policy, Severity};
 
 /// The file's name in the working directory.
@@ -112,6 +113,8 @@ pub(crate) struct ScanSection {
     pub(crate) git: bool,
     /// Larger files are compared by their bytes but not read.
     pub(crate) max_file_bytes: u64,
+    /// What is read of one document at most.
+    pub(crate) limits: Limits,
     /// Memory of a worker process, in bytes.
     pub(crate) reader_memory: u64,
     /// Processor time for one document in a worker process.
@@ -132,6 +135,7 @@ impl Default for ScanSection {
             one_file_system: false,
             git: false,
             max_file_bytes: 256 << 20,
+            limits: Limits::default(),
             reader_memory: 1 << 30,
             reader_seconds: 20,
             threads: 0,
@@ -236,6 +240,12 @@ exclude = ["**/.git/**"]
 archives = ["**/closed/**"]
 hidden = false
 max_file_bytes = "1 MiB"
+max_text_bytes = "2 MiB"
+max_entry_bytes = 3000
+max_unpacked_bytes = "4 MiB"
+max_expansion = 5
+max_entries = 6
+max_nesting = 7
 
 [dates]
 max_unverified = "2 years"
@@ -319,12 +329,21 @@ fail_on = "error"
     fn every_section_reaches_the_options() {
         let config = Config::parse(ALL).unwrap();
         assert_eq!(config.scan.max_file_bytes, 1 << 20);
+        let limits = Limits {
+            text_bytes: 2 << 20,
+            entry_bytes: 3000,
+            unpacked_bytes: 4 << 20,
+            expansion: 5,
+            entries: 6,
+            nesting: 7,
+        };
+        assert_eq!(config.scan.limits, limits);
         assert_eq!(config.fail_on, Some(Severity::Error));
         assert!(config.policy.is_archived(Path::new("a/closed/b.md")));
         let effective = config.policy.rule_for(Path::new("Policies/HR/leave.md"));
         assert_eq!(effective.max_unverified.unwrap().value.months, 24);
         let review = effective.review_every.unwrap();
-        assert_eq!(review.provenance().to_string(), "policy rule for Policies/**, line 20");
+        assert_eq!(review.provenance().to_string(), "policy rule for Policies/**, line 26");
         assert!(config.policy.rule_for(Path::new("Minutes/2020.md")).stable);
         let severity = |id, path| config.policy.severity(id, Path::new(path), Severity::Warning);
         assert_eq!(severity("review-overdue", "Policies/a.md"), Some(Severity::Error));
@@ -333,8 +352,8 @@ fail_on = "error"
         let retention = minutes.retention.unwrap().value.to_string();
         assert_eq!(retention, "MEET-02: 84 months from date_in_name");
         let hold = config.policy.hold(Path::new("Cases/a"), "2027-12-31".parse().unwrap());
-        assert_eq!(hold.unwrap().provenance().to_string(), "policy hold for Cases/**, line 48");
-        assert_eq!(config.policy.terms[0].line, Some(57));
+        assert_eq!(hold.unwrap().provenance().to_string(), "policy hold for Cases/**, line 54");
+        assert_eq!(config.policy.terms[0].line, Some(63));
     }
 
     #[test]

@@ -16,7 +16,7 @@ use runs::{Paragraph, Runs};
 
 use super::flow::{Flow, Place};
 use super::ole::{self, Container, Kind};
-use super::{Content, ExtractError, Format, Metadata, rtf};
+use super::{Content, ExtractError, Format, Limits, rtf};
 
 pub(super) const FORMAT: Format = Format {
     name: "doc",
@@ -45,35 +45,35 @@ const MACROS: usize = 3;
 /// Deepest nesting of fields that is followed.
 const MAX_FIELDS: usize = 100;
 
-fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
+fn read(bytes: &[u8], limits: &Limits) -> Result<Content, ExtractError> {
     if bytes.starts_with(WORD_2) {
-        return read_document(bytes, bytes, Metadata::default(), None);
+        let content = Content::within(limits);
+        return read_document(bytes, bytes, content, None);
     }
     if (rtf::FORMAT.recognize)(bytes) {
-        return (rtf::FORMAT.read)(bytes);
+        return (rtf::FORMAT.read)(bytes, limits);
     }
     if !bytes.starts_with(ole::MAGIC) {
         return Err(ExtractError::Unsupported("not a Word document, whatever its name".to_owned()));
     }
     let mut container = Container::open(bytes)?;
-    let metadata = ole::metadata(&mut container);
+    let content = Content::of(ole::metadata(&mut container), limits);
     let Some(stream) = container.read("/WordDocument") else {
         return Err(ExtractError::Damaged("OLE container without a document".to_owned()));
     };
     let fib = Fib::of(&stream)?;
     let table = if fib.is_old { None } else { container.read(fib.table) };
     let trouble = container.trouble.take();
-    read_document(&stream, table.as_deref().unwrap_or(&stream), metadata, trouble)
+    read_document(&stream, table.as_deref().unwrap_or(&stream), content, trouble)
 }
 
 fn read_document(
     stream: &[u8],
     table: &[u8],
-    metadata: Metadata,
+    mut content: Content,
     trouble: Option<String>,
 ) -> Result<Content, ExtractError> {
     let fib = Fib::of(stream)?;
-    let mut content = Content::from_parts(String::new(), Vec::new(), metadata);
     let mut flow = Flow::new(&mut content, Place::Body);
     flow.open_paragraph(false);
     let mut reader = Reader {
@@ -91,13 +91,7 @@ fn read_document(
     let is_whole = reader.read(&fib, table, stream);
     reader.finish();
     let trouble = trouble.or_else(|| (!is_whole).then(|| "ends in the middle".to_owned()));
-    if let Some(trouble) = trouble {
-        if content.text().is_empty() && content.metadata == Metadata::default() {
-            return Err(ExtractError::Damaged(trouble));
-        }
-        content.partly.get_or_insert(trouble);
-    }
-    Ok(content)
+    content.short_of(trouble)
 }
 
 struct Reader<'c> {
@@ -297,7 +291,7 @@ mod tests {
     }
 
     fn text(stream: &[u8]) -> String {
-        read_document(stream, stream, Metadata::default(), None).unwrap().text().to_owned()
+        read_document(stream, stream, Content::default(), None).unwrap().text().to_owned()
     }
 
     #[test]
@@ -322,14 +316,14 @@ mod tests {
     fn an_encrypted_document_is_said_to_be_encrypted() {
         let mut stream = word_95(b"x", 0x0409);
         stream[0x0B] = 1;
-        let outcome = read_document(&stream, &stream, Metadata::default(), None);
+        let outcome = read_document(&stream, &stream, Content::default(), None);
         assert_eq!(outcome, Err(ExtractError::Encrypted));
     }
 
     #[test]
     fn text_that_is_missing_is_said() {
         let stream = word_95(b"words that go on", 0x0409);
-        let content = read_document(&stream[..0x308], &stream, Metadata::default(), None).unwrap();
-        assert_eq!(content.partly.as_deref(), Some("ends in the middle"));
+        let content = read_document(&stream[..0x308], &stream, Content::default(), None).unwrap();
+        assert_eq!(content.partly, Some("ends in the middle".into()));
     }
 }

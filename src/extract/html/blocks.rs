@@ -3,10 +3,12 @@
 use std::ops::Range;
 
 use super::regions::{ARTICLE, ASIDE, BANNER, FOOTER, Kind, MAIN, NAVIGATION, PAGE_METADATA};
-use crate::extract::{BlockKind, Content, Locator, MAX_TEXT_BYTES};
+use crate::extract::limits::{Limit, Missing};
+use crate::extract::{BlockKind, Content, Limits, Locator};
 
-/// Most blocks of a page; memory would be theirs alone otherwise.
-const MAX_BLOCKS: usize = 1 << 19;
+/// A page has a fourth of the blocks that another document may have; memory would be theirs alone
+/// otherwise.
+const BLOCK_SHARE: usize = 4;
 /// Longer blocks of a footer are no note of its date, in bytes.
 const MAX_NOTE_BYTES: usize = 200;
 
@@ -23,6 +25,7 @@ pub(super) struct Blocks {
     /// Cells of the open block that have ended.
     cells: usize,
     is_full: bool,
+    limits: Limits,
 }
 
 #[derive(Debug)]
@@ -34,6 +37,11 @@ struct Piece {
 }
 
 impl Blocks {
+    /// None yet, and how many may come.
+    pub(super) fn within(limits: &Limits) -> Self {
+        Self { limits: *limits, ..Self::default() }
+    }
+
     /// Adds running text that ends on this line, with its whitespace collapsed.
     pub(super) fn push_words(&mut self, text: &str, line: u32) {
         if self.is_full {
@@ -122,7 +130,8 @@ impl Blocks {
         self.text.truncate(end);
         self.start = end;
         (self.cells, self.needs_space) = (0, false);
-        self.is_full = MAX_TEXT_BYTES < self.text.len() || MAX_BLOCKS <= self.done.len();
+        self.is_full = self.limits.text() < self.text.len()
+            || self.limits.blocks() / BLOCK_SHARE <= self.done.len();
     }
 
     /// The blocks that are the document: the main content if it is marked and not too little.
@@ -136,9 +145,10 @@ impl Blocks {
             Wanted::Body => !self.is_frame(piece),
             Wanted::All => true,
         };
-        let mut content = Content::default();
+        let mut content = Content::within(&self.limits);
         if self.is_full {
-            content.partly = Some("the page is cut: it is too long".into());
+            let reached = self.limits.reached(Limit::TextBytes);
+            content.partly = Some(Missing::over(reached, "the page is cut: it is too long"));
         }
         for piece in self.done.iter().filter(|piece| is_wanted(piece)) {
             let text = &self.text[piece.range.clone()];

@@ -14,7 +14,7 @@ use std::borrow::Cow;
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{BufferQueue, Tokenizer, TokenizerOpts};
 
-use super::{Content, ExtractError, Format, encoding};
+use super::{Content, ExtractError, Format, Limits, encoding};
 use tokens::Page;
 
 pub(super) const FORMAT: Format = Format {
@@ -58,17 +58,17 @@ fn recognize(bytes: &[u8]) -> bool {
     starts_with(b"<!doctype html") || starts_with(b"<html")
 }
 
-fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
-    Ok(text_of_html(&encoding::decode(bytes, declared_encoding(bytes).as_deref())))
+fn read(bytes: &[u8], limits: &Limits) -> Result<Content, ExtractError> {
+    Ok(text_of_html(&encoding::decode(bytes, declared_encoding(bytes).as_deref()), limits))
 }
 
 /// Text and metadata of a page that is decoded already.
-pub(super) fn text_of_html(html: &str) -> Content {
+pub(super) fn text_of_html(html: &str, limits: &Limits) -> Content {
     let html = tags::without_giant_tags(html);
     let is_xml = html.trim_start_matches('\u{feff}').trim_start().starts_with("<?xml");
     let input = BufferQueue::default();
     input.push_back(StrTendril::from(&*html));
-    let tokenizer = Tokenizer::new(Page::new(is_xml), TokenizerOpts::default());
+    let tokenizer = Tokenizer::new(Page::new(is_xml, limits), TokenizerOpts::default());
     // The page never asks to run a script, so one call takes everything.
     let _ = tokenizer.feed(&input);
     tokenizer.end();
@@ -95,6 +95,10 @@ fn declared_encoding(bytes: &[u8]) -> Option<String> {
 mod tests {
     use super::*;
     use crate::extract::BlockKind;
+
+    fn text_of_html(html: &str) -> Content {
+        super::text_of_html(html, &Limits::default())
+    }
 
     fn blocks(html: &str) -> Vec<(BlockKind, String)> {
         let content = text_of_html(html);

@@ -292,10 +292,11 @@ impl Properties {
 #[cfg(test)]
 mod tests {
     use super::super::text_of_html;
+    use crate::extract::Limits;
     use crate::extract::Metadata;
 
     fn metadata(html: &str) -> Metadata {
-        text_of_html(html).metadata
+        text_of_html(html, &Limits::default()).metadata
     }
 
     fn dates(html: &str) -> Vec<String> {

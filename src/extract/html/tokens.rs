@@ -9,7 +9,7 @@ use super::blocks::Blocks;
 use super::properties::Properties;
 use super::regions::{self, Regions};
 use crate::extract::metadata::{Link, Locator};
-use crate::extract::{BlockKind, Content, links};
+use crate::extract::{BlockKind, Content, Limits, links};
 
 /// Longer titles and data are not kept, in bytes.
 const MAX_RAW_BYTES: usize = 1 << 20;
@@ -107,8 +107,9 @@ fn is_void(name: &str) -> bool {
 }
 
 impl Page {
-    pub(super) fn new(is_xml: bool) -> Self {
-        Self { state: RefCell::new(State { is_xml, ..State::default() }) }
+    pub(super) fn new(is_xml: bool, limits: &Limits) -> Self {
+        let blocks = Blocks::within(limits);
+        Self { state: RefCell::new(State { is_xml, blocks, ..State::default() }) }
     }
 
     pub(super) fn into_content(self) -> Content {

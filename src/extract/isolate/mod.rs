@@ -13,13 +13,13 @@ pub use serve::serve;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::{Content, ExtractError, Format};
+use super::{Content, ExtractError, Format, Limits};
 
 /// Reads a document in this process. A panic of the reader is [`ExtractError::Crashed`].
 ///
 /// Stops neither an endless loop, nor a stack overflow, nor an allocation that never ends.
-pub fn read_here(format: &Format, bytes: &[u8]) -> Result<Content, ExtractError> {
-    catch_unwind(AssertUnwindSafe(|| super::read(format, bytes)))
+pub fn read_here(format: &Format, bytes: &[u8], limits: &Limits) -> Result<Content, ExtractError> {
+    catch_unwind(AssertUnwindSafe(|| super::read(format, bytes, limits)))
         .unwrap_or_else(|panic| Err(ExtractError::Crashed(message_of(&*panic))))
 }
 
@@ -41,9 +41,9 @@ mod tests {
             recognize: |_| false,
             version: 1,
             isolated: false,
-            read: |bytes| panic!("{} bytes are too many", bytes.len()),
+            read: |bytes, _| panic!("{} bytes are too many", bytes.len()),
         };
         let expected = ExtractError::Crashed("3 bytes are too many".into());
-        assert_eq!(read_here(&format, b"abc"), Err(expected));
+        assert_eq!(read_here(&format, b"abc", &Limits::default()), Err(expected));
     }
 }

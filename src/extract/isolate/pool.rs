@@ -13,7 +13,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::wire::{self, Answer};
-use crate::extract::{Content, ExtractError, Format};
+use crate::extract::{Content, ExtractError, Format, Limits};
 
 /// How often a busy worker's processor time is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
@@ -71,7 +71,12 @@ impl Workers {
     }
 
     /// Reads a document in a worker. Waits while all workers are busy.
-    pub fn read(&self, format: &Format, bytes: &[u8]) -> Result<Content, ExtractError> {
+    pub fn read(
+        &self,
+        format: &Format,
+        bytes: &[u8],
+        limits: &Limits,
+    ) -> Result<Content, ExtractError> {
         let mut slot = Slot { workers: self, worker: self.take() };
         if let Some(worker) = &mut slot.worker
             && worker.has_ended()
@@ -79,10 +84,10 @@ impl Workers {
             slot.worker = None;
         }
         let was_used = slot.worker.is_some();
-        let answer = slot.read(format, bytes);
+        let answer = slot.read(format, bytes, limits);
         // A used worker may have had less memory left than a new one.
         match answer {
-            Err(ExtractError::OutOfMemory(_)) if was_used => slot.read(format, bytes),
+            Err(ExtractError::OutOfMemory(_)) if was_used => slot.read(format, bytes, limits),
             answer => answer,
         }
     }
@@ -114,7 +119,12 @@ struct Slot<'w> {
 }
 
 impl Slot<'_> {
-    fn read(&mut self, format: &Format, bytes: &[u8]) -> Result<Content, ExtractError> {
+    fn read(
+        &mut self,
+        format: &Format,
+        bytes: &[u8],
+        limits: &Limits,
+    ) -> Result<Content, ExtractError> {
         let options = &self.workers.options;
         let mut worker = match self.worker.take() {
             Some(worker) => worker,
@@ -123,7 +133,7 @@ impl Slot<'_> {
                 ExtractError::Crashed(format!("cannot start {program}: {error}"))
             })?,
         };
-        match worker.read(format, bytes, options) {
+        match worker.read(format, bytes, limits, options) {
             Ok(answer) => {
                 self.worker = Some(worker);
                 answer
@@ -204,6 +214,7 @@ impl Worker {
         &mut self,
         format: &Format,
         bytes: &[u8],
+        limits: &Limits,
         options: &WorkerOptions,
     ) -> Result<Answer, Failure> {
         let Self { child, input, output, .. } = self;
@@ -211,8 +222,8 @@ impl Worker {
         thread::scope(|scope| {
             // Sending can block as well, when the worker hangs before it has taken everything.
             scope.spawn(move || {
-                let answer = wire::write_request(input, format.name, bytes)
-                    .and_then(|()| wire::read_answer(output));
+                let answer = wire::write_request(input, format.name, limits, bytes)
+                    .and_then(|()| wire::read_answer(output, limits));
                 let _ = sender.send(answer);
             });
             let failure = match wait(&answers, child.id(), options) {

@@ -5,7 +5,8 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use super::{read_here, wire};
+use super::read_here;
+use super::wire::{self, Request};
 use crate::extract::{ARCHIVES, ExtractError, Format};
 
 /// Readers recurse over nested structures; hostile ones nest deeply.
@@ -46,12 +47,12 @@ pub fn serve(
 
 fn answer_all(
     formats: &[Format],
-    inbox: &mpsc::Receiver<(String, Vec<u8>)>,
+    inbox: &mpsc::Receiver<Request>,
     mut output: impl Write,
 ) -> io::Result<()> {
-    for (name, bytes) in inbox {
+    for Request { format: name, limits, bytes } in inbox {
         let answer = match formats.iter().chain(ARCHIVES).find(|format| format.name == name) {
-            Some(format) => read_here(format, &bytes),
+            Some(format) => read_here(format, &bytes, &limits),
             None => Err(ExtractError::Unsupported(format!("format {name}"))),
         };
         wire::write_answer(&mut output, &answer)?;

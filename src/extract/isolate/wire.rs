@@ -1,34 +1,54 @@
 //! What goes between a process and its workers, over the worker's standard input and output.
 //!
-//! A request is the format's name and the file's bytes, an answer is JSON; each preceded by its
-//! length in eight bytes, little-endian. The bytes of children follow, in their order. The bytes are sent, not the path: the worker needs no
-//! files, and both sides judge the same bytes.
+//! A request is the format's name, the limits as JSON and the file's bytes, an answer is JSON; each
+//! preceded by its length in eight bytes, little-endian. The bytes of children follow, in their
+//! order. The bytes are sent, not the path: the worker needs no files, and both sides judge the same
+//! bytes.
 
 use std::io::{self, Read, Write};
 
-use crate::extract::{Content, ExtractError, MAX_CHILDREN_BYTES, children};
+use crate::extract::{Content, ExtractError, Limits, children};
 
-/// Longest name of a format, in bytes.
-const MAX_NAME_BYTES: u64 = 256;
-/// Longest answer, in bytes: the longest text with every character escaped, and its blocks.
-const MAX_ANSWER_BYTES: u64 = 512 << 20;
+/// Longest name of a format and longest list of limits, in bytes.
+const MAX_HEAD_BYTES: u64 = 1024;
+/// Longest answer without text, in bytes.
+const ANSWER_BYTES: u64 = 64 << 20;
+/// How often the longest text fits into the longest answer: every character may be escaped, and its
+/// blocks come with it.
+const ANSWER_SHARE: u64 = 28;
+
+/// What a worker is asked.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Request {
+    /// The name of the format.
+    pub(super) format: String,
+    pub(super) limits: Limits,
+    pub(super) bytes: Vec<u8>,
+}
 
 pub(super) type Answer = Result<Content, ExtractError>;
 
-pub(super) fn write_request(out: &mut impl Write, format: &str, bytes: &[u8]) -> io::Result<()> {
+pub(super) fn write_request(
+    out: &mut impl Write,
+    format: &str,
+    limits: &Limits,
+    bytes: &[u8],
+) -> io::Result<()> {
     write_part(out, format.as_bytes())?;
+    write_part(out, &serde_json::to_vec(limits)?)?;
     write_part(out, bytes)?;
     out.flush()
 }
 
 /// The next request; none where the other side has closed.
-pub(super) fn read_request(input: &mut impl Read) -> io::Result<Option<(String, Vec<u8>)>> {
-    let name = match read_part(input, MAX_NAME_BYTES) {
+pub(super) fn read_request(input: &mut impl Read) -> io::Result<Option<Request>> {
+    let name = match read_part(input, MAX_HEAD_BYTES) {
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
         name => name?,
     };
-    let name = String::from_utf8(name).map_err(io::Error::other)?;
-    Ok(Some((name, read_part(input, u64::MAX)?)))
+    let format = String::from_utf8(name).map_err(io::Error::other)?;
+    let limits = serde_json::from_slice(&read_part(input, MAX_HEAD_BYTES)?)?;
+    Ok(Some(Request { format, limits, bytes: read_part(input, u64::MAX)? }))
 }
 
 pub(super) fn write_answer(out: &mut impl Write, answer: &Answer) -> io::Result<()> {
@@ -40,9 +60,10 @@ pub(super) fn write_answer(out: &mut impl Write, answer: &Answer) -> io::Result<
 }
 
 /// The next answer, with ranges that hold whatever the worker has become.
-pub(super) fn read_answer(input: &mut impl Read) -> io::Result<Answer> {
+pub(super) fn read_answer(input: &mut impl Read, limits: &Limits) -> io::Result<Answer> {
+    let most = limits.text_bytes.saturating_mul(ANSWER_SHARE).saturating_add(ANSWER_BYTES);
     let mut answer: Answer =
-        serde_json::from_slice(&read_part(input, MAX_ANSWER_BYTES)?).map_err(io::Error::other)?;
+        serde_json::from_slice(&read_part(input, most)?).map_err(io::Error::other)?;
     if let Ok(content) = &answer {
         let mut end = 0;
         for block in content.blocks() {
@@ -52,7 +73,7 @@ pub(super) fn read_answer(input: &mut impl Read) -> io::Result<Answer> {
             end = block.range.end;
         }
     }
-    let mut left = MAX_CHILDREN_BYTES;
+    let mut left = limits.unpacked_bytes;
     for child in answer.iter_mut().flat_map(|it| &mut it.children) {
         child.name = children::fit(&child.name);
         child.bytes = read_part(input, left)?;
@@ -96,9 +117,11 @@ mod tests {
     #[test]
     fn requests_and_answers_survive_the_way() {
         let mut wire = Vec::new();
-        write_request(&mut wire, "pdf", b"\0bytes").unwrap();
+        let limits = Limits { text_bytes: 7, nesting: u32::MAX, ..Limits::default() };
+        write_request(&mut wire, "pdf", &limits, b"\0bytes").unwrap();
         let mut input = &wire[..];
-        assert_eq!(read_request(&mut input).unwrap(), Some(("pdf".into(), b"\0bytes".to_vec())));
+        let expected = Request { format: "pdf".into(), limits, bytes: b"\0bytes".to_vec() };
+        assert_eq!(read_request(&mut input).unwrap(), Some(expected));
         assert_eq!(read_request(&mut input).unwrap(), None);
 
         let mut content = Content::default();
@@ -110,7 +133,7 @@ mod tests {
         for answer in [Ok(content), Err(ExtractError::Encrypted)] {
             let mut wire = Vec::new();
             write_answer(&mut wire, &answer).unwrap();
-            assert_eq!(read_answer(&mut &wire[..]).unwrap(), answer);
+            assert_eq!(read_answer(&mut &wire[..], &Limits::default()).unwrap(), answer);
         }
     }
 
@@ -120,6 +143,11 @@ mod tests {
             "locator":{"Line":1}}],"metadata":{},"partly":null,"children":[]}}"#;
         let mut wire = Vec::new();
         write_part(&mut wire, json.as_bytes()).unwrap();
-        assert!(read_answer(&mut &wire[..]).unwrap_err().to_string().contains("outside"));
+        assert!(
+            read_answer(&mut &wire[..], &Limits::default())
+                .unwrap_err()
+                .to_string()
+                .contains("outside")
+        );
     }
 }

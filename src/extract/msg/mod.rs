@@ -10,10 +10,10 @@ use properties::{Properties, tag};
 
 use super::children::{Children, flat};
 use super::ole::{self, Container, Kind};
-use super::properties as limits;
+use super::properties as values;
 use super::{
-    BlockKind, Content, DateRole, ExtractError, Format, Locator, Metadata, Provenance, dates,
-    email, encoding, html, rtf,
+    BlockKind, Content, DateRole, ExtractError, Format, Limits, Locator, Metadata, Provenance,
+    dates, email, encoding, html, rtf,
 };
 
 pub(super) const FORMAT: Format = Format {
@@ -35,7 +35,7 @@ const EMBEDDED_HEADER: usize = 24;
 /// Most attachments that are named.
 const MAX_ATTACHMENTS: usize = 10_000;
 
-fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
+fn read(bytes: &[u8], limits: &Limits) -> Result<Content, ExtractError> {
     if !bytes.starts_with(ole::MAGIC) {
         return Err(ExtractError::Unsupported(
             "not an Outlook message, whatever its name".to_owned(),
@@ -45,9 +45,8 @@ fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
     let mut message = Properties::of(&mut container, "", MESSAGE_HEADER);
     let page = message.page();
     let class = message.text(tag::CLASS).unwrap_or_default();
-    let mut content = Content::default();
-    content.metadata = metadata_of(&mut message);
-    let body = body(&mut message);
+    let mut content = Content::of(metadata_of(&mut message), limits);
+    let body = body(&mut message, limits);
     for (number, block) in (1u32..).zip(body.blocks()) {
         content.push(block.kind, Locator::Paragraph(number), body.text_of(block));
     }
@@ -62,7 +61,7 @@ fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
     }
     let names: Vec<&str> = attachments.iter().map(|it| it.name.as_str()).collect();
     content.push(BlockKind::Aside, Locator::Part("attachments".into()), &names.join("\n"));
-    let mut children = Children::default();
+    let mut children = Children::within(limits);
     for Attachment { name, bytes, .. } in attachments {
         match bytes {
             Some(bytes) => children.push(&flat(&name), bytes),
@@ -71,21 +70,14 @@ fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
     }
     content.partly = content.partly.take().or_else(|| children.trouble());
     content.children = children.found;
-    let trouble = container.trouble.take();
-    if let Some(trouble) = trouble {
-        if content.text().is_empty() && content.metadata == Metadata::default() {
-            return Err(ExtractError::Damaged(trouble));
-        }
-        content.partly.get_or_insert(trouble);
-    }
-    Ok(content)
+    content.short_of(container.trouble.take())
 }
 
 fn metadata_of(message: &mut Properties) -> Metadata {
     let mut metadata = Metadata::default();
     let provenance = |name: &str| Provenance::property(format!("message {name}"));
     if let Some(subject) = message.text(tag::SUBJECT) {
-        limits::set(&mut metadata.title, &subject, provenance("subject"));
+        values::set(&mut metadata.title, &subject, provenance("subject"));
     }
     let name = message.text(tag::SENDER_NAME).or_else(|| message.text(tag::SENT_FOR_NAME));
     let address = message.text(tag::SENDER_SMTP).or_else(|| message.text(tag::SENDER_ADDRESS));
@@ -95,7 +87,7 @@ fn metadata_of(message: &mut Properties) -> Metadata {
         (Some(name), Some(address)) if name != address => format!("{name} <{address}>"),
         (name, address) => name.or(address).unwrap_or_default(),
     };
-    limits::set(&mut metadata.creator, &sender, provenance("sender"));
+    values::set(&mut metadata.creator, &sender, provenance("sender"));
     let sent = message.moment(tag::SENT).map(|it| (DateRole::Published, it, "sent"));
     let delivered =
         || message.moment(tag::DELIVERED).map(|it| (DateRole::Published, it, "delivered"));
@@ -108,8 +100,9 @@ fn metadata_of(message: &mut Properties) -> Metadata {
 }
 
 /// The text of the message, in the best of the forms that it has.
-fn body(message: &mut Properties) -> Content {
-    let plain = message.text(tag::BODY).map(|it| email::paragraphs_of(&it)).unwrap_or_default();
+fn body(message: &mut Properties, limits: &Limits) -> Content {
+    let plain =
+        message.text(tag::BODY).map(|it| email::paragraphs_of(&it, limits)).unwrap_or_default();
     let page = message.number(tag::INTERNET_PAGE).and_then(|it| u16::try_from(it).ok());
     let label = page.and_then(codepage::to_encoding).map(encoding_rs::Encoding::name);
     let html = match message.binary(tag::HTML_BODY) {
@@ -117,11 +110,11 @@ fn body(message: &mut Properties) -> Content {
         None => message.text(tag::HTML_BODY),
     };
     let rich = match html {
-        Some(html) => html::text_of_html(&html),
+        Some(html) => html::text_of_html(&html, limits),
         None => {
             let packed = message.binary(tag::RTF_BODY);
             let unpacked = packed.and_then(|it| lzfu::unpack(&it)).unwrap_or_default();
-            (rtf::FORMAT.read)(&unpacked).unwrap_or_default()
+            (rtf::FORMAT.read)(&unpacked, limits).unwrap_or_default()
         }
     };
     email::better_of(plain, rich)
@@ -183,6 +176,10 @@ mod tests {
     use std::io::{Cursor, Write as _};
 
     use super::*;
+
+    fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
+        super::read(bytes, &Limits::default())
+    }
 
     fn wide(text: &str) -> Vec<u8> {
         text.encode_utf16().flat_map(u16::to_le_bytes).collect()

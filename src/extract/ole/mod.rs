@@ -9,7 +9,7 @@ mod property_sets;
 pub(super) use container::Container;
 pub(super) use property_sets::{decode, metadata, moment};
 
-use super::{Content, ExtractError, Format, archive, opc};
+use super::{Content, ExtractError, Format, Limits, archive, opc};
 
 pub(super) const FORMAT: Format = Format {
     name: "legacy-office",
@@ -102,7 +102,7 @@ fn utf16(name: &str) -> Vec<u8> {
     name.encode_utf16().chain([0]).flat_map(u16::to_le_bytes).collect()
 }
 
-fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
+fn read(bytes: &[u8], _: &Limits) -> Result<Content, ExtractError> {
     let words = match kind(bytes) {
         Some(Kind::Encrypted) => return Err(ExtractError::Encrypted),
         Some(Kind::OldPresentation) => "PowerPoint 4 presentation",
@@ -123,6 +123,10 @@ mod tests {
     use std::io::Cursor;
 
     use super::*;
+
+    fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
+        super::read(bytes, &Limits::default())
+    }
 
     fn container(streams: &[&str]) -> Vec<u8> {
         let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();

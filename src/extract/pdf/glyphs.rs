@@ -13,7 +13,7 @@ use hayro_interpret::{
 };
 
 use super::layout::{Lines, Paragraphs, Placed};
-use crate::extract::{Locator, MAX_TEXT_BYTES};
+use crate::extract::{Limits, Locator};
 
 /// Glyph space is a thousandth of the font size.
 const UNITS_PER_EM: f64 = 1000.0;
@@ -43,11 +43,17 @@ pub(super) struct GlyphReader {
     /// Where glyphs of this page stand, to recognize overprinting.
     printed: HashMap<(char, i64, i64), Point>,
     text_bytes: usize,
+    /// The limit on them.
+    most_bytes: usize,
     page_glyphs: usize,
     page_images: usize,
 }
 
 impl GlyphReader {
+    pub(super) fn within(limits: &Limits) -> Self {
+        Self { most_bytes: limits.text(), ..Self::default() }
+    }
+
     /// Ends a page; its paragraphs end with it.
     pub(super) fn end_page(&mut self, locator: Locator) {
         self.lines.finish(&mut self.paragraphs);
@@ -62,8 +68,8 @@ impl GlyphReader {
     }
 
     /// Whether as much text was read as is kept of a document.
-    pub(super) fn is_full(&self) -> bool {
-        MAX_TEXT_BYTES < self.text_bytes
+    pub(super) const fn is_full(&self) -> bool {
+        self.most_bytes < self.text_bytes
     }
 
     pub(super) fn finish(self) -> (Paragraphs, Tally) {

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use hayro_interpret::kurbo::{Point, Vec2};
 
-use crate::extract::{BlockKind, Content, Locator};
+use crate::extract::{BlockKind, Content, Limits, Locator};
 
 /// A wider gap between glyphs is a space, in em.
 const SPACE_EM: f64 = 0.16;
@@ -274,9 +274,9 @@ impl Paragraphs {
         self.done.extend(open.map(|it| (it, locator)));
     }
 
-    pub(super) fn into_content(self) -> Content {
+    pub(super) fn into_content(self, limits: &Limits) -> Content {
         let body_em = self.body_em();
-        let mut content = Content::default();
+        let mut content = Content::within(limits);
         for (paragraph, locator) in self.done {
             let is_heading =
                 body_em * HEADING_RATIO < paragraph.em && paragraph.text.len() <= MAX_HEADING_BYTES;
@@ -416,7 +416,7 @@ mod tests {
         }
         lines.finish(&mut paragraphs);
         paragraphs.end_page(Locator::Page(1));
-        paragraphs.into_content().text().to_owned()
+        paragraphs.into_content(&Limits::default()).text().to_owned()
     }
 
     #[test]

@@ -15,7 +15,7 @@ use hayro_interpret::hayro_syntax::{LoadPdfError, Pdf};
 use hayro_interpret::kurbo::{Affine, Rect};
 use hayro_interpret::{Context, InterpreterCache, InterpreterSettings, interpret_page};
 
-use super::{Content, ExtractError, Format, Locator};
+use super::{Content, ExtractError, Format, Limits, Locator};
 use glyphs::{GlyphReader, Tally};
 use layout::Paragraphs;
 
@@ -42,7 +42,7 @@ fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
     haystack.windows(needle.len()).position(|window| window == needle)
 }
 
-fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
+fn read(bytes: &[u8], limits: &Limits) -> Result<Content, ExtractError> {
     let pdf = Pdf::new(bytes.to_vec()).map_err(|error| match error {
         LoadPdfError::Decryption(_) => ExtractError::Encrypted,
         LoadPdfError::Invalid => ExtractError::Damaged("no page tree can be found".into()),
@@ -50,7 +50,7 @@ fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
     if pdf.pages().is_empty() {
         return Err(ExtractError::Damaged("it has no pages".into()));
     }
-    let (paragraphs, tally, broken) = pages(&pdf);
+    let (paragraphs, tally, broken) = pages(&pdf, limits);
     let pages = pdf.pages().len();
     if broken == pages && tally.glyphs == 0 {
         return Err(ExtractError::Damaged("none of its pages can be read".into()));
@@ -65,7 +65,7 @@ fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
     if MAX_UNMAPPED_PERCENT < unmapped_percent {
         return Err(ExtractError::UnreliableText(unmapped_percent.min(100) as u8));
     }
-    let mut content = paragraphs.into_content();
+    let mut content = paragraphs.into_content(limits);
     content.metadata = properties::of(&pdf);
     let mut lacks = Vec::new();
     if 0 < broken {
@@ -76,7 +76,7 @@ fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
         lacks.push(format!("{pictures} of {pages} pages are pictures without a text layer"));
     }
     if !lacks.is_empty() {
-        content.partly.get_or_insert(lacks.join(", "));
+        content.partly.get_or_insert(lacks.join(", ").into());
     }
     Ok(content)
 }
@@ -84,10 +84,10 @@ fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
 /// Reads the glyphs of every page, and counts the pages that are broken.
 ///
 /// A page at which the interpreter panics costs that page; if every page does, the panic goes on.
-fn pages(pdf: &Pdf) -> (Paragraphs, Tally, usize) {
+fn pages(pdf: &Pdf, limits: &Limits) -> (Paragraphs, Tally, usize) {
     let (mut broken, mut panics) = (0, Vec::new());
     let cache = InterpreterCache::new();
-    let mut reader = GlyphReader::default();
+    let mut reader = GlyphReader::within(limits);
     for (number, page) in (1..).zip(pdf.pages().iter()) {
         // The box only serves to leave out what a clip hides entirely; we want all text.
         let everywhere = Rect::new(-1e6, -1e6, 1e6, 1e6);
@@ -128,6 +128,10 @@ fn is_broken(page: &Page<'_>) -> bool {
 mod tests {
     use super::*;
     use crate::extract::{BlockKind, DateRole};
+
+    fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
+        super::read(bytes, &Limits::default())
+    }
 
     /// A PDF of one page with this content stream, Helvetica as `/F`, and an Info dictionary.
     fn pdf(content: &str) -> Vec<u8> {
@@ -237,7 +241,7 @@ mod tests {
         let text = "BT /F 10 Tf 50 700 Td (Read) Tj ET";
         let partly = |pages: &str| read(&pdf_of(pages, text)).map(|it| it.partly);
         assert_eq!(partly(&format!("3 0 R {BLANK}")), Ok(None));
-        let said = Some("2 of 3 pages could not be read".to_owned());
+        let said = Some("2 of 3 pages could not be read".into());
         assert_eq!(partly(&format!("{LOST} 3 0 R {HALF}")), Ok(said));
         assert!(matches!(partly(LOST), Err(ExtractError::Damaged(_))));
     }

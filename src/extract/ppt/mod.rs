@@ -10,7 +10,7 @@ use std::collections::{HashMap, HashSet};
 use records::{Record, Records, kind, number};
 
 use super::ole::{self, Container, Kind};
-use super::{BlockKind, Content, ExtractError, Format, Locator, Metadata};
+use super::{BlockKind, Content, ExtractError, Format, Limits, Locator, Missing};
 
 pub(super) const FORMAT: Format = Format {
     name: "ppt",
@@ -28,14 +28,13 @@ const MAX_EDITS: usize = 10_000;
 /// Stands where the number of the slide or the date is shown.
 const FIELD_MARK: &str = "*";
 
-fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
+fn read(bytes: &[u8], limits: &Limits) -> Result<Content, ExtractError> {
     if !bytes.starts_with(ole::MAGIC) {
         let why = "not a PowerPoint presentation, whatever its name";
         return Err(ExtractError::Unsupported(why.to_owned()));
     }
     let mut container = Container::open(bytes)?;
-    let mut content = Content::default();
-    content.metadata = ole::metadata(&mut container);
+    let mut content = Content::of(ole::metadata(&mut container), limits);
     let user = container.read("/Current User").unwrap_or_default();
     if number(&user, 12) == Some(ENCRYPTED) {
         return Err(ExtractError::Encrypted);
@@ -48,20 +47,14 @@ fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
         Some(show) => show,
         None => {
             let why = "its list of slides is broken; slides are in the order of the file";
-            content.partly = Some(why.to_owned());
+            content.partly = Some(why.into());
             Show::in_order_of_file(&stream)
         }
     };
     show.read(&mut content);
-    let trouble = container.trouble.take();
-    if content.text().is_empty() && content.metadata == Metadata::default() {
-        if let Some(trouble) = trouble.or_else(|| content.partly.take()) {
-            return Err(ExtractError::Damaged(trouble));
-        }
-    } else if let Some(trouble) = trouble {
-        content.partly.get_or_insert(trouble);
-    }
-    Ok(content)
+    let trouble = container.trouble.take().map(Missing::from);
+    let trouble = trouble.or_else(|| content.partly.clone());
+    content.short_of(trouble)
 }
 
 /// A run of text and what it is.

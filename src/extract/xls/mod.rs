@@ -17,7 +17,7 @@ use strings::{Pieces, Strings};
 use super::number_format::{self, Shape};
 use super::ole::{self, Container, Kind};
 use super::rows::Rows;
-use super::{BlockKind, Content, ExtractError, Format, Locator, Metadata};
+use super::{BlockKind, Content, ExtractError, Format, Limits, Locator};
 
 pub(super) const FORMAT: Format = Format {
     name: "xls",
@@ -35,7 +35,7 @@ const COMMENT: u16 = 0x19;
 /// Most comments and text boxes that are kept of one sheet.
 const MAX_ASIDES: usize = 100_000;
 
-fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
+fn read(bytes: &[u8], limits: &Limits) -> Result<Content, ExtractError> {
     if OLD.iter().any(|it| bytes.starts_with(it)) {
         return Err(ExtractError::Unsupported("Excel 2, 3 or 4 worksheet".to_owned()));
     }
@@ -50,7 +50,7 @@ fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
     let Some(stream) = stream else {
         return Err(ExtractError::Damaged("OLE container without a workbook".to_owned()));
     };
-    let mut content = Content::from_parts(String::new(), Vec::new(), metadata);
+    let mut content = Content::of(metadata, limits);
     let book = Book::of(&stream)?;
     let mut is_cut = false;
     for (name, start) in &book.sheets {
@@ -61,13 +61,7 @@ fn read(bytes: &[u8]) -> Result<Content, ExtractError> {
     }
     let trouble = container.trouble.take();
     let trouble = trouble.or_else(|| is_cut.then(|| "ends in the middle".to_owned()));
-    if let Some(trouble) = trouble {
-        if content.text().is_empty() && content.metadata == Metadata::default() {
-            return Err(ExtractError::Damaged(trouble));
-        }
-        content.partly.get_or_insert(trouble);
-    }
-    Ok(content)
+    content.short_of(trouble)
 }
 
 /// Appends a sheet; true where it ends within a record, or is not there.

@@ -25,6 +25,7 @@ fn copies(count: usize, text: &str) -> Inventory {
             ..FileEntry::default()
         },
         status: Status::Read,
+        reached: None,
         format: None,
         metadata: Metadata::default(),
         hash,

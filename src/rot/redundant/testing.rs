@@ -79,6 +79,7 @@ impl Tree {
                 root: RootId(0),
                 file,
                 status: Status::Read,
+                reached: None,
                 format: None,
                 metadata: Metadata {
                     dates: day.iter().map(|day| updated(*day)).collect(),
