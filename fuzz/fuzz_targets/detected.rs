@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use docrot::extract::{Detection, FORMATS, detect, read};
+use docrot::extract::{Detection, FORMATS, Limits, detect, read};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -14,6 +14,6 @@ fuzz_target!(|bytes: &[u8]| {
     if let Detection::Document(format) =
         detect(FORMATS, Path::new(&format!("a.{extension}")), bytes)
     {
-        let _ = read(format, bytes);
+        let _ = read(format, bytes, &Limits::default());
     }
 });

@@ -1,19 +1,61 @@
-//! Any bytes, in an archive that is well formed, as the part that holds the document.
+//! Any bytes, in an archive or PDF that is well formed, as the part that holds a document of the
+//! format that `DOCROT_FORMAT` names.
 //!
-//! Without this a fuzzer would hardly get past the checksums of the archive.
+//! Without this a fuzzer would hardly get past the checksums of the archive. Where `DOCROT_SEEDS`
+//! names a folder, the parts of this format's fixtures are put there to begin with.
 #![no_main]
 
-use std::io::{Cursor, Write as _};
+use std::env;
+use std::fs;
+use std::io::{Cursor, Read as _, Write as _};
+use std::path::Path;
+use std::sync::LazyLock;
 
-use docrot::extract::{FORMATS, read};
+use docrot::extract::{FORMATS, Format, Limits, read};
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|part: &[u8]| {
-    let name = env!("CARGO_BIN_NAME").trim_end_matches("-part");
-    let format = FORMATS.iter().find(|format| format.name == name);
-    let format = format.expect("a target is named after a format");
-    let _ = read(format, &archive(name, part));
+static FORMAT: LazyLock<&Format> = LazyLock::new(|| {
+    let name = env::var("DOCROT_FORMAT").expect("DOCROT_FORMAT is set");
+    FORMATS.iter().find(|format| format.name == name).expect("DOCROT_FORMAT names a format")
 });
+
+fuzz_target!(init: seed(), |part: &[u8]| {
+    let bytes = if FORMAT.name == "pdf" { pdf(part) } else { archive(FORMAT.name, part) };
+    let _ = read(&FORMAT, &bytes, &Limits::default());
+});
+
+/// The parts of each fixture, as inputs of this target.
+fn seed() {
+    let Some(folder) = env::var_os("DOCROT_SEEDS") else { return };
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/formats");
+    for entry in fs::read_dir(fixtures.join(FORMAT.name)).expect("the format has fixtures") {
+        let bytes = fs::read(entry.expect("the folder can be listed").path()).unwrap_or_default();
+        let Ok(mut zip) = zip::ZipArchive::new(Cursor::new(bytes)) else { continue };
+        for index in 0..zip.len() {
+            let mut part = Vec::new();
+            let Ok(mut entry) = zip.by_index(index) else { continue };
+            let Ok(name) = entry.name().map(|it| it.replace('/', "_")) else { continue };
+            if entry.read_to_end(&mut part).is_ok() {
+                let _ = fs::write(Path::new(&folder).join(name), part);
+            }
+        }
+    }
+    let page = "BT /F 12 Tf 1 0 0 1 50 700 Tm (Two) Tj 14 TL T* [(ke) -400 (ys)] TJ ET";
+    let _ = fs::write(Path::new(&folder).join("page"), page);
+}
+
+/// The smallest PDF with this content stream on its page.
+fn pdf(page: &[u8]) -> Vec<u8> {
+    let length = page.len();
+    let head = "%PDF-1.7\n1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj\n\
+        2 0 obj <</Type/Pages/Count 1/Kids[3 0 R]/MediaBox[0 0 600 800]>> endobj\n\
+        3 0 obj <</Type/Page/Parent 2 0 R/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>> endobj\n\
+        5 0 obj <</Type/Font/Subtype/Type1/BaseFont/Helvetica>> endobj\n";
+    let stream = format!("4 0 obj <</Length {length}>> stream\n");
+    // Without a table of objects, which readers then look for themselves.
+    let tail = b"\nendstream endobj\ntrailer <</Root 1 0 R/Size 6>>\nstartxref\n0\n%%EOF";
+    [head.as_bytes(), stream.as_bytes(), page, tail].concat()
+}
 
 /// The smallest archive of a format. The same part is the document, its styles and its strings.
 fn archive(name: &str, part: &[u8]) -> Vec<u8> {

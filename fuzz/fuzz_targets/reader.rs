@@ -1,21 +1,26 @@
-//! Any bytes, read as the format that the target is named after, and what is attached to or packed
-//! into them as whatever it is taken for.
+//! Any bytes, read as the format that `DOCROT_FORMAT` names, and what is attached to or packed into
+//! them as whatever it is taken for.
 #![no_main]
 
+use std::env;
 use std::path::Path;
+use std::sync::LazyLock;
 
-use docrot::extract::{ARCHIVES, Detection, FORMATS, detect, read};
+use docrot::extract::{ARCHIVES, Detection, FORMATS, Format, Limits, detect, read};
 use libfuzzer_sys::fuzz_target;
 
+static FORMAT: LazyLock<&Format> = LazyLock::new(|| {
+    let name = env::var("DOCROT_FORMAT").expect("DOCROT_FORMAT is set");
+    let mut formats = FORMATS.iter().chain(ARCHIVES);
+    formats.find(|format| format.name == name).expect("DOCROT_FORMAT names a format")
+});
+
 fuzz_target!(|bytes: &[u8]| {
-    let name = env!("CARGO_BIN_NAME");
-    let format = FORMATS.iter().chain(ARCHIVES).find(|format| format.name == name);
-    let format = format.expect("a target is named after a format");
-    let Ok(content) = read(format, bytes) else { return };
+    let Ok(content) = read(&FORMAT, bytes, &Limits::default()) else { return };
     for child in content.children {
         let detection = detect(FORMATS, Path::new(&child.name), &child.bytes);
         if let Detection::Document(format) = detection {
-            let _ = read(format, &child.bytes);
+            let _ = read(format, &child.bytes, &Limits::default());
         }
     }
 });
