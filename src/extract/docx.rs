@@ -9,7 +9,7 @@ use super::flow::{Flow, Place};
 use super::opc::{self, Kind, Package};
 use super::paragraphs::{self, Reading, Role};
 use super::xml::{Node, Xml};
-use super::{Content, ExtractError, Format, Limits};
+use super::{Content, ExtractError, Format, Limits, Locator};
 
 pub(super) const FORMAT: Format = Format {
     name: "docx",
@@ -36,7 +36,8 @@ fn read(bytes: &[u8], limits: &Limits) -> Result<Content, ExtractError> {
     let mut content = Content::of(package.metadata(), limits);
     let main = package.main.clone();
     let relationships = package.relationships(&main);
-    package.add_links(&main, &mut content.metadata.links);
+    let place = Locator::Part("hyperlinks".to_owned());
+    package.add_links(&main, &place, &mut content.metadata.links);
     let styles = relationships.iter().find(|it| it.role == "styles").map(|it| it.target.clone());
     let styles = styles.and_then(|it| package.read(&it)).unwrap_or_default();
     let headings = heading_styles(&styles);

@@ -9,7 +9,7 @@ use mail_parser::{Address, Message, MessageParser, MessagePart, MimeHeaders as _
 
 use super::children::{Children, flat};
 use super::{
-    BlockKind, Content, DateRole, ExtractError, Fact, Format, Limits, Locator, Metadata,
+    BlockKind, Content, DateClaim, DateRole, ExtractError, Fact, Format, Limits, Locator, Metadata,
     Provenance, dates, encoding, html,
 };
 
@@ -160,7 +160,18 @@ fn metadata_of(message: &Message<'_>) -> Metadata {
             claim
         }));
     }
+    if metadata.dates.iter().all(|it| it.role != DateRole::Published) {
+        metadata.dates.extend(received(message));
+    }
     metadata
+}
+
+/// When the first server took the message: the last of the header's `Received` fields.
+fn received(message: &Message<'_>) -> Option<DateClaim> {
+    let fields = message.header_values("Received");
+    let times = fields.filter_map(|it| it.as_received()?.date).filter(|it| it.is_valid());
+    let provenance = Provenance::property("mail header Received");
+    dates::claim(DateRole::Published, &times.last()?.to_rfc3339(), provenance)
 }
 
 /// The first sender: the name with the address, or what there is of them.
@@ -313,6 +324,21 @@ mod tests {
         assert_eq!((date.role, date.date.to_string()), (DateRole::Published, "2024-05-06".into()));
         assert_eq!(date.raw, "Mon, 6 May 2024 23:30:00 -0500");
         assert_eq!(date.provenance.to_string(), "mail header Date");
+    }
+
+    #[test]
+    fn a_message_without_a_date_was_sent_when_it_was_first_received() {
+        let received = "Received: from b by c; Tue, 7 May 2024 01:00:00 +0000\n\
+                        Received: from a by b; Mon, 6 May 2024 22:00:00 +0000\n";
+        let dates = |date: &str| -> Vec<String> {
+            let mail = format!("{received}{date}From: a@b.org\nSubject: s\n\nbody");
+            let metadata = read(mail.as_bytes()).unwrap().metadata;
+            metadata.dates.iter().map(|it| format!("{} {}", it.date, it.provenance)).collect()
+        };
+        assert_eq!(dates(""), ["2024-05-06 mail header Received"]);
+        assert_eq!(dates("Date: soon\n"), ["2024-05-06 mail header Received"]);
+        let stated = "Date: Fri, 3 May 2024 10:00:00 +0000\n";
+        assert_eq!(dates(stated), ["2024-05-03 mail header Date"]);
     }
 
     #[test]

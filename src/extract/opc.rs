@@ -190,8 +190,8 @@ impl<'a> Package<'a> {
             .unwrap_or_default()
     }
 
-    /// Adds the files that `part` links to.
-    pub(super) fn add_links(&mut self, part: &str, links: &mut Vec<Link>) {
+    /// Adds the files that `part` links to, which stands there.
+    pub(super) fn add_links(&mut self, part: &str, place: &Locator, links: &mut Vec<Link>) {
         let Some(text) = self.read(&relationships_of(part)) else { return };
         let mut xml = Xml::new(&text);
         while let Some(node) = xml.next() {
@@ -199,7 +199,7 @@ impl<'a> Package<'a> {
             let is_link = tag.attribute("Type").is_some_and(|it| it.ends_with("/hyperlink"));
             if is_link && tag.attribute("TargetMode").as_deref() == Some("External") {
                 let target = tag.attribute("Target").unwrap_or_default();
-                links::add(links, &target, || Locator::Part("hyperlinks".to_owned()));
+                links::add(links, &target, || place.clone());
             }
         }
     }

@@ -9,7 +9,7 @@ use super::flow::{Flow, Place};
 use super::opc::{self, Kind, Package};
 use super::paragraphs::{self, Reading, Role};
 use super::xml::{Node, Xml};
-use super::{Content, ExtractError, Format, Limits};
+use super::{Content, ExtractError, Format, Limits, Locator};
 
 pub(super) const FORMAT: Format = Format {
     name: "pptx",
@@ -61,6 +61,7 @@ fn read_slide(
 ) -> Option<String> {
     let Some(text) = package.read(part) else { return Some(format!("no {part} in the archive")) };
     let mut damage = walk(&text, part, placeholder, Place::Slide(number), content);
+    package.add_links(part, &Locator::Slide(number), &mut content.metadata.links);
     for related in package.relationships(part) {
         let place = match related.role.as_str() {
             "diagramData" | "chart" => Place::Slide(number),
@@ -123,7 +124,7 @@ mod tests {
 
     const RELS: &str = r#"<Relationships><Relationship Id="r1" Type="http://x/officeDocument" Target="ppt/p.xml"/></Relationships>"#;
     const SLIDES: &str = r#"<Relationships><Relationship Id="a" Type="http://x/slide" Target="slides/slide1.xml"/><Relationship Id="b" Type="http://x/slide" Target="slides/slide2.xml"/></Relationships>"#;
-    const NOTES: &str = r#"<Relationships><Relationship Id="a" Type="http://x/notesSlide" Target="../n.xml"/></Relationships>"#;
+    const NOTES: &str = r#"<Relationships><Relationship Id="a" Type="http://x/notesSlide" Target="../n.xml"/><Relationship Id="l" Type="http://x/hyperlink" Target="../plan.xlsx" TargetMode="External"/><Relationship Id="m" Type="http://x/hyperlink" Target="https://example.org/" TargetMode="External"/></Relationships>"#;
 
     fn slide(words: &str, kind: &str) -> String {
         format!(
@@ -150,6 +151,9 @@ mod tests {
         let kinds: Vec<_> = content.blocks().iter().map(|it| it.kind).collect();
         assert_eq!(kinds, [BlockKind::Heading, BlockKind::Aside, BlockKind::Paragraph]);
         assert_eq!(content.blocks()[2].locator, Locator::Slide(2));
+        let links = &content.metadata.links;
+        assert_eq!((links.len(), &*links[0].target), (1, "../plan.xlsx"));
+        assert_eq!(links[0].locator, Locator::Slide(1));
     }
 
     #[test]

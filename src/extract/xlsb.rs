@@ -62,7 +62,7 @@ fn read(bytes: &[u8], limits: &Limits) -> Result<Content, ExtractError> {
             }
             None => drop(damage.get_or_insert(format!("no {} in the archive", related.target))),
         }
-        read_comments(&mut package, &related.target, &name, &mut content);
+        read_asides(&mut package, &related.target, &name, &mut content);
         if content.partly.is_some() {
             break;
         }
@@ -236,7 +236,10 @@ fn read_rows(records: &mut Records, name: &str, book: &Book, content: &mut Conte
     rows.finish();
 }
 
-fn read_comments(package: &mut Package, sheet: &str, name: &str, content: &mut Content) {
+/// Links and comments of a sheet.
+fn read_asides(package: &mut Package, sheet: &str, name: &str, content: &mut Content) {
+    let hyperlinks = Locator::Part(format!("hyperlinks of sheet {name}"));
+    package.add_links(sheet, &hyperlinks, &mut content.metadata.links);
     for related in package.relationships(sheet) {
         if related.role != "comments" {
             continue;

@@ -187,8 +187,10 @@ fn read_cell<'b>(tag: &Tag, xml: &mut Xml, book: &'b Book) -> std::borrow::Cow<'
     }
 }
 
-/// Comments and text boxes of a sheet.
+/// Links, comments and text boxes of a sheet.
 fn read_asides(package: &mut Package, sheet: &Sheet, content: &mut Content) {
+    let hyperlinks = Locator::Part(format!("hyperlinks of sheet {}", sheet.name));
+    package.add_links(&sheet.part, &hyperlinks, &mut content.metadata.links);
     for related in package.relationships(&sheet.part) {
         let what = match related.role.as_str() {
             "comments" | "threadedComment" => "comments",
@@ -237,6 +239,7 @@ mod tests {
 
     const RELS: &str = r#"<Relationships><Relationship Id="r1" Type="http://x/officeDocument" Target="xl/b.xml"/></Relationships>"#;
     const PARTS: &str = r#"<Relationships><Relationship Id="a" Type="http://x/worksheet" Target="s1.xml"/><Relationship Id="s" Type="http://x/sharedStrings" Target="ss.xml"/><Relationship Id="t" Type="http://x/styles" Target="st.xml"/></Relationships>"#;
+    const LINKS: &str = r#"<Relationships><Relationship Id="l" Type="http://x/hyperlink" Target="../plan.xlsx" TargetMode="External"/><Relationship Id="m" Type="http://x/hyperlink" Target="https://example.org/" TargetMode="External"/></Relationships>"#;
     const BOOK: &str = "<workbook><sheets><sheet name='Plan &amp; cost' sheetId='1' r:id='a'/></sheets></workbook>";
     const STYLES: &str = "<s><cellXfs><xf numFmtId='0'/><xf numFmtId='14'/></cellXfs></s>";
 
@@ -249,6 +252,7 @@ mod tests {
             ("xl/st.xml", STYLES.as_bytes()),
             ("xl/ss.xml", strings.as_bytes()),
             ("xl/s1.xml", rows.as_bytes()),
+            ("xl/_rels/s1.xml.rels", LINKS.as_bytes()),
         ]);
         read(&bytes).unwrap()
     }
@@ -262,6 +266,13 @@ mod tests {
         );
         assert_eq!(content.text(), "Plan & cost\none\t2024-05-06\t2\tinline\tTRUE");
         assert_eq!(content.blocks()[0].locator.to_string(), "sheet Plan & cost, row 3");
+    }
+
+    #[test]
+    fn links_to_files_are_kept() {
+        let links = book("<row/>", "").metadata.links;
+        assert_eq!((links.len(), &*links[0].target), (1, "../plan.xlsx"));
+        assert_eq!(links[0].locator.to_string(), "hyperlinks of sheet Plan & cost");
     }
 
     #[test]

@@ -9,6 +9,8 @@ use crate::extract::{BlockKind, Content, Limits, Locator};
 /// A page has a fourth of the blocks that another document may have; memory would be theirs alone
 /// otherwise.
 const BLOCK_SHARE: usize = 4;
+/// How much of a page is its top, in bytes.
+const TOP_BYTES: usize = 800;
 /// Longer blocks of a footer are no note of its date, in bytes.
 const MAX_NOTE_BYTES: usize = 200;
 
@@ -101,6 +103,23 @@ impl Blocks {
         self.text.push('\t');
         self.cells += 1;
         self.needs_space = false;
+    }
+
+    /// How much text there is so far, in bytes.
+    pub(super) const fn len(&self) -> usize {
+        self.text.len()
+    }
+
+    /// The text from there on.
+    pub(super) fn text_from(&self, from: usize) -> &str {
+        self.text.get(from..).unwrap_or_default().trim_start()
+    }
+
+    /// Whether next to nothing of the page itself stands before this byte of its text.
+    pub(super) fn is_top(&self, at: usize) -> bool {
+        let before = self.done.iter().take_while(|piece| piece.range.end <= at);
+        let bytes: usize = before.filter(|it| !self.is_frame(it)).map(|it| it.range.len()).sum();
+        bytes < TOP_BYTES
     }
 
     /// Whether the open cell has text.

@@ -7,7 +7,7 @@ use html5ever::tokenizer::Tag;
 use serde_json::Value;
 
 use super::tokens::attribute;
-use crate::extract::{DateRole, Fact, Metadata, Provenance, dates};
+use crate::extract::{DateRole, Fact, Locator, Metadata, Provenance, dates};
 
 /// Most dates that are taken of a page.
 const MAX_DATES: usize = 64;
@@ -267,6 +267,18 @@ impl Properties {
         }
     }
 
+    /// Reads a box that says that the page is out of date. Its first sentence is what it says; one
+    /// about a section says nothing of the page.
+    pub(super) fn read_outdated(&mut self, text: &str, line: u32) {
+        let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let end = words.find(". ").map_or(words.len(), |it| it + 1);
+        let sentence: String = words[..end].chars().take(200).collect();
+        if !sentence.to_lowercase().contains("this section") {
+            let place = Provenance::Text(Locator::Line(line));
+            set(&mut self.metadata.banner, &sentence, place);
+        }
+    }
+
     pub(super) fn start_page_metadata(&mut self, line: u32) {
         self.page_metadata_line = line;
     }
@@ -370,5 +382,25 @@ mod tests {
                     <o:LastSaved>2024-05-06T10:00:00Z</o:LastSaved></o:DocumentProperties></xml>-->";
         assert_eq!(dates(html), ["updated 2024-05-06 o:LastSaved, line 1"]);
         assert_eq!(metadata(html).creator.unwrap().value, "Ada");
+    }
+
+    #[test]
+    fn a_box_that_calls_the_page_out_of_date_is_a_banner() {
+        let page = |class: &str, before: &str, says: &str| {
+            let html = format!(
+                "{before}<table class='{class}' role=presentation><tr><td><div>{says} <small>Please \
+                 help.</small></div></td></tr></table><p>The word is old."
+            );
+            metadata(&html).banner.map(|it| (it.value, it.provenance.to_string()))
+        };
+        let update = "box-Update plainlinks metadata ambox ambox-content ambox-Update";
+        let says = "This article needs to be <b>updated</b>. The reason given is: x.";
+        let expected = ("This article needs to be updated.".to_owned(), "line 1".to_owned());
+        assert_eq!(page(update, "<nav>Menu</nav><h1>T</h1>", says), Some(expected));
+        assert!(page("ombox box-Historical", "", "This page is kept.").is_some());
+        assert_eq!(page("ambox ambox-Unreferenced", "", says), None);
+        assert_eq!(page("box-Update", "", says), None);
+        assert_eq!(page(update, &"<p>Text of the page.".repeat(60), says), None);
+        assert_eq!(page(update, "", "This section needs to be updated."), None);
     }
 }

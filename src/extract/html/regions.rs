@@ -11,7 +11,7 @@ use super::tokens::attribute;
 const MAX_OPEN: usize = 32;
 
 /// A kind of region, as a bit.
-pub(super) type Kind = u8;
+pub(super) type Kind = u16;
 
 /// Not text of the page at all.
 pub(super) const SKIP: Kind = 1;
@@ -29,6 +29,8 @@ pub(super) const ARTICLE: Kind = 32;
 pub(super) const ASIDE: Kind = 64;
 /// What Confluence exports on top of a page: who changed it, when.
 pub(super) const PAGE_METADATA: Kind = 128;
+/// What a wiki's readers put on top of a page that is out of date.
+pub(super) const OUTDATED: Kind = 256;
 
 /// Ids that content management systems give the main content.
 const MAIN_IDS: [&str; 8] = [
@@ -46,6 +48,30 @@ const MAIN_IDS: [&str; 8] = [
 /// section or to point at it, boxes of links at the page's foot.
 const SKIP_CLASSES: [&str; 6] =
     ["catlinks", "headerlink", "mw-editsection", "mw-portlet", "navbox", "printfooter"];
+
+/// Classes of the boxes that the wikis of Wikimedia and their like put on top of pages, and what the
+/// second class of a box begins with.
+const BOXES: [&str; 3] = ["ambox", "ombox", "tmbox"];
+const BOX_NAMES: [&str; 2] = ["ambox-", "box-"];
+/// The templates of such boxes that say that a page does not hold any more.
+const OUTDATED_BOXES: [&str; 8] = [
+    "archived",
+    "deprecated",
+    "historical",
+    "obsolete",
+    "out_of_date",
+    "outdated",
+    "superseded",
+    "update",
+];
+
+fn is_outdated_box(mut classes: std::str::SplitAsciiWhitespace<'_>) -> bool {
+    let is_outdated = |class: &str| {
+        let name = BOX_NAMES.iter().find_map(|it| class.strip_prefix(it)).unwrap_or_default();
+        OUTDATED_BOXES.iter().any(|it| it.eq_ignore_ascii_case(&name.replace('-', "_")))
+    };
+    classes.clone().any(|it| BOXES.contains(&it)) && classes.any(is_outdated)
+}
 
 /// The regions that are open.
 #[derive(Debug, Default)]
@@ -118,6 +144,9 @@ impl Regions {
         let mut classes = attribute(tag, "class").unwrap_or_default().split_ascii_whitespace();
         if classes.clone().any(|it| SKIP_CLASSES.contains(&it)) {
             return Some(SKIP);
+        }
+        if is_outdated_box(classes.clone()) {
+            return Some(OUTDATED);
         }
         match &*tag.name {
             "div" | "p" if classes.clone().any(|it| it == "page-metadata") => Some(PAGE_METADATA),

@@ -35,6 +35,8 @@ struct State {
     headings: u32,
     preformatted: u32,
     tables: Vec<Table>,
+    /// Where the text of a box begins that says that the page is out of date, and its line.
+    outdated: Option<(usize, u32)>,
     /// The element whose raw content is being read, and what of it is kept.
     raw: Option<(String, Raw)>,
 }
@@ -177,8 +179,10 @@ impl State {
             "script" => RawKind::ScriptData,
             "style" | "iframe" | "noembed" | "noframes" | "xmp" => RawKind::Rawtext,
             _ => {
-                if self.regions.open(tag) == Some(regions::PAGE_METADATA) {
-                    self.properties.start_page_metadata(line);
+                match self.regions.open(tag) {
+                    Some(regions::PAGE_METADATA) => self.properties.start_page_metadata(line),
+                    Some(regions::OUTDATED) => self.outdated = Some((self.blocks.len(), line)),
+                    _ => {}
                 }
                 return TokenSinkResult::Continue;
             }
@@ -221,7 +225,14 @@ impl State {
             }
             self.end_element(&tag.name, line);
         }
-        self.regions.close(&tag.name);
+        if self.regions.close(&tag.name) & regions::OUTDATED != 0
+            && let Some((from, line)) = self.outdated.take()
+        {
+            self.end_block();
+            if self.blocks.is_top(from) {
+                self.properties.read_outdated(self.blocks.text_from(from), line);
+            }
+        }
     }
 
     fn start_block(&mut self, name: &str) {

@@ -5,7 +5,9 @@
 
 mod glyphs;
 mod layout;
+mod links;
 mod properties;
+mod xmp_history;
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
@@ -67,6 +69,7 @@ fn read(bytes: &[u8], limits: &Limits) -> Result<Content, ExtractError> {
     }
     let mut content = paragraphs.into_content(limits);
     content.metadata = properties::of(&pdf);
+    content.metadata.links = links::of(&pdf);
     let mut lacks = Vec::new();
     if 0 < broken {
         lacks.push(format!("{broken} of {pages} pages could not be read"));
@@ -231,6 +234,23 @@ mod tests {
     fn drawings_without_glyphs_are_no_text_layer_and_a_blank_page_is_empty() {
         assert_eq!(read(&pdf("0 0 10 10 re f")), Err(ExtractError::NoTextLayer(1)));
         assert_eq!(read(&pdf("")).map(|content| content.text().to_owned()), Ok(String::new()));
+    }
+
+    #[test]
+    fn links_of_pages_to_files_are_kept() {
+        let link = |action: &str| format!("<</Subtype/Link/A<<{action}>>>>");
+        let links = [
+            link("/S/URI/URI(Forms/leave%20request.docx)"),
+            link("/S/URI/URI(https://example.org/)"),
+            link("/S/GoToR/F<</UF(../Plan.pdf)/F(plan.pdf)>>/D[0/Fit]"),
+            link("/S/Launch/F(costs.xlsx)"),
+            "<</Subtype/Text/A<</S/URI/URI(note.txt)>>>>".to_owned(),
+        ];
+        let page = format!("3 0 R <</Type/Page/Annots[{}]>>", links.concat());
+        let content = read(&pdf_of(&page, "BT /F 10 Tf 50 700 Td (Read) Tj ET")).unwrap();
+        let found: Vec<_> = content.metadata.links.iter().map(|it| &*it.target).collect();
+        assert_eq!(found, ["Forms/leave%20request.docx", "../Plan.pdf", "costs.xlsx"]);
+        assert_eq!(content.metadata.links[0].locator, Locator::Page(2));
     }
 
     #[test]

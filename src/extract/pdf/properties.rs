@@ -8,6 +8,7 @@ use quick_xml::Reader;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesStart, Event};
 
+use super::xmp_history;
 use crate::extract::{DateRole, Fact, Metadata, Provenance, dates, encoding};
 
 /// Larger packets are not read, in bytes; real ones have a few thousand.
@@ -20,7 +21,12 @@ pub(super) fn of(pdf: &Pdf) -> Metadata {
     if let Some(packet) = xmp.and_then(|it| it.decoded_data().ok())
         && packet.len() <= MAX_XMP_BYTES
     {
-        read_xmp(&encoding::decode(&packet, None), &mut metadata);
+        let packet = encoding::decode(&packet, None);
+        read_xmp(&packet, &mut metadata);
+        if let Some(when) = xmp_history::newest_change(&packet) {
+            let place = Provenance::property("XMP xmpMM:History stEvt:when");
+            dates::note(&mut metadata, DateRole::Updated, when.trim(), place);
+        }
     }
     read_info(pdf, &mut metadata);
     if let Some(language) = catalog.as_ref().and_then(|it| it.get::<PdfString<'_>>("Lang")) {
@@ -68,7 +74,7 @@ fn iso(date: &DateTime) -> String {
 }
 
 /// Decodes a text string: UTF-16 or UTF-8 by its mark, UTF-8 by its look, else PDFDocEncoding.
-fn decode_string(bytes: &[u8]) -> String {
+pub(super) fn decode_string(bytes: &[u8]) -> String {
     let utf16 = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
         let units: Vec<u16> = bytes.chunks_exact(2).map(|it| unit([it[0], it[1]])).collect();
         String::from_utf16_lossy(&units)
