@@ -147,6 +147,18 @@ fn slips_are_told_in_one_line_that_says_what_to_do() {
 }
 
 #[test]
+fn folders_that_cannot_be_scanned_together_leave_no_catalog_behind() {
+    let (root, data) = share();
+    fs::create_dir(root.path().join("sub")).unwrap();
+    let at = |name: &str| root.path().join(name).to_str().unwrap().to_owned();
+    let index = data.path().join("new");
+    let output = docrot(&["audit", &at(""), &at("sub")], &index);
+    assert_eq!(code(&output), 2);
+    assert!(String::from_utf8(output.stderr).unwrap().contains("name the outer folder only"));
+    assert!(!index.exists());
+}
+
+#[test]
 fn a_document_is_explained_however_its_place_is_written() {
     let (root, index) = share();
     docrot(&["scan", root.path().to_str().unwrap()], index.path());

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use docrot::catalog::Catalog;
 use docrot::report::escape;
-use docrot::scan::{ScanError, Summary, scan};
+use docrot::scan::{ScanError, Summary, check_roots, scan};
 
 use super::catalogs;
 use super::config::Config;
@@ -52,6 +52,7 @@ pub(super) fn read_tree(
     let options = reading.scan_options(config)?;
     let folder = catalogs::folder_of(roots, global, config)?;
     refuse_inside(&folder, roots)?;
+    check_roots(roots)?;
     let catalog = Catalog::open_or_create(&folder)?;
     let summary = scan(roots, &options, &catalog, |event| progress.on_event(event))?;
     if summary.interrupted {

@@ -22,6 +22,7 @@ pub use history::HistoryOptions;
 pub use ledger::Ledger;
 pub use options::{Event, ScanOptions};
 pub use pipeline::scan;
+pub use roots::check_roots;
 pub use single::{Single, read_file};
 pub use summary::{Problem, Summary};
 

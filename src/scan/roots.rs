@@ -18,9 +18,26 @@ pub(super) struct Root {
     pub(super) identity: FileIdentity,
 }
 
+/// Whether these folders can be scanned together: each can be listed, none lies in another.
+///
+/// [`scan`](super::scan()) checks the same; this is for whoever makes a catalog only for roots that
+/// will do.
+pub fn check_roots(named: &[PathBuf]) -> Result<(), ScanError> {
+    folders(named).map(drop)
+}
+
 /// Checks the roots before anything is touched: each a folder that can be listed, none inside
 /// another, the catalog in none of them.
 pub(super) fn resolve(named: &[PathBuf], catalog: &Catalog) -> Result<Vec<Root>, ScanError> {
+    let roots = folders(named)?;
+    let folder = fs::canonicalize(catalog.folder()).unwrap_or_else(|_| catalog.folder().into());
+    match roots.iter().find(|it| folder.starts_with(&it.path)) {
+        Some(root) => Err(ScanError::CatalogInside { catalog: folder, root: root.path.clone() }),
+        None => Ok(roots),
+    }
+}
+
+fn folders(named: &[PathBuf]) -> Result<Vec<Root>, ScanError> {
     let mut roots: Vec<Root> = Vec::new();
     for name in named {
         let failed = |error: &io::Error| match error.kind() {
@@ -41,10 +58,6 @@ pub(super) fn resolve(named: &[PathBuf], catalog: &Catalog) -> Result<Vec<Root>,
                 };
                 return Err(ScanError::Overlap { inner, outer });
             }
-        }
-        let folder = fs::canonicalize(catalog.folder()).unwrap_or_else(|_| catalog.folder().into());
-        if folder.starts_with(&path) {
-            return Err(ScanError::CatalogInside { catalog: folder, root: path });
         }
         let identity = identity(&path);
         roots.push(Root { path, identity });

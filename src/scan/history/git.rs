@@ -5,9 +5,10 @@ use std::io::{BufRead as _, BufReader, Read};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use crossbeam_channel::bounded;
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 
 use super::super::open::{self, Bytes};
 use super::super::options::Event;
@@ -107,13 +108,21 @@ impl Repository {
         let mut child = start(&mut command)?;
         let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
         let mut log = Log::new(options, self.ignored(), self.prefix.clone());
-        let (read, error) = thread::scope(|scope| {
+        let child = Mutex::new(child);
+        let (said, heard) = bounded(1);
+        let (read, is_silent, error) = thread::scope(|scope| {
             // Read aside, so that a talkative git does not wait for somebody to listen.
             let error = scope.spawn(|| stderr.map(start_of).unwrap_or_default());
-            let read = stdout.map_or(Ok(()), |it| read_log(it, &mut log, &mut child, on_event));
-            (read, error.join().unwrap_or_default())
+            let is_silent = scope.spawn(|| end_if_silent(&child, &heard, options));
+            let read = stdout.map_or(Ok(()), |it| read_log(it, &mut log, &child, &said, on_event));
+            drop(said);
+            (read, is_silent.join().unwrap_or_default(), error.join().unwrap_or_default())
         });
+        let mut child = child.into_inner().unwrap_or_else(PoisonError::into_inner);
         let status = child.wait().map_err(|error| error.to_string())?;
+        if is_silent {
+            return Err(format!("git said nothing for {} s", options.silent_for.as_secs()));
+        }
         read?;
         if status.success() { Ok(log.finish()) } else { Err(refusal(&error)) }
     }
@@ -182,10 +191,30 @@ fn start_of(mut said: impl Read) -> String {
     String::from_utf8_lossy(&start).into_owned()
 }
 
+/// Ends git if it says nothing for too long, and tells whether it did: a pipe in the place of a
+/// file of its own, and it would wait for ever.
+fn end_if_silent(child: &Mutex<Child>, heard: &Receiver<()>, options: &HistoryOptions) -> bool {
+    loop {
+        match heard.recv_timeout(options.silent_for) {
+            Ok(()) => {}
+            Err(RecvTimeoutError::Disconnected) => return false,
+            Err(RecvTimeoutError::Timeout) => {
+                end(child);
+                return true;
+            }
+        }
+    }
+}
+
+fn end(child: &Mutex<Child>) {
+    drop(child.lock().unwrap_or_else(PoisonError::into_inner).kill());
+}
+
 fn read_log(
     stdout: impl Read,
     log: &mut Log<'_>,
-    child: &mut Child,
+    child: &Mutex<Child>,
+    said: &Sender<()>,
     on_event: &impl Fn(Event<'_>) -> ControlFlow<()>,
 ) -> Result<(), String> {
     let mut stdout = BufReader::with_capacity(1 << 16, stdout);
@@ -196,15 +225,17 @@ fn read_log(
         if read.map_err(|error| error.to_string())? == 0 {
             return Ok(());
         }
+        // That something was said a moment ago is as good.
+        let _ = said.try_send(());
         if token.pop_if(|last| *last == 0).is_none() && token.len() == MAX_TOKEN {
             // The process ends with its pipe.
-            drop(child.kill());
+            end(child);
             return Err("git names a path longer than any file system allows".to_owned());
         }
         if log.token(&token) {
             commits += 1;
             if commits % COMMITS_A_CALL == 0 && on_event(Event::History { commits }).is_break() {
-                drop(child.kill());
+                end(child);
                 return Err("the scan was interrupted".to_owned());
             }
         }

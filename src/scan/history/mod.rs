@@ -32,13 +32,22 @@ pub struct HistoryOptions {
     pub min_lines: u64,
     /// A short question is answered within this, or the repository is not used.
     pub answer_within: Duration,
+    /// While the history is read git says something at least this often, or it is not used.
+    pub silent_for: Duration,
 }
 
 impl HistoryOptions {
     /// With the limits that were measured: of pages that have such a commit, the median lies 7 and
     /// 55 days from the date that their authors declare, where the last commit is years off.
     pub fn new(program: PathBuf) -> Self {
-        Self { program, max_files: 20, min_lines: 10, answer_within: Duration::from_secs(30) }
+        Self {
+            program,
+            max_files: 20,
+            min_lines: 10,
+            answer_within: Duration::from_secs(30),
+            // The largest commits known are compared within two.
+            silent_for: Duration::from_mins(10),
+        }
     }
 }
 

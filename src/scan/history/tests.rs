@@ -163,14 +163,22 @@ fn pipes_in_a_repository_hold_nobody_up() {
     };
     pipe(".git-blame-ignore-revs");
     assert_eq!(tree.day("", "a.md").unwrap(), "2021-01-03");
+    // While the history is read.
+    let short = std::time::Duration::from_secs(1);
+    let of = |options: HistoryOptions| {
+        let path = std::fs::canonicalize(tree.path()).unwrap();
+        let identity = roots::identity(&path);
+        let told = &|_: Event<'_>| ControlFlow::Continue(());
+        Histories::of(&[Root { path, identity }], Some(&options), told)
+    };
+    pipe(".gitattributes");
+    let options = HistoryOptions::new("git".into());
+    let histories = of(HistoryOptions { silent_for: short, ..options.clone() });
+    assert!(histories.notes[0].contains("git said nothing for 1 s"), "{:?}", histories.notes);
+    // Before.
     pipe(".git/pipe");
     std::fs::write(tree.path().join(".git/config"), "[include]\n\tpath = pipe\n").unwrap();
-    let path = std::fs::canonicalize(tree.path()).unwrap();
-    let identity = roots::identity(&path);
-    let answer_within = std::time::Duration::from_secs(1);
-    let options = HistoryOptions { answer_within, ..HistoryOptions::new("git".into()) };
-    let told = &|_: Event<'_>| ControlFlow::Continue(());
-    let histories = Histories::of(&[Root { path, identity }], Some(&options), told);
+    let histories = of(HistoryOptions { answer_within: short, ..options });
     assert!(histories.notes[0].contains("gave no answer within 1 s"), "{:?}", histories.notes);
 }
 
