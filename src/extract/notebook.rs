@@ -1,8 +1,14 @@
 //! Jupyter notebooks (.ipynb): cells of text and code, and what the code has written.
 //!
-//! Pictures and other outputs that are no text are left out.
+//! Pictures and other outputs that are no text are passed over while it is read, so that they cost
+//! no memory.
 
-use serde_json::Value;
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
 use super::{
     BlockKind, Content, ExtractError, Format, Limits, Locator, Metadata, Provenance, encoding,
@@ -30,17 +36,144 @@ fn recognize(bytes: &[u8]) -> bool {
     start.starts_with(b"{") && has(b"\"nbformat\"") && (has(b"\"cells\"") || has(b"\"worksheets\""))
 }
 
+/// A notebook, as far as it is read: what is not named here is passed over and takes no memory.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Notebook<'a> {
+    #[serde(borrow)]
+    cells: Option<Vec<Cell<'a>>>,
+    /// Before version 4 cells lay in sheets.
+    #[serde(borrow)]
+    worksheets: Option<Vec<Sheet<'a>>>,
+    #[serde(borrow)]
+    metadata: Option<Stated<'a>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Sheet<'a> {
+    #[serde(borrow)]
+    cells: Option<Vec<Cell<'a>>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Stated<'a> {
+    #[serde(borrow)]
+    title: Text<'a>,
+    #[serde(borrow)]
+    name: Text<'a>,
+    authors: serde_json::Value,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Cell<'a> {
+    #[serde(borrow)]
+    cell_type: Text<'a>,
+    #[serde(borrow)]
+    source: Text<'a>,
+    /// What the source was called before version 4.
+    #[serde(borrow)]
+    input: Text<'a>,
+    #[serde(borrow)]
+    outputs: Option<Vec<Output<'a>>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Output<'a> {
+    #[serde(borrow)]
+    data: Option<Forms<'a>>,
+    #[serde(borrow)]
+    text: Text<'a>,
+    #[serde(borrow)]
+    ename: Option<Text<'a>>,
+    #[serde(borrow)]
+    evalue: Text<'a>,
+}
+
+/// The forms of a value that are text.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Forms<'a> {
+    #[serde(borrow, rename = "text/plain")]
+    plain: Text<'a>,
+    #[serde(borrow, rename = "text/markdown")]
+    markdown: Text<'a>,
+}
+
+/// Text that is written as one string or as lines; anything else is no text.
+#[derive(Default)]
+struct Text<'a>(Cow<'a, str>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(TextVisitor(PhantomData))
+    }
+}
+
+struct TextVisitor<'a>(PhantomData<&'a ()>);
+
+impl<'de: 'a, 'a> Visitor<'de> for TextVisitor<'a> {
+    type Value = Text<'a>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("text")
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Text<'a>, E> {
+        Ok(Text(text.into()))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Text<'a>, E> {
+        Ok(Text(text.to_owned().into()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut lines: A) -> Result<Text<'a>, A::Error> {
+        let mut text = String::new();
+        while let Some(line) = lines.next_element::<Text<'_>>()? {
+            text.push_str(&line.0);
+        }
+        Ok(Text(text.into()))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Text<'a>, A::Error> {
+        while members.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Text::default())
+    }
+
+    fn visit_unit<E>(self) -> Result<Text<'a>, E> {
+        Ok(Text::default())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Text<'a>, E> {
+        Ok(Text::default())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Text<'a>, E> {
+        Ok(Text::default())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Text<'a>, E> {
+        Ok(Text::default())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Text<'a>, E> {
+        Ok(Text::default())
+    }
+}
+
 fn read(bytes: &[u8], limits: &Limits) -> Result<Content, ExtractError> {
     let text = encoding::decode(bytes, None);
-    let notebook: Value = serde_json::from_str(text.trim_start_matches('\u{feff}'))
+    let notebook: Notebook<'_> = serde_json::from_str(text.trim_start_matches('\u{feff}'))
         .map_err(|error| ExtractError::Damaged(format!("not a notebook: {error}")))?;
-    let mut content = Content::of(metadata_of(&notebook), limits);
-    // Before version 4 cells lay in sheets.
-    let sheets = notebook["worksheets"].as_array().into_iter().flatten();
-    let older = sheets.filter_map(|it| it["cells"].as_array()).flatten();
-    let cells = notebook["cells"].as_array().into_iter().flatten().chain(older);
+    let metadata = notebook.metadata.as_ref().map(metadata_of).unwrap_or_default();
+    let mut content = Content::of(metadata, limits);
+    let older = notebook.worksheets.into_iter().flatten().filter_map(|it| it.cells).flatten();
+    let cells = notebook.cells.into_iter().flatten().chain(older);
     for (number, cell) in (1u32..).zip(cells) {
-        if !read_cell(cell, &Locator::Part(format!("cell {number}")), &mut content) {
+        if !read_cell(&cell, &Locator::Part(format!("cell {number}")), &mut content) {
             break;
         }
     }
@@ -50,15 +183,13 @@ fn read(bytes: &[u8], limits: &Limits) -> Result<Content, ExtractError> {
     Ok(content)
 }
 
-fn metadata_of(notebook: &Value) -> Metadata {
+fn metadata_of(stated: &Stated<'_>) -> Metadata {
     let mut metadata = Metadata::default();
-    let stated = &notebook["metadata"];
     let provenance = |name: &str| Provenance::property(format!("notebook metadata {name}"));
-    for name in ["title", "name"] {
-        let title = stated[name].as_str().unwrap_or_default();
-        properties::set(&mut metadata.title, title, provenance(name));
+    for (name, title) in [("title", &stated.title), ("name", &stated.name)] {
+        properties::set(&mut metadata.title, &title.0, provenance(name));
     }
-    let authors = stated["authors"].as_array().into_iter().flatten();
+    let authors = stated.authors.as_array().into_iter().flatten();
     let names = authors.filter_map(|it| it["name"].as_str().or(it.as_str()));
     let names: Vec<&str> = names.collect();
     properties::set(&mut metadata.creator, &names.join(", "), provenance("authors"));
@@ -66,43 +197,34 @@ fn metadata_of(notebook: &Value) -> Metadata {
 }
 
 /// Appends a cell; false once the content is full.
-fn read_cell(cell: &Value, place: &Locator, content: &mut Content) -> bool {
-    let source = joined(&cell["source"]);
-    match cell["cell_type"].as_str().unwrap_or_default() {
+fn read_cell(cell: &Cell<'_>, place: &Locator, content: &mut Content) -> bool {
+    let Text(source) = &cell.source;
+    match &*cell.cell_type.0 {
         "markdown" => {
             // Only a broken one has no blocks, and then there are none to lose.
             let page =
                 (markdown::FORMAT.read)(source.as_bytes(), content.limits()).unwrap_or_default();
             page.blocks().iter().all(|it| content.push(it.kind, place.clone(), page.text_of(it)))
         }
-        "heading" => content.push(BlockKind::Heading, place.clone(), &source),
+        "heading" => content.push(BlockKind::Heading, place.clone(), source),
         "code" => {
-            let code = if source.is_empty() { joined(&cell["input"]) } else { source };
-            let outputs = cell["outputs"].as_array().into_iter().flatten();
-            content.push(BlockKind::Code, place.clone(), &code)
-                && outputs.map(output).all(|it| content.push(BlockKind::Aside, place.clone(), &it))
+            let code = if source.is_empty() { &cell.input.0 } else { source };
+            let mut outputs = cell.outputs.iter().flatten().map(output);
+            content.push(BlockKind::Code, place.clone(), code)
+                && outputs.all(|it| content.push(BlockKind::Aside, place.clone(), &it))
         }
-        _ => content.push(BlockKind::Paragraph, place.clone(), &source),
+        _ => content.push(BlockKind::Paragraph, place.clone(), source),
     }
 }
 
 /// The text of an output: what was printed, or the plain form of a value.
-fn output(output: &Value) -> String {
-    let forms = [&output["data"]["text/plain"], &output["data"]["text/markdown"], &output["text"]];
-    let text = forms.into_iter().map(joined).find(|it| !it.is_empty()).unwrap_or_default();
-    match output["ename"].as_str() {
-        Some(name) => format!("{name}: {}", output["evalue"].as_str().unwrap_or_default()),
-        None => text,
+fn output<'o>(output: &'o Output<'_>) -> Cow<'o, str> {
+    if let Some(name) = &output.ename {
+        return format!("{}: {}", name.0, output.evalue.0).into();
     }
-}
-
-/// Text that is written as one string or as lines.
-fn joined(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Array(lines) => lines.iter().filter_map(Value::as_str).collect(),
-        _ => String::new(),
-    }
+    let forms = output.data.as_ref().map(|it| [&it.plain, &it.markdown]);
+    let mut forms = forms.into_iter().flatten().chain([&output.text]);
+    forms.find(|it| !it.0.is_empty()).map_or("", |it| &it.0).into()
 }
 
 #[cfg(test)]
@@ -146,6 +268,16 @@ mod tests {
             {"cell_type": "heading", "source": "A"}, {"cell_type": "code", "input": ["b"]}]}]}"#;
         assert!(recognize(text.as_bytes()));
         assert_eq!(read(text.as_bytes()).unwrap().text(), "A\nb");
+    }
+
+    #[test]
+    fn what_is_no_text_is_passed_over() {
+        let text = r#"{"nbformat": 4, "metadata": null, "cells": [
+            {"cell_type": "code", "source": null, "outputs": null},
+            {"cell_type": "markdown", "source": {"a": ["b"]}, "attachments": {"x": {}}},
+            {"cell_type": "raw", "source": ["a", 7, null, [1.5, true], "\u00e4\n"]},
+            {"cell_type": "code", "outputs": [{"data": null, "text": ["one\n", "two"]}]}]}"#;
+        assert_eq!(read(text.as_bytes()).unwrap().text(), "aä\none\ntwo");
     }
 
     #[test]

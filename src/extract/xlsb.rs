@@ -19,9 +19,6 @@ pub(super) const FORMAT: Format = Format {
     read,
 };
 
-/// Most shared strings that are kept, in bytes.
-const MAX_SHARED_BYTES: usize = 64 << 20;
-
 /// What all sheets of a workbook share.
 #[derive(Default)]
 struct Book {
@@ -175,19 +172,8 @@ fn shapes(styles: &[u8]) -> Vec<Shape> {
 }
 
 fn shared_strings(part: &[u8]) -> Vec<String> {
-    let (mut strings, mut bytes) = (Vec::new(), 0);
-    for (kind, value) in (Records { rest: part, is_cut: false }) {
-        if kind != 19 {
-            continue;
-        }
-        let string = value.string(1).map(|(string, _)| string).unwrap_or_default();
-        bytes += string.len() + size_of::<String>();
-        if MAX_SHARED_BYTES < bytes {
-            break;
-        }
-        strings.push(string);
-    }
-    strings
+    let records = Records { rest: part, is_cut: false }.filter(|(kind, _)| *kind == 19);
+    records.map(|(_, it)| it.string(1).map(|(string, _)| string).unwrap_or_default()).collect()
 }
 
 fn read_rows(records: &mut Records, name: &str, book: &Book, content: &mut Content) {

@@ -19,9 +19,6 @@ pub(super) const FORMAT: Format = Format {
     read,
 };
 
-/// Most shared strings that are kept, in bytes.
-const MAX_SHARED_BYTES: usize = 64 << 20;
-
 /// What all sheets of a workbook share.
 #[derive(Default)]
 struct Book {
@@ -93,7 +90,6 @@ fn sheets(workbook: &str, since_1904: &mut bool) -> Vec<(String, String)> {
 fn shared_strings(text: &str) -> Vec<String> {
     let mut xml = Xml::new(text);
     let mut strings: Vec<String> = Vec::new();
-    let mut bytes = 0;
     while let Some(node) = xml.next() {
         let Node::Open(tag) = node else { continue };
         match tag.name() {
@@ -101,10 +97,6 @@ fn shared_strings(text: &str) -> Vec<String> {
             "rPh" | "rPr" => xml.skip(),
             "t" => {
                 let piece = xml.text();
-                bytes += piece.len();
-                if MAX_SHARED_BYTES < bytes {
-                    break;
-                }
                 if let Some(string) = strings.last_mut() {
                     string.push_str(&piece);
                 }
