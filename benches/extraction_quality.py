@@ -13,7 +13,8 @@ antiword, catdoc, Python's own mail parser, and Apache Tika (`pip install iscc-t
 what docrot leaves out on purpose or reads apart: files embedded in files and names of pictures. The
 row `tika` has its words as they are, `tika, own text` without those. Readers also write numbers of
 list items, which documents do not hold as text: the column `without numbers` is the recall of words
-that cannot be such a number. Menus of web pages are left out on purpose, too: trafilatura
+that cannot be such a number. Menus of web pages are left out on purpose, too: the row `pandoc, no
+menus` is of pages without what HTML calls navigation, banner and footer of the site, and trafilatura
 (`pip install trafilatura`) looks for the main text in its own way.
 
 Nothing is written outside of temporary folders and DIR.
@@ -89,6 +90,39 @@ def catdoc(path, format):
 def pandoc(path, format):
     kind = {"notebook": "ipynb", "asciidoc": None, "email": None}.get(format, format)
     return run(["pandoc", "--from", kind, "--to", "plain", "--wrap", "none", path])
+
+
+def pandoc_no_menus(path, format):
+    """Without the parts of the page that HTML sets apart from its content."""
+    page = without_menus(pathlib.Path(path).read_bytes().decode("latin-1"))
+    return run(["pandoc", "--from", "html", "--to", "plain", "--wrap", "none"],
+               input=page.encode("latin-1"))
+
+
+def without_menus(page):
+    """A page without navigation, and without header and footer of the site, by element or role."""
+    page = re.sub(r"(?is)<!--.*?-->|<(script|style|template)\b.*?</\1\s*>", " ", page)
+    kept, begin, inside = [], 0, collections.Counter()
+    skipped = None
+    for tag in re.finditer(r"(?is)<(/?)([a-z][a-z0-9]*)\b([^>]*)>", page):
+        name, is_end = tag[2].lower(), bool(tag[1])
+        if skipped:
+            if name == skipped:
+                depth += -1 if is_end else 1
+            if depth == 0:
+                skipped, begin = None, tag.end()
+            continue
+        if name in ("main", "article", "section"):
+            inside[name] += -1 if is_end else 1
+        role = re.search(r"(?i)\brole\s*=\s*[\"']?([a-z]+)", tag[3])
+        role = role[1].lower() if role else ""
+        # Within an article they are its own.
+        is_frame = name in ("header", "footer") and not any(0 < it for it in inside.values())
+        is_menu = name == "nav" or role in ("navigation", "banner", "contentinfo", "search")
+        if not is_end and (is_frame or is_menu) and not tag[3].endswith("/"):
+            kept.append(page[begin:tag.start()])
+            skipped, depth = name, 1
+    return "".join(kept) + ("" if skipped else page[begin:])
 
 
 def libreoffice(path, format):
@@ -170,6 +204,7 @@ READERS = {
     "libreoffice": (libreoffice, ["docx", "odt", "rtf", "doc", "xlsx", "ods", "xls", "xlsb",
                                   "pptx", "odp", "ppt"]),
     "pandoc": (pandoc, ["docx", "odt", "html", "rtf", "epub", "fb2", "notebook"]),
+    "pandoc, no menus": (pandoc_no_menus, ["html"]),
     "antiword": (antiword, ["doc"]),
     "catdoc": (catdoc, ["doc", "xls", "ppt"]),
     "python email": (mail, ["email"]),
@@ -178,7 +213,7 @@ READERS = {
     "tika, own text": (tika_own, None),
 }
 NEEDS = {"pdftotext": "pdftotext", "libreoffice": "soffice", "pandoc": "pandoc",
-         "antiword": "antiword", "catdoc": "catdoc"}
+         "pandoc, no menus": "pandoc", "antiword": "antiword", "catdoc": "catdoc"}
 # Formats whose text is the file itself: there is no other reader to ask.
 TEXT = {"text", "markdown", "rst", "asciidoc", "csv", "json", "yaml", "xml", "man"}
 
