@@ -19,6 +19,7 @@ use super::alignment::{Hunk, hunks};
 use super::claims::{self, Copies};
 use super::difference::{Disagreement, Reading, Wording, disagreements, line};
 use super::facts::Kind;
+use super::variants::{self, Namesakes};
 use super::verify::is_sheet;
 
 pub(in crate::rot) const RULE: Rule = Rule {
@@ -42,7 +43,8 @@ const MAX_OWN_VALUES: f64 = 0.6;
 fn check(ctx: &Context<'_>) -> Vec<Finding> {
     let copies = Copies::of(ctx);
     let families = claims::families(ctx, &copies);
-    families.par_iter().filter_map(|it| finding(ctx, it)).collect()
+    let namesakes = Namesakes::of(ctx.inventory);
+    families.par_iter().filter_map(|it| finding(ctx, it, &namesakes)).collect()
 }
 
 /// Documents of one text, all of which claim to hold.
@@ -67,7 +69,7 @@ struct Stated {
     newest: Option<NaiveDate>,
 }
 
-fn finding(ctx: &Context<'_>, family: &claims::Family) -> Option<Finding> {
+fn finding(ctx: &Context<'_>, family: &claims::Family, namesakes: &Namesakes) -> Option<Finding> {
     let canonical = ctx.texts.text(&ctx.inventory[family.canonical])?;
     let sheet = is_sheet(&ctx.inventory[family.canonical]);
     let reading = claims::without_own(ctx, family.canonical, Reading::of(&canonical, sheet));
@@ -79,11 +81,17 @@ fn finding(ctx: &Context<'_>, family: &claims::Family) -> Option<Finding> {
         let hunks = hunks(&reading.words, &other_reading.words);
         let words = [&reading.words, &other_reading.words];
         let mut holders = other.holders.clone();
-        holders.retain(|it| !claims::are_variants(ctx, (family.canonical, *it), words));
+        holders.retain(|it| !variants::are_variants(ctx, (family.canonical, *it), words));
         if holders.is_empty() {
             continue;
         }
-        let disagreements = disagreements(&reading, &other_reading, &hunks);
+        let mut disagreements = disagreements(&reading, &other_reading, &hunks);
+        if namesakes.are_of_folders(ctx, family.canonical, other.text) {
+            disagreements.retain(|it| !variants::may_name_the_subject(it.kind));
+        }
+        if !disagreements.is_empty() && variants::are_about_others(&canonical, &text) {
+            continue;
+        }
         let places = disagreements.iter().map(|it| line(&text, it.b.place));
         lines.push(places.collect::<Vec<_>>());
         texts.push(Text { holders, disagreements, hunks });
@@ -310,8 +318,14 @@ mod tests {
         let tree = Tree::default().file("fare_reader-1.2/README.md", &about("fare_reader", "/a"));
         let tree = tree.file("libfares2/README.md", &about("libfares", "/b"));
         assert!(summaries(&tree).is_empty());
-        let tree = Tree::default().file("one/README.md", &about("fares", "/a"));
-        assert_eq!(summaries(&tree.file("two/README.md", &about("fares", "/b"))).len(), 1);
+        let tree = Tree::default().file("one/guide.md", &about("fares", "/a"));
+        assert_eq!(summaries(&tree.file("two/guide.md", &about("fares", "/b"))).len(), 1);
+        // What describes a folder may name another thing, and state another amount.
+        let tree =
+            |a: &str, b: &str| Tree::default().file("one/README.md", a).file("two/README.md", b);
+        assert!(summaries(&tree(&about("fares", "/a"), &about("fares", "/b"))).is_empty());
+        let other = about("fares", "/b").replace("45p", "40p");
+        assert_eq!(summaries(&tree(&about("fares", "/a"), &other)).len(), 1);
     }
 
     #[test]
@@ -367,7 +381,8 @@ mod tests {
             let copies = Copies::of(&counted);
             let families = claims::families(&counted, &copies);
             asked.store(0, Ordering::Relaxed);
-            assert!(families.iter().filter_map(|it| finding(&counted, it)).count() > 0);
+            let namesakes = Namesakes::of(counted.inventory);
+            assert!(families.iter().filter_map(|it| finding(&counted, it, &namesakes)).count() > 0);
             assert!(asked.load(Ordering::Relaxed) <= (MAX_TEXTS + 1) * families.len());
             assert!(families.len() < 10);
         });

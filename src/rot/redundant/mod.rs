@@ -18,6 +18,7 @@ mod kinds;
 mod pairs;
 mod postings;
 mod similar;
+mod variants;
 mod verify;
 
 pub(super) mod conflicts;

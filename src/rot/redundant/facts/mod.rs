@@ -11,6 +11,7 @@ mod surroundings;
 
 pub(super) use negation::{is_negated, is_negated_differently};
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::rot::Severity;
@@ -110,6 +111,17 @@ pub(super) fn facts<'a>(text: &str, parts: impl Iterator<Item = &'a Range<usize>
     }
     found.retain(|it| !surroundings::is_about_the_document(text, it));
     found
+}
+
+/// The e-mail and web addresses that a text gives, in one form each.
+pub(super) fn addresses(text: &str) -> BTreeSet<String> {
+    let is_address = |it: &&str| it.contains(['@', '/']) || it.contains("www.");
+    let words = text.split_whitespace().filter(is_address);
+    let found = words.flat_map(|word| {
+        let patterns = patterns::all().iter().filter(|it| it.is_address());
+        patterns.flat_map(|it| it.find(word)).map(|it| it.value)
+    });
+    found.collect()
 }
 
 /// The facts of a stretch of a text, whatever they are about.
@@ -260,6 +272,10 @@ mod tests {
         check("Page 3 of 12 pages", &[]);
         check("4 Expenses and claims ........ 12", &[]);
         check("see section 4 below and table 3 there", &[]);
+        check("Source: https://example.org/fares", &[]);
+        check("It was downloaded from https://example.org/fares.", &[]);
+        check("\"$id\": \"https://example.org/draft\"", &[]);
+        check("Upstream-Contact: Ann Smith <ann@example.org>", &[]);
         check("| 1.2 | 2024-05-03 | rate changed |", &[]);
     }
 

@@ -56,6 +56,12 @@ const AUXILIARIES: &[&str] = &[
     "debe", "peut", "doit", "mag", "moet", "kan",
 ];
 
+/// What negates without a negation of its own, ...
+const WITHOUT: &[&str] =
+    &["without", "ohne", "sans", "sin", "senza", "sem", "zonder", "utan", "uden"];
+/// ... and what it is the contrary of.
+const WITH: &[&str] = &["with", "mit", "avec", "con", "com", "met", "med"];
+
 /// What `n't` and `not` are written onto.
 const STEMS: &[&str] = &[
     "can", "ca", "wo", "do", "does", "did", "is", "are", "was", "were", "must", "should", "would",
@@ -92,6 +98,8 @@ fn taken_apart(words: &[String]) -> Vec<&str> {
     for word in words {
         match word.strip_suffix("n't").or_else(|| word.strip_suffix("not")) {
             Some(base) if STEMS.contains(&base) => apart.extend(["is", "not"]),
+            _ if WITHOUT.contains(&word.as_str()) => apart.extend(["with", "not"]),
+            _ if WITH.contains(&word.as_str()) => apart.push("with"),
             _ => apart.push(word.as_str()),
         }
     }
@@ -117,6 +125,7 @@ mod tests {
         check("", "do not", true);
         check("eine", "keine", true);
         check("peut", "ne peut pas", true);
+        check("with", "without", true);
     }
 
     #[test]

@@ -22,6 +22,11 @@ impl Pattern {
         Self { kind, regex: Regex::new(pattern).expect("the pattern is constant"), value }
     }
 
+    /// Whether it is where to write or look.
+    pub(super) const fn is_address(&self) -> bool {
+        matches!(self.kind, Kind::Email | Kind::Url)
+    }
+
     /// Every fact that is written this way.
     pub(super) fn find(&self, text: &str) -> impl Iterator<Item = Fact> {
         self.regex.captures_iter(text).filter_map(|captures| {

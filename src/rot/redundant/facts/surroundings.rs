@@ -1,5 +1,5 @@
 //! What a document says of itself and not of its subject: version and date of the document, day
-//! of print, copyright, page numbers, lines of a table of contents or of a history of changes.
+//! of print, where it or what it describes is from, copyright, page numbers, lines of a table of contents or of a history of changes.
 
 use std::sync::LazyLock;
 
@@ -36,6 +36,16 @@ pub(super) fn is_about_the_document(text: &str, fact: &Fact) -> bool {
     if COPYRIGHT.is_match(line) || LISTED.is_match(line) {
         return true;
     }
+    static ORIGIN: LazyLock<Regex> = LazyLock::new(|| {
+        regex(
+            r#"(?i)(?:^|[^\w$])(?:sources?|home ?page|upstream(?:[- ]\w+)?|\$id|\$schema|\w*url|uri|repository|repo|vcs-\w+|maintainers?|authors?|origin|(?:packaged|debianized|debianised|converted|written|created|adopted|maintained) by[^.;:]{0,60}|(?:downloaded|obtained|retrieved|taken|copied) from|found (?:at|in|on))["'`]?\s*(?:[:=]|\bis\b|\bfrom\b)?(?:[^<>;\n]{0,60}<|[\s"'`<(\[]*)$"#,
+        )
+    });
+    let (start, _) = line_range(text, fact.range.start);
+    let is_origin = matches!(fact.kind, Kind::Url | Kind::Email);
+    if is_origin && ORIGIN.is_match(&text[start..fact.range.start]) {
+        return true;
+    }
     // A date that nearly fills its line dates the document.
     let others = line.len().saturating_sub(fact.range.len());
     if fact.kind == Kind::Date && others <= MAX_BESIDE_BYTES && !line.contains(['\t', '|']) {
@@ -52,7 +62,12 @@ fn regex(pattern: &str) -> Regex {
 }
 
 fn line_of(text: &str, place: usize) -> &str {
+    let (start, end) = line_range(text, place);
+    &text[start..end]
+}
+
+fn line_range(text: &str, place: usize) -> (usize, usize) {
     let start = text[..place].rfind('\n').map_or(0, |it| it + 1);
     let end = text[place..].find('\n').map_or(text.len(), |it| place + it);
-    &text[start..end]
+    (start, end)
 }
