@@ -165,6 +165,8 @@ impl Bodies {
         let like = [self.fields.title, self.fields.body].map(|field| (field, values(field)));
         let query = MoreLikeThisQuery::builder()
             .with_min_doc_frequency(2)
+            // Counted with documents that were replaced: more than all there are is not looked for.
+            .with_max_doc_frequency(self.searcher.num_docs())
             .with_min_term_frequency(1)
             .with_min_word_length(3)
             .with_max_query_terms(40)
