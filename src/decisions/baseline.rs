@@ -49,6 +49,9 @@ pub enum Raise {
 }
 
 impl Standing {
+    /// Every word of [`Standing::name`], what asks for attention first.
+    pub const NAMES: &[&str] = &["new", "raised again", "lapsed", "still there", "decided"];
+
     /// Whether it waits for nobody: somebody decided, and answers for it.
     pub fn is_settled(&self) -> bool {
         matches!(self, Self::Decided { decision } if decision.what != Disposition::NotMine)

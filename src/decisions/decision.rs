@@ -189,12 +189,15 @@ impl Decisions {
     }
 }
 
+/// A row that somebody filled in, with its line, or why it is no decision.
+pub type FilledRow = Result<(u64, Decision), Refusal>;
+
 /// The decisions of a table that somebody filled in, with the line of each; rows without one are
 /// left out.
 ///
 /// The table needs the columns `id` and `decision`, and may have `rule`, `path`, `until`, `why`,
 /// `by`, `on` and `trace`, in any order. The error is about the table as a whole.
-pub fn rows(table: &Table) -> Result<Vec<Result<(u64, Decision), Refusal>>, DecisionError> {
+pub fn rows(table: &Table) -> Result<Vec<FilledRow>, DecisionError> {
     let id = table.column(&["id", "finding"]).ok_or(DecisionError::NoColumn("id"))?;
     let what = table.column(&["decision", "what"]).ok_or(DecisionError::NoColumn("decision"))?;
     let [rule, path, by, on, trace] =

@@ -16,7 +16,8 @@ impl Table {
     /// Reads comma-separated values; semicolons and tabs do as well, as spreadsheet programs write
     /// them. The error says what is broken.
     pub fn from_csv(text: &str) -> Result<Self, String> {
-        let text = text.trim_start_matches('\u{feff}');
+        // A line that ends in two characters is counted late otherwise.
+        let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
         let header = text.lines().next().unwrap_or_default();
         let count = |separator: char| header.matches(separator).count();
         let separators = [';', '\t', ','];

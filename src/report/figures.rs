@@ -4,8 +4,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::decisions::Standing;
 use crate::inventory::{DocId, Record};
-use crate::rot::{Category, Severity};
+use crate::rot::{Category, RULES, Severity};
 
 use super::Report;
 
@@ -19,8 +20,19 @@ pub struct Figures {
     pub seen: u64,
     /// Documents read, in whole or in part.
     pub readable: u64,
-    /// Documents with a finding above a note.
+    /// Documents with a finding above a note about which nobody decided.
     pub to_decide: u64,
+    /// Findings about which somebody decided, so that they ask for nothing more.
+    pub decided: u64,
+    /// Findings above a note that are new since the baseline.
+    pub new: u64,
+    /// Findings above a note that were accepted and are raised again.
+    pub raised: u64,
+    /// Findings above a note about which somebody decided, for a time that is over.
+    pub lapsed: u64,
+    /// Findings of the baseline that are there no more, without those of rules that only note
+    /// things.
+    pub gone: u64,
     /// Readable documents in groups of copies, without the one of each group that stays.
     pub redundant: u64,
     /// Readable documents with an obsolete finding above a note.
@@ -41,14 +53,16 @@ impl Figures {
         let mut figures = Self {
             seen: report.ledger.seen,
             readable: report.ledger.read + report.ledger.partly_read,
+            gone: report.gone.iter().filter(|it| !is_note(&it.rule)).count() as u64,
             ..Self::default()
         };
         let mut parts: BTreeMap<(Category, &'static str), u64> = BTreeMap::new();
-        for finding in &report.assessment.findings {
+        for (position, finding) in report.assessment.findings.iter().enumerate() {
             let needs_decision = Severity::Note < finding.severity;
             let is_readable = report.inventory[finding.document].is_readable();
-            figures.to_decide +=
-                u64::from(needs_decision && marks.set(finding.document, TO_DECIDE));
+            let is_settled = figures.count(report.standing(position), needs_decision);
+            let is_open = needs_decision && !is_settled;
+            figures.to_decide += u64::from(is_open && marks.set(finding.document, TO_DECIDE));
             let category = finding.rule.category;
             let (counter, mark) = match category {
                 Category::Obsolete if needs_decision && is_readable => {
@@ -82,6 +96,26 @@ impl Figures {
         figures.parts.values_mut().for_each(|it| it.sort_by_key(|&(_, count)| u64::MAX - count));
         figures
     }
+
+    /// Counts how a finding stands, and says whether somebody has decided about it.
+    fn count(&mut self, standing: Option<&Standing>, needs_decision: bool) -> bool {
+        let Some(standing) = standing else { return false };
+        let is_settled = standing.is_settled();
+        self.decided += u64::from(is_settled);
+        let counter = match standing {
+            Standing::New => &mut self.new,
+            Standing::Raised { .. } => &mut self.raised,
+            Standing::Lapsed { .. } => &mut self.lapsed,
+            Standing::Still { .. } | Standing::Decided { .. } => return is_settled,
+        };
+        *counter += u64::from(needs_decision);
+        is_settled
+    }
+}
+
+/// Whether a rule only notes things; one that is not known may do more.
+fn is_note(rule: &str) -> bool {
+    RULES.iter().any(|it| it.id == rule && it.severity == Severity::Note)
 }
 
 const TO_DECIDE: u8 = 1;
@@ -109,6 +143,7 @@ fn is_same_file(a: &Record, b: &Record) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::decisions::Disposition;
     use crate::report::sample;
     use crate::rot::{Confidence, Finding, Group};
 
@@ -131,6 +166,27 @@ mod tests {
         share.assessment.findings.retain(|finding| finding.severity == Severity::Note);
         let figures = Figures::of(&share.report());
         assert_eq!((figures.to_decide, figures.obsolete), (0, 0));
+    }
+
+    #[test]
+    fn what_was_decided_asks_for_nothing_until_it_lapses() {
+        let mut share = sample::share();
+        let before = Figures::of(&share.report());
+        let since = sample::day(2026, 5, 1);
+        share.standings = vec![Standing::Still { since }; share.assessment.findings.len()];
+        assert_eq!(Figures::of(&share.report()), before);
+        let decision = sample::decision(Disposition::Keep);
+        share.standings[0] = Standing::Decided { decision: decision.clone() };
+        share.standings[1] = Standing::Lapsed { decision };
+        let handed_on = sample::decision(Disposition::NotMine);
+        share.standings[2] = Standing::Decided { decision: handed_on };
+        share.standings[3] = Standing::New;
+        share.standings[5] = Standing::New;
+        let after = Figures::of(&share.report());
+        assert_eq!(after.to_decide, before.to_decide - 1);
+        // The finding that only notes something is new, and asks for nothing.
+        assert_eq!((after.decided, after.lapsed, after.new), (1, 1, 1));
+        assert_eq!(after.obsolete, before.obsolete);
     }
 
     #[test]

@@ -51,6 +51,8 @@ pub struct Report<'a> {
     /// How each finding stands to the baseline and the decisions, parallel to the findings; empty
     /// without either.
     pub standings: &'a [Standing],
+    /// Whether findings were accepted as known, so that others are new.
+    pub has_baseline: bool,
     /// Findings of the baseline that are there no more.
     pub gone: &'a [Gone],
     /// Earlier scans of this catalog, oldest first, without the present one.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, NaiveDate};
 
 use crate::crawl::FileEntry;
-use crate::decisions::{Gone, PastScan, Standing};
+use crate::decisions::{Decision, Disposition, Gone, PastScan, Raise, Standing, Trace};
 use crate::extract::{DateClaim, DateRole, Fact, Locator, Precision, Provenance};
 use crate::fingerprint::{Fingerprint, Hash, Sketch};
 use crate::inventory::{DocId, Failure, FormatId, Inventory, Record, RootId, Status};
@@ -105,6 +105,7 @@ impl Share {
             assessment: &self.assessment,
             ids: &self.ids,
             standings: &self.standings,
+            has_baseline: !self.gone.is_empty(),
             gone: &self.gone,
             history: &self.history,
             owners: &self.owners,
@@ -129,6 +130,21 @@ impl Share {
 
 pub(super) fn day(year: i32, month: u32, day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(year, month, day).unwrap()
+}
+
+/// A decision that holds until the end of 2026.
+pub(super) fn decision(what: Disposition) -> Decision {
+    Decision {
+        finding: "31dad728a9873e76".into(),
+        rule: "withdrawn".into(),
+        path: "HR/Travel v3.docx".into(),
+        what,
+        by: "Rosa Ortiz".into(),
+        on: Some(day(2026, 5, 4)),
+        until: Some(day(2026, 12, 31)),
+        why: "cited in a court case".into(),
+        trace: Trace::default(),
+    }
 }
 
 /// A document that was read whole; its content follows from its size.
@@ -247,6 +263,40 @@ pub(super) fn share() -> Share {
     }];
     share.undated = Some(3);
     share.named()
+}
+
+/// The same share, with a finding of each standing, and two that are gone.
+pub(super) fn share_over_time() -> Share {
+    let mut share = share();
+    let since = day(2026, 5, 1);
+    share.standings = vec![
+        Standing::Decided { decision: decision(Disposition::Keep) },
+        Standing::Raised { since, why: Raise::GroupGrew },
+        Standing::New,
+        Standing::Lapsed { decision: decision(Disposition::Update) },
+        Standing::Still { since },
+        Standing::Still { since },
+    ];
+    let gone = |id: &str, rule: &str, path: &str| Gone {
+        id: id.into(),
+        rule: rule.into(),
+        path: path.into(),
+        since,
+    };
+    share.gone = vec![
+        gone("0f3d2c1b0a998877", "expired", "HR/Offer 2019.docx"),
+        gone("1f3d2c1b0a998877", "unverified", "IT/Old.docx"),
+    ];
+    share.history = vec![PastScan {
+        on: DateTime::from_timestamp(1_777_600_000, 0).unwrap(),
+        as_of: since,
+        seen: 11,
+        read: 8,
+        decisions_open: 7,
+        findings: [("expired".to_owned(), 1)].into(),
+        ..PastScan::default()
+    }];
+    share
 }
 
 /// The same document below two roots.

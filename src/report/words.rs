@@ -2,11 +2,12 @@
 //!
 //! Everything returned here is safe to print.
 
-use crate::decisions::RulePrecision;
+use crate::decisions::{Raise, RulePrecision, Standing};
 use crate::extract::Provenance;
 use crate::inventory::DocId;
 use crate::rot::{Evidence, Value};
 
+use super::figures::Figures;
 use super::{Report, escape};
 
 /// A number with separators: `1,204`.
@@ -47,6 +48,50 @@ pub fn precision(rule: &RulePrecision) -> String {
         words.push_str("; below the policy's floor, so its findings are notes");
     }
     words
+}
+
+/// What is new and gone since the baseline, and what was decided; none where nobody accepted a
+/// baseline or decided anything: `+4 new, 1 raised again, 7 gone since the baseline; 3 decided`.
+pub fn change(report: &Report, figures: &Figures) -> Option<String> {
+    if !report.has_baseline && report.standings.is_empty() {
+        return None;
+    }
+    let Figures { new, raised, gone, decided, lapsed, .. } = *figures;
+    let mut words = format!("+{} new", number(new));
+    if 0 < raised {
+        words += &format!(", {} raised again", number(raised));
+    }
+    words += &format!(", {} gone since the baseline", number(gone));
+    if !report.has_baseline {
+        words.clear();
+    }
+    let said = [(decided, "decided"), (lapsed, "lapsed")].into_iter();
+    let said = said.filter(|(count, _)| 0 < *count);
+    let said: Vec<String> = said.map(|(count, what)| format!("{} {what}", number(count))).collect();
+    if !words.is_empty() && !said.is_empty() {
+        words += "; ";
+    }
+    words += &said.join(", ");
+    (!words.is_empty()).then_some(words)
+}
+
+/// How a finding stands, where that is worth a word beside it: `NEW`, `AGAIN: its text changed`,
+/// `DECIDED: keep until 2026-12-31`.
+pub fn standing(standing: &Standing) -> Option<String> {
+    Some(match standing {
+        Standing::New => "NEW".to_owned(),
+        Standing::Still { .. } => return None,
+        Standing::Raised { why: Raise::GroupGrew, .. } => "AGAIN: more documents now".to_owned(),
+        Standing::Raised { why: Raise::TextChanged, .. } => "AGAIN: its text changed".to_owned(),
+        Standing::Decided { decision } => {
+            let until = decision.until.map_or_else(String::new, |day| format!(" until {day}"));
+            format!("DECIDED: {}{until}", decision.what.name())
+        }
+        Standing::Lapsed { decision } => {
+            let until = decision.until.map_or_else(String::new, |day| format!(" until {day}"));
+            format!("LAPSED: {}{until}", decision.what.name())
+        }
+    })
 }
 
 /// A size in binary units: `512 bytes`, `1.2 GiB`.

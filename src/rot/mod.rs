@@ -12,6 +12,7 @@ mod governs;
 pub mod identity;
 mod links;
 mod mirrors;
+mod narrow;
 mod obsolete;
 mod owners;
 mod policy;

@@ -100,6 +100,32 @@ pub struct Owner {
     pub provenance: Provenance,
 }
 
+impl Owner {
+    /// The people that it names, in lower case, each by every name it goes by: `Kim Lee
+    /// <kim@example.org>` is known as all of it, as the name and as the address.
+    pub fn people(&self) -> impl Iterator<Item = [String; 3]> {
+        people(&self.name)
+    }
+
+    /// Whether it is called so, as a whole or as one of several; letter case makes no difference.
+    pub fn is_called(&self, name: &str) -> bool {
+        let name = name.trim().to_lowercase();
+        self.name.to_lowercase() == name || self.people().any(|names| names.contains(&name))
+    }
+}
+
+/// The people of a list of names and addresses, in lower case, each by every name it goes by.
+pub(super) fn people(list: &str) -> impl Iterator<Item = [String; 3]> {
+    list.split([',', ';']).map(str::trim).filter(|it| !it.is_empty()).map(|person| {
+        let person = person.to_lowercase();
+        let (name, address) = person.split_once('<').unwrap_or((&person, ""));
+        let (name, address) = (name.trim().to_owned(), address.trim_end_matches('>').trim());
+        // A name without an address has no other.
+        let address = if address.is_empty() { name.clone() } else { address.to_owned() };
+        [person, name, address]
+    })
+}
+
 /// The owner of every document of an inventory.
 #[derive(Clone, Debug, Default)]
 pub struct Owners {
@@ -207,6 +233,17 @@ mod tests {
         assert_eq!(names(&policy), [some("Ann"), None, some("@legal")]);
         policy.ownership.from = vec![OwnerSource::File, OwnerSource::Creator];
         assert_eq!(names(&policy), [some("Bea"), some("root"), None]);
+    }
+
+    #[test]
+    fn people_are_known_by_name_and_address() {
+        let (source, provenance) = (OwnerSource::Document, Provenance::FileName);
+        let name = "Kim Lee <kim@example.org>; @hr".to_owned();
+        let owner = Owner { name, source, provenance };
+        for called in ["kim lee", "KIM@example.org", "@hr", "kim lee <kim@example.org>; @hr"] {
+            assert!(owner.is_called(called), "{called}");
+        }
+        assert!(!owner.is_called("kim") && !owner.is_called(""));
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! [`SCHEMA_VERSION`]. Findings are written one by one, however many there are.
 
 mod boilerplate;
+mod change;
 mod lines;
 #[cfg(test)]
 mod schema;
@@ -24,6 +25,7 @@ use crate::scan::{Ledger, Problem, Summary};
 use super::{Report, Writer, escape};
 
 use boilerplate::V1Boilerplate;
+use change::{V1Figures, V1Gone, V1PastScan, V1Standing};
 
 /// Raised when a field goes, or comes to mean something else. New fields do not raise it.
 pub(super) const SCHEMA_VERSION: u32 = 1;
@@ -36,6 +38,8 @@ fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     let whole = V1Report {
         schema_version: SCHEMA_VERSION,
         scan: V1Scan::of(report),
+        narrowed: report.narrowed,
+        figures: V1Figures::of(report),
         ledger: V1Ledger::of(report.ledger),
         judged: V1Judged { archived: assessment.archived, undated: report.undated },
         compared: V1Compared {
@@ -43,9 +47,9 @@ fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
             not_compared: assessment.not_compared,
         },
         findings: Each(|| {
-            let findings = assessment.findings.iter().zip(report.ids);
-            findings.map(|(finding, id)| V1Finding::of(report, finding, id, &group_ids))
+            (0..assessment.findings.len()).map(|at| V1Finding::of(report, at, &group_ids))
         }),
+        gone: Each(|| report.gone.iter().map(V1Gone::of)),
         groups: Each(|| {
             let groups = assessment.groups.iter().zip(&group_ids);
             groups.map(|(group, id)| V1Group::of(report, group, id))
@@ -57,6 +61,7 @@ fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
             .collect(),
         suggestions: Each(|| report.suggestions.iter().map(|it| V1Suggestion::of(report, it))),
         precision: Each(|| report.precision.iter().map(V1Precision::of)),
+        history: Each(|| report.history.iter().map(V1PastScan::of)),
         problems: Each(|| {
             let crawl = report.summary.problems.iter().map(|it| V1Problem::of(report, it));
             let files = report.inventory.iter();
@@ -89,17 +94,21 @@ impl<F: Fn() -> I, I: Iterator<Item: Serialize>> Serialize for Each<F> {
 }
 
 #[derive(Serialize)]
-struct V1Report<'a, F, G, S, R, P> {
+struct V1Report<'a, F, O, G, S, R, H, P> {
     schema_version: u32,
     scan: V1Scan<'a>,
+    narrowed: Option<&'a str>,
+    figures: V1Figures,
     ledger: V1Ledger<'a>,
     judged: V1Judged,
     compared: V1Compared,
     findings: F,
+    gone: O,
     groups: G,
     boilerplate: Vec<V1Boilerplate<'a>>,
     suggestions: S,
     precision: R,
+    history: H,
     problems: P,
 }
 
@@ -289,18 +298,23 @@ struct V1Finding<'a> {
     evidence: Vec<V1Evidence<'a>>,
     date: Option<NaiveDate>,
     owner: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    owner_from: Option<String>,
     group: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    standing: Option<V1Standing<'a>>,
 }
 
 impl<'a> V1Finding<'a> {
-    fn of(report: &Report<'a>, finding: &'a Finding, id: &'a str, group_ids: &'a [String]) -> Self {
+    fn of(report: &Report<'a>, position: usize, group_ids: &'a [String]) -> Self {
+        let finding: &'a Finding = &report.assessment.findings[position];
         let related: Vec<V1Path> =
             finding.related.iter().map(|&document| V1Path::of(report, document)).collect();
         let bytes = related.iter().map(|it| it.path_bytes.clone()).collect();
         let has_bytes = related.iter().any(|it| it.path_bytes.is_some());
         let owner = report.owners.owner(finding.document);
         Self {
-            id,
+            id: report.ids.get(position).map_or("", String::as_str),
             rule: finding.rule.id,
             category: finding.rule.category.name(),
             path: V1Path::of(report, finding.document),
@@ -313,7 +327,9 @@ impl<'a> V1Finding<'a> {
             evidence: finding.evidence().iter().map(|it| V1Evidence::of(report, it)).collect(),
             date: finding.date,
             owner: owner.map(|owner| owner.name.as_str()),
+            owner_from: owner.map(|owner| owner.provenance.to_string()),
             group: finding.group.and_then(|group| group_ids.get(group)).map(String::as_str),
+            standing: report.standing(position).map(V1Standing::of),
         }
     }
 }

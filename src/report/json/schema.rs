@@ -65,7 +65,10 @@ fn what_is_written_fits_the_schema() {
     let schema: Value = serde_json::from_str(schema).unwrap();
     let none = sample::Share::default();
     let redundant = sample::redundant();
-    for share in [sample::share(), sample::two_roots(), hostile::share(), redundant, none] {
+    let over_time = sample::share_over_time();
+    let shares =
+        [sample::share(), sample::two_roots(), hostile::share(), redundant, none, over_time];
+    for share in shares {
         check(&schema, &written(&share), &schema, "report");
     }
 }
@@ -90,6 +93,21 @@ fn promised_fields_hold_what_they_promise() {
         report["problems"].as_array().unwrap().iter().map(|it| &it["reason"]).collect();
     assert_eq!(reasons, ["permission-denied", "partly-read", "encrypted", "damaged"]);
     assert!(report["findings"][0].get("root").is_none(), "there is one root");
+}
+
+#[test]
+fn what_changed_is_told_with_each_finding() {
+    let report = written(&sample::share_over_time());
+    let states: Vec<_> =
+        report["findings"].as_array().unwrap().iter().map(|it| &it["standing"]["state"]).collect();
+    assert_eq!(states, ["decided", "raised", "new", "lapsed", "known", "known"]);
+    assert_eq!(report["findings"][0]["standing"]["decision"]["until"], "2026-12-31");
+    assert_eq!(report["findings"][1]["standing"]["because"], "group-grew");
+    assert_eq!(report["findings"][0]["owner_from"], "page 1");
+    assert_eq!(report["gone"][0]["rule"], "expired");
+    // What only noted something is gone without asking for attention.
+    assert_eq!(report["figures"]["gone"], 1);
+    assert_eq!(report["history"][0]["decisions_open"], 7);
 }
 
 #[test]

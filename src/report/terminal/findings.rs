@@ -3,7 +3,9 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io;
+use std::ops::Deref;
 
+use crate::decisions::Standing;
 use crate::inventory::DocId;
 use crate::report::layout::{self, Style};
 use crate::report::{escape, words};
@@ -17,12 +19,27 @@ const SHOWN_MEMBERS: usize = 5;
 /// Findings of a rule that only notes things, that are shown.
 const SHOWN_NOTES: usize = 3;
 
+/// A finding, and how it stands.
+#[derive(Clone, Copy)]
+struct Told<'a> {
+    finding: &'a Finding,
+    standing: Option<&'a Standing>,
+}
+
+impl Deref for Told<'_> {
+    type Target = Finding;
+
+    fn deref(&self) -> &Finding {
+        self.finding
+    }
+}
+
 /// The findings of one rule and severity.
 struct Section<'a> {
     rule: &'static Rule,
     severity: Severity,
     /// Findings that stand alone, by path.
-    single: Vec<&'a Finding>,
+    single: Vec<Told<'a>>,
     /// Groups, the largest first.
     groups: Vec<Members<'a>>,
 }
@@ -30,13 +47,16 @@ struct Section<'a> {
 /// A group and the findings of its members.
 struct Members<'a> {
     group: &'a Group,
-    findings: Vec<&'a Finding>,
+    findings: Vec<Told<'a>>,
 }
 
 pub(super) fn write(page: &mut Page) -> io::Result<()> {
     if page.report.assessment.findings.is_empty() {
         page.blank()?;
-        return page.line("No rule holds for any document.");
+        return page.line(match page.report.narrowed {
+            None => "No rule holds for any document.",
+            Some(_) => "No finding is left.",
+        });
     }
     for section in sections(page) {
         page.blank()?;
@@ -53,7 +73,23 @@ pub(super) fn write(page: &mut Page) -> io::Result<()> {
         write_single(page, &section.single[..left.min(section.single.len())])?;
         more(page, &section, shown)?;
     }
-    Ok(())
+    match settled(page) {
+        0 => Ok(()),
+        hidden => {
+            page.blank()?;
+            let hidden = words::counted(hidden, "finding");
+            page.text(0, &format!("Decided and not listed: {hidden} (--all lists them)."))
+        }
+    }
+}
+
+/// Findings that are not listed, because somebody decided about them.
+fn settled(page: &Page) -> u64 {
+    let standings = page.report.standings.iter();
+    match page.report.options.all {
+        true => 0,
+        false => standings.filter(|it| it.is_settled()).count() as u64,
+    }
 }
 
 /// The strongest first: by severity, then in the order of the rules.
@@ -61,14 +97,22 @@ fn sections<'a>(page: &Page<'a>) -> Vec<Section<'a>> {
     let assessment = page.report.assessment;
     let kinds: HashSet<&str> = assessment.groups.iter().map(|group| group.kind).collect();
     let mut sections: BTreeMap<_, Section<'a>> = BTreeMap::new();
-    let mut members: BTreeMap<usize, Vec<&Finding>> = BTreeMap::new();
+    let mut members: BTreeMap<usize, Vec<Told>> = BTreeMap::new();
     let place = |rule: &Rule, severity| {
         let position = RULES.iter().position(|it| it.id == rule.id).unwrap_or(usize::MAX);
         (Reverse(severity), position, rule.id)
     };
     let empty = |rule, severity| Section { rule, severity, single: vec![], groups: vec![] };
     let folds = Folds::of(page.report);
-    let told = assessment.findings.iter().filter(|it| folds.over(page.report, it).is_none());
+    let told = assessment
+        .findings
+        .iter()
+        .enumerate()
+        .map(|(position, finding)| Told { finding, standing: page.report.standing(position) });
+    let is_shown = |it: &Told| {
+        page.report.options.all || it.standing.is_none_or(|standing| !standing.is_settled())
+    };
+    let told = told.filter(is_shown).filter(|it| folds.over(page.report, it).is_none());
     for finding in told {
         match finding.group {
             // Another rule may point at a group, such as one for copies that disagree.
@@ -84,7 +128,7 @@ fn sections<'a>(page: &Page<'a>) -> Vec<Section<'a>> {
     }
     for (group, findings) in members {
         let Some(group) = assessment.groups.get(group) else { continue };
-        let lead = |it: &&&Finding| (it.rule.id == group.kind, it.severity);
+        let lead = |it: &&Told| (it.rule.id == group.kind, it.severity);
         let Some(lead) = findings.iter().max_by_key(lead) else { continue };
         let (rule, severity) = (lead.rule, lead.severity);
         let section =
@@ -139,10 +183,8 @@ fn write_group(page: &mut Page, members: &Members) -> io::Result<()> {
         page.line(&format!("  {path}"))?;
         page.at_most(2, 4, &reason)?;
     }
-    let dates: HashMap<DocId, _> =
-        findings.iter().filter_map(|it| Some((it.document, it.date?))).collect();
-    let told: HashSet<DocId> = findings.iter().map(|it| it.document).collect();
-    let is_told = |it: &(DocId, f64)| told.contains(&it.0);
+    let told: HashMap<DocId, Told> = findings.iter().map(|it| (it.document, *it)).collect();
+    let is_told = |it: &(DocId, f64)| told.contains_key(&it.0);
     let mut ordered = group.members.iter().copied().filter(is_told).collect::<Vec<_>>();
     // A chain of versions has an order of its own.
     if group.kind != "superseded" {
@@ -150,10 +192,13 @@ fn write_group(page: &mut Page, members: &Members) -> io::Result<()> {
     }
     let shown = if page.report.options.all { usize::MAX } else { SHOWN_MEMBERS };
     for &(member, similarity) in ordered.iter().take(shown) {
-        let date = dates.get(&member).map_or(String::new(), |date| format!("  {date}"));
+        let finding = told[&member];
+        let date = finding.date.map_or(String::new(), |date| format!("  {date}"));
         let before = format!("    {:>9}{date}  ", words::share(similarity));
-        let room = page.width - layout::width(&before);
-        page.line(&format!("{before}{}", member_name(page, member, group.canonical, room)))?;
+        let mark = mark(&finding);
+        let room = page.width - layout::width(&before) - layout::width(&mark);
+        let name = member_name(page, member, group.canonical, room.max(20));
+        page.line(&format!("{before}{name}{mark}"))?;
     }
     match ordered.len().saturating_sub(shown) {
         0 => Ok(()),
@@ -175,10 +220,10 @@ fn member_name(page: &Page, member: DocId, canonical: DocId, room: usize) -> Str
 }
 
 /// One line each, in columns, where all of them fit; else two or three lines each.
-fn write_single(page: &mut Page, findings: &[&Finding]) -> io::Result<()> {
+fn write_single(page: &mut Page, findings: &[Told]) -> io::Result<()> {
     match findings.first().map(|it| it.rule.id) {
-        Some(CONFLICTS) => return findings.iter().try_for_each(|it| exhibits::conflict(page, it)),
-        Some(FOLDERS) => return findings.iter().try_for_each(|it| exhibits::folder(page, it)),
+        Some(CONFLICTS) => return exhibited(page, findings, exhibits::conflict),
+        Some(FOLDERS) => return exhibited(page, findings, exhibits::folder),
         _ => {}
     }
     let names = findings.iter().map(|it| layout::width(&name(page, it)));
@@ -202,7 +247,22 @@ fn write_single(page: &mut Page, findings: &[&Finding]) -> io::Result<()> {
     Ok(())
 }
 
-fn write_finding(page: &mut Page, finding: &Finding) -> io::Result<()> {
+/// Findings that are told at length, each with how it stands below it.
+fn exhibited(
+    page: &mut Page,
+    findings: &[Told],
+    exhibit: fn(&mut Page, &Finding) -> io::Result<()>,
+) -> io::Result<()> {
+    for finding in findings {
+        exhibit(page, finding)?;
+        if let Some(words) = finding.standing.and_then(words::standing) {
+            page.text(4, &words)?;
+        }
+    }
+    Ok(())
+}
+
+fn write_finding(page: &mut Page, finding: &Told) -> io::Result<()> {
     let name = layout::shorten(&name(page, finding), page.width - 2);
     let styled = page.styled(&name, Style::Bold);
     // Beside the name, where a long quotation does not push it out.
@@ -218,10 +278,16 @@ fn write_finding(page: &mut Page, finding: &Finding) -> io::Result<()> {
     below.map_or(Ok(()), |owner| page.at_most(1, 4, &owner))
 }
 
-fn name(page: &Page, finding: &Finding) -> String {
+fn name(page: &Page, finding: &Told) -> String {
     let note = if finding.confidence == Confidence::Possible { " (possible)" } else { "" };
     let path = words::document(page.report, finding.document);
-    path + note
+    path + note + &mark(finding)
+}
+
+/// How it stands to the baseline and the decisions, behind its name; nothing where it was known.
+fn mark(finding: &Told) -> String {
+    let words = finding.standing.and_then(words::standing);
+    words.map_or_else(String::new, |words| format!("  {words}"))
 }
 
 /// Who is to decide; nobody is asked about what has no value.

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use crate::extract::Provenance;
 use crate::inventory::{DocId, Record};
 
-use super::super::owners::owner_of;
+use super::super::owners::{owner_of, people};
 use super::super::{
     Category, Confidence, Context, Evidence, Finding, Owner, Policy, Required, Rule, Severity,
     Value,
@@ -58,12 +58,8 @@ fn left(policy: &Policy, owner: &str, as_of: NaiveDate) -> Option<Option<NaiveDa
         return None;
     }
     let mut last: Option<Option<NaiveDate>> = None;
-    for person in owner.split([',', ';']).filter(|it| !it.trim().is_empty()) {
-        let person = person.trim().to_lowercase();
-        // `Kim Lee <kim@example.org>` is known by either.
-        let (name, address) = person.split_once('<').unwrap_or((&person, ""));
-        let names = [person.as_str(), name.trim(), address.trim_end_matches('>').trim()];
-        let day = names.iter().find_map(|it| policy.leavers.get(*it))?;
+    for names in people(owner) {
+        let day = names.iter().find_map(|it| policy.leavers.get(it))?;
         if day.is_some_and(|day| as_of <= day) {
             return None;
         }
