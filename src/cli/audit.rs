@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use super::exit::Exit;
 use super::judged::Judged;
-use super::options::{Global, Judging, Reading};
-use super::output::Output;
+use super::options::{Global, Reading};
 use super::progress::Progress;
+use super::run_summary::RunSummary;
 use super::scan::read_tree;
+use super::tell::Telling;
 
 /// Scan a document tree and report what is rotten in it
 ///
@@ -18,17 +19,20 @@ pub(crate) struct Args {
     root: Vec<PathBuf>,
 
     #[command(flatten)]
-    output: Output,
-
-    #[command(flatten)]
-    judging: Judging,
+    telling: Telling,
 
     #[command(flatten)]
     reading: Reading,
 }
 
 pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
-    args.output.check()?;
+    let mut run = RunSummary::begin("audit");
+    let ended = audit(&args, global, &mut run);
+    run.end(args.telling.summary_json.as_deref(), ended)
+}
+
+fn audit(args: &Args, global: &Global, run: &mut RunSummary) -> anyhow::Result<Exit> {
+    args.telling.check()?;
     let config = global.config()?;
     let progress = Progress::start(global.quiet)?;
     let (catalog, summary) = read_tree(&args.root, &args.reading, &config, global, &progress)?;
@@ -36,11 +40,10 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
         return Ok(Exit::Interrupted);
     }
     progress.say("Comparing documents");
-    let judged = Judged::of(&catalog, config, args.judging.as_of.day())?;
+    let judged = Judged::of(&catalog, config, args.telling.judging.as_of.day())?;
     progress.finish();
     if progress.is_interrupted() {
         return Ok(Exit::Interrupted);
     }
-    args.output.write(judged.report())?;
-    Ok(judged.exit(&args.judging))
+    args.telling.tell(judged, run)
 }

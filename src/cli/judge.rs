@@ -116,8 +116,9 @@ struct Desk<'a> {
 
 impl<'a> Desk<'a> {
     fn of(judged: &'a Judged, rule: Option<&str>) -> Self {
-        let findings = &judged.assessment.findings;
-        let mut drawn: Vec<(usize, String)> = judged.ids.iter().cloned().enumerate().collect();
+        let findings = &judged.shown.assessment.findings;
+        let mut drawn: Vec<(usize, String)> =
+            judged.shown.ids.iter().cloned().enumerate().collect();
         drawn.retain(|(at, _)| rule.is_none_or(|rule| findings[*at].rule.id == rule));
         // An id is a hash, so its order is that of a lottery, and the same each time. Read from its
         // end, because equal documents are told apart by hashing once more.
@@ -126,7 +127,7 @@ impl<'a> Desk<'a> {
     }
 
     fn finding(&self, at: usize) -> &'a Finding {
-        &self.judged.assessment.findings[at]
+        &self.judged.shown.assessment.findings[at]
     }
 
     fn judgement(&self, at: usize, id: &str, verdict: Verdict, args: &Args) -> Judgement {

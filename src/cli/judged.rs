@@ -1,14 +1,17 @@
 //! The last scan, judged: what every command that shows findings begins with.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::Context as _;
 use chrono::NaiveDate;
 use docrot::catalog::Catalog;
 use docrot::decisions::{
-    Gone, PastScan, RulePrecision, Standing, Stood, demote, marks, precision, stand,
+    FirstSeen, Gone, Mark, PastScan, RulePrecision, Standing, Stood, demote, first_seen,
+    first_seen_lines, marks, precision, stand,
 };
 use docrot::inventory::{DocId, Inventory};
+use docrot::report::figures::Figures;
 use docrot::report::{Options, Report};
 use docrot::rot::{self, Assessment, Dates, Owners, Policy, Severity, Suggestion, identity};
 use docrot::scan::{Ledger, Summary};
@@ -22,13 +25,11 @@ use super::{hints, judge, owners};
 /// An inventory with its findings, and the scan they come from.
 pub(super) struct Judged {
     pub(super) inventory: Inventory,
-    pub(super) assessment: Assessment,
-    pub(super) ids: Vec<String>,
-    pub(super) standings: Vec<Standing>,
-    pub(super) gone: Vec<Gone>,
-    /// What of the findings is shown, in words; none where all are.
-    pub(super) narrowed: Option<String>,
+    /// What is shown of the findings.
+    pub(super) shown: Shown,
     pub(super) owners: Owners,
+    pub(super) has_baseline: bool,
+    kept: Kept,
     history: Vec<PastScan>,
     summary: Summary,
     ledger: Ledger,
@@ -36,7 +37,18 @@ pub(super) struct Judged {
     precision: Vec<RulePrecision>,
     suggestions: Vec<Suggestion>,
     as_of: NaiveDate,
+    fail_on: Option<Severity>,
     arguments: String,
+}
+
+/// Findings, and how they stand. Lists of one length.
+pub(super) struct Shown {
+    pub(super) assessment: Assessment,
+    pub(super) ids: Vec<String>,
+    pub(super) standings: Vec<Standing>,
+    pub(super) gone: Vec<Gone>,
+    /// What of the findings is shown, in words; none where all are.
+    pub(super) narrowed: Option<String>,
 }
 
 impl Judged {
@@ -71,32 +83,38 @@ impl Judged {
             owners: Owners::of(&inventory, &policy, &hints.owners),
             ledger: Ledger::of(&inventory),
             inventory,
-            assessment,
-            ids,
-            standings,
-            gone,
-            narrowed: None,
+            shown: Shown { assessment, ids, standings, gone, narrowed: None },
+            has_baseline: baseline.is_some(),
+            kept,
             history,
             summary,
             policy,
             precision,
             suggestions,
             as_of,
+            fail_on: config.fail_on,
             arguments: format!("--index {}", quoted(catalog.folder())),
         })
     }
 
     /// What a writer needs.
     pub(super) fn report(&self) -> Report<'_> {
+        self.report_of(&self.shown)
+    }
+
+    /// What a writer needs for a part of it, as [`Judged::view`] makes one.
+    pub(super) fn report_of<'a>(&'a self, shown: &'a Shown) -> Report<'a> {
+        let Shown { assessment, ids, standings, gone, narrowed } = shown;
         Report {
             inventory: &self.inventory,
-            assessment: &self.assessment,
-            ids: &self.ids,
-            standings: &self.standings,
-            gone: &self.gone,
+            assessment,
+            ids,
+            standings,
+            has_baseline: self.has_baseline,
+            gone,
             history: &self.history,
             owners: &self.owners,
-            narrowed: self.narrowed.as_deref(),
+            narrowed: narrowed.as_deref(),
             summary: &self.summary,
             ledger: &self.ledger,
             policy: &self.policy,
@@ -104,10 +122,65 @@ impl Judged {
             precision: &self.precision,
             suggestions: &self.suggestions,
             as_of: self.as_of,
-            undated: Some(self.assessment.undated),
+            undated: Some(assessment.undated),
             version: env!("CARGO_PKG_VERSION"),
             options: Options { arguments: &self.arguments, ..Options::default() },
         }
+    }
+
+    /// The marks by which the findings that are shown are recognised later.
+    pub(super) fn marks(&self) -> Vec<Mark<'_>> {
+        marks(&self.inventory, &self.shown.assessment, &self.shown.ids)
+    }
+
+    /// When each finding that is shown was first found.
+    pub(super) fn first_seen(&self, marks: &[Mark<'_>]) -> anyhow::Result<Vec<FirstSeen>> {
+        Ok(first_seen(&self.kept.first_seen()?, marks, self.now()))
+    }
+
+    /// Keeps what the scan came to, and when its findings were first found. All of them have to be
+    /// shown.
+    pub(super) fn remember(&self, marks: &[Mark<'_>], seen: &[FirstSeen]) -> anyhow::Result<()> {
+        self.kept.add_to_history(self.past_scan())?;
+        self.kept.write_first_seen(&first_seen_lines(marks, seen))
+    }
+
+    /// What is shown, in the numbers that history keeps.
+    pub(super) fn past_scan(&self) -> PastScan {
+        let figures = Figures::of(&self.report());
+        let mut findings = BTreeMap::new();
+        for finding in &self.shown.assessment.findings {
+            *findings.entry(finding.rule.id.to_owned()).or_default() += 1;
+        }
+        PastScan {
+            on: self.summary.started,
+            as_of: self.as_of,
+            seen: figures.seen,
+            read: figures.readable,
+            decisions_open: figures.to_decide,
+            decided: figures.decided,
+            new: figures.new + figures.raised + figures.lapsed,
+            gone: figures.gone,
+            redundant: figures.redundant,
+            obsolete: figures.obsolete,
+            trivial: figures.trivial,
+            undated: Some(self.shown.assessment.undated),
+            findings,
+        }
+    }
+
+    /// Whether the last scan was the first to find it.
+    pub(super) fn is_of_this_scan(&self, seen: &FirstSeen) -> bool {
+        seen.scan == self.summary.started.timestamp_micros()
+    }
+
+    /// Files that were not read, and places that could not be listed.
+    pub(super) fn not_read(&self) -> u64 {
+        self.ledger.not_read + self.summary.problems.len() as u64
+    }
+
+    fn now(&self) -> FirstSeen {
+        FirstSeen { on: self.as_of, scan: self.summary.started.timestamp_micros() }
     }
 
     /// Which date of a document is believed, and which are not, in words.
@@ -123,9 +196,13 @@ impl Judged {
             return Exit::Failure;
         }
         let found = |severity: Severity| {
-            self.assessment.findings.iter().any(|finding| severity <= finding.severity)
+            let findings = self.shown.assessment.findings.iter().enumerate();
+            let is_settled =
+                |at: usize| self.shown.standings.get(at).is_some_and(Standing::is_settled);
+            findings.filter(|(at, _)| !is_settled(*at)).any(|(_, it)| severity <= it.severity)
         };
-        if judging.fail_on.is_some_and(|severity| found(severity.into())) {
+        let asked = judging.fail_on.map(Severity::from).or(self.fail_on);
+        if asked.is_some_and(found) {
             return Exit::Found;
         }
         Exit::Success

@@ -17,6 +17,8 @@ pub(super) struct Kept {
     pub(super) decisions: PathBuf,
     pub(super) baseline: PathBuf,
     pub(super) history: PathBuf,
+    /// When each finding was first found.
+    first_seen: PathBuf,
 }
 
 impl Kept {
@@ -29,6 +31,7 @@ impl Kept {
             decisions: beside(decisions, "decisions.csv"),
             baseline: beside(baseline, "baseline.csv"),
             history: beside(history, "history.ndjson"),
+            first_seen: beside(None, "first-seen.txt"),
         }
     }
 
@@ -49,6 +52,19 @@ impl Kept {
         Ok(read(&self.history)?.map_or_else(Vec::new, |text| read_history(&text)))
     }
 
+    /// When findings were first found, as text.
+    pub(super) fn first_seen(&self) -> anyhow::Result<String> {
+        Ok(read(&self.first_seen)?.unwrap_or_default())
+    }
+
+    /// Keeps when findings were first found.
+    pub(super) fn write_first_seen(&self, text: &str) -> anyhow::Result<()> {
+        if self.first_seen().is_ok_and(|it| it == text) {
+            return Ok(());
+        }
+        write(&self.first_seen, text)
+    }
+
     /// Keeps decisions.
     pub(super) fn write_decisions(&self, decisions: &Decisions) -> anyhow::Result<()> {
         write(&self.decisions, &decisions.to_table())
@@ -62,6 +78,9 @@ impl Kept {
     /// Keeps what a scan came to.
     pub(super) fn add_to_history(&self, scan: PastScan) -> anyhow::Result<()> {
         let mut history = self.history()?;
+        if history.contains(&scan) {
+            return Ok(());
+        }
         write(&self.history, &add_to_history(&mut history, scan))
     }
 }

@@ -2,18 +2,22 @@
 //! the environment and the configuration.
 
 mod audit;
+mod baseline;
 mod catalogs;
 mod config;
+mod decide;
 mod diff;
 mod document;
 mod exit;
 mod explain;
 mod formats;
 mod hints;
+mod history;
 mod init;
 mod judge;
 mod judged;
 mod kept;
+mod narrow;
 mod options;
 mod output;
 mod owners;
@@ -23,8 +27,10 @@ mod progress;
 mod read;
 mod report;
 mod rules;
+mod run_summary;
 mod scan;
 mod similar;
+mod tell;
 mod text;
 
 use clap::{Parser, Subcommand};
@@ -57,6 +63,9 @@ enum Command {
     Text(text::Args),
     Rules(rules::Args),
     Policy(policy::Args),
+    Baseline(baseline::Args),
+    Decide(decide::Args),
+    History(history::Args),
     Judge(judge::Args),
     Formats(formats::Args),
     Init(init::Args),
@@ -79,6 +88,9 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Text(args) => text::run(args, &global),
         Command::Rules(args) => rules::run(args, &global),
         Command::Policy(args) => policy::run(args, &global),
+        Command::Baseline(args) => baseline::run(args, &global),
+        Command::Decide(args) => decide::run(args, &global),
+        Command::History(args) => history::run(args, &global),
         Command::Judge(args) => judge::run(args, &global),
         Command::Formats(args) => formats::run(args),
         Command::Init(args) => init::run(args),

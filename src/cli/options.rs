@@ -192,7 +192,7 @@ pub(super) struct Judging {
 #[command(next_help_heading = "How to judge")]
 pub(super) struct AsOf {
     /// Judge as of this day (YYYY-MM-DD) instead of today
-    #[arg(long, value_name = "DATE", value_parser = day)]
+    #[arg(long, value_name = "DATE", value_parser = parse_day)]
     as_of: Option<NaiveDate>,
 }
 
@@ -201,9 +201,15 @@ impl AsOf {
     pub(super) fn day(&self) -> NaiveDate {
         self.as_of.unwrap_or_else(today)
     }
+
+    /// Whether today counts as today.
+    pub(super) const fn is_today(&self) -> bool {
+        self.as_of.is_none()
+    }
 }
 
-fn day(text: &str) -> Result<NaiveDate, String> {
+/// A day as arguments take it.
+pub(super) fn parse_day(text: &str) -> Result<NaiveDate, String> {
     text.parse().map_err(|_| "a day is written YYYY-MM-DD, such as 2026-06-01".to_owned())
 }
 
@@ -234,6 +240,6 @@ pub(super) fn today() -> NaiveDate {
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is where the clock is read")]
-fn now() -> chrono::DateTime<chrono::Utc> {
+pub(super) fn now() -> chrono::DateTime<chrono::Utc> {
     chrono::Utc::now()
 }

@@ -56,6 +56,11 @@ impl Output {
         self.output.as_deref().map_or(Ok(()), check_place)
     }
 
+    /// Whether it goes to standard output.
+    pub(super) const fn is_printed(&self) -> bool {
+        self.output.is_none()
+    }
+
     /// Writes the report.
     pub(super) fn write(&self, mut report: Report<'_>) -> anyhow::Result<()> {
         let writer = self.writer()?;

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use super::catalogs;
 use super::exit::Exit;
 use super::judged::Judged;
-use super::options::{Global, Judging};
-use super::output::Output;
+use super::options::Global;
+use super::run_summary::RunSummary;
+use super::tell::Telling;
 
 /// Report on the last scan again, without scanning
 ///
@@ -17,17 +18,19 @@ pub(crate) struct Args {
     root: Vec<PathBuf>,
 
     #[command(flatten)]
-    output: Output,
-
-    #[command(flatten)]
-    judging: Judging,
+    telling: Telling,
 }
 
 pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
-    args.output.check()?;
+    let mut run = RunSummary::begin("report");
+    let ended = report(&args, global, &mut run);
+    run.end(args.telling.summary_json.as_deref(), ended)
+}
+
+fn report(args: &Args, global: &Global, run: &mut RunSummary) -> anyhow::Result<Exit> {
+    args.telling.check()?;
     let config = global.config()?;
     let catalog = catalogs::open_last(&args.root, None, global, &config)?;
-    let judged = Judged::of(&catalog, config, args.judging.as_of.day())?;
-    args.output.write(judged.report())?;
-    Ok(judged.exit(&args.judging))
+    let judged = Judged::of(&catalog, config, args.telling.judging.as_of.day())?;
+    args.telling.tell(judged, run)
 }
