@@ -4,10 +4,12 @@
 //! out: they judge nothing, read no file and no clock, and every name they write has passed through
 //! [`escape`].
 
+mod brief;
 pub mod escape;
 mod explain;
 pub mod figures;
 mod layout;
+mod wordings;
 pub mod words;
 
 mod csv;

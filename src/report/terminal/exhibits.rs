@@ -6,6 +6,7 @@ use std::path::Path;
 
 use crate::inventory::{DocId, RootId};
 use crate::report::layout::{self, Style};
+use crate::report::wordings::Wording;
 use crate::report::{Report, escape, words};
 use crate::rot::{Category, Finding, Value};
 
@@ -76,7 +77,7 @@ pub(super) fn conflict(page: &mut Page, finding: &Finding) -> io::Result<()> {
         _ => wordings.len(),
     };
     let shown = if all { wordings.len() } else { first.min(SHOWN_WORDINGS) };
-    wordings.iter().take(shown).try_for_each(|it| it.write(page))?;
+    wordings.iter().take(shown).try_for_each(|it| wording(page, it))?;
     let hidden = first.min(wordings.len()).saturating_sub(shown);
     if 0 < hidden {
         page.line(&format!("    and {}", words::counted(hidden as u64, "other wording")))?;
@@ -94,86 +95,32 @@ fn find<'a>(finding: &'a Finding, what: &str) -> Option<&'a Value> {
     finding.evidence().iter().find(|it| it.what == what).map(|it| &it.value)
 }
 
-/// What some copies state in one place.
-#[derive(Default)]
-struct Wording {
-    value: String,
-    quote: Option<String>,
-    place: String,
-    holders: Vec<DocId>,
-    more: u64,
-    newest: Option<chrono::NaiveDate>,
-}
-
-impl Wording {
-    /// As the evidence lists them: what is stated, the words around it, and who holds it.
-    fn of(finding: &Finding) -> Vec<Self> {
-        let mut wordings = Vec::<Self>::new();
-        for evidence in finding.evidence() {
-            match (evidence.what, &evidence.value) {
-                ("copies state" | "legal hold", _) => {}
-                ("in its words", Value::Text(quote)) => {
-                    if let Some(it) = wordings.last_mut() {
-                        it.quote = Some(quoted_around(quote, &it.value));
-                    }
-                }
-                (_, Value::Text(value)) => wordings.push(Self {
-                    value: escape::visible(value).into_owned(),
-                    place: escape::visible(&evidence.provenance.to_string()).into_owned(),
-                    ..Self::default()
-                }),
-                (what, value) => {
-                    let Some(wording) = wordings.last_mut() else { continue };
-                    match (what, value) {
-                        ("stands in", Value::Document(holder)) => wording.holders.push(*holder),
-                        ("and in more", Value::Count(more)) => wording.more = *more,
-                        ("newest date", Value::Date(date)) => wording.newest = Some(*date),
-                        _ => {}
-                    }
-                }
-            }
-        }
-        wordings
+fn wording(page: &mut Page, wording: &Wording) -> io::Result<()> {
+    let Some((first, others)) = wording.holders.split_first() else { return Ok(()) };
+    let more = match others.len() as u64 + wording.more {
+        0 => String::new(),
+        more => format!(" and {} more", words::number(more)),
+    };
+    let newest = match (wording.newest, more.is_empty()) {
+        (None, _) => String::new(),
+        (Some(date), true) => format!(", {date}"),
+        (Some(date), false) => format!(", newest {date}"),
+    };
+    // A negation has no value beside its words.
+    let value =
+        if wording.quote.is_some() { wording.value.clone() } else { words::quoted(&wording.value) };
+    let holder = words::document(page.report, *first);
+    let rest = format!("{more}{newest}");
+    if layout::width(&value) + 8 + layout::width(&holder) + layout::width(&rest) <= page.width {
+        page.line(&format!("    {value} in {holder}{rest}"))?;
+    } else {
+        let room = page.width.saturating_sub(9 + layout::width(&rest)).max(24);
+        page.at_most(3, 4, &value)?;
+        page.line(&format!("      in {}{rest}", layout::shorten(&holder, room)))?;
     }
-
-    fn write(&self, page: &mut Page) -> io::Result<()> {
-        let Some((first, others)) = self.holders.split_first() else { return Ok(()) };
-        let more = match others.len() as u64 + self.more {
-            0 => String::new(),
-            more => format!(" and {} more", words::number(more)),
-        };
-        let newest = match (self.newest, more.is_empty()) {
-            (None, _) => String::new(),
-            (Some(date), true) => format!(", {date}"),
-            (Some(date), false) => format!(", newest {date}"),
-        };
-        // A negation has no value beside its words.
-        let value =
-            if self.quote.is_some() { self.value.clone() } else { words::quoted(&self.value) };
-        let holder = words::document(page.report, *first);
-        let rest = format!("{more}{newest}");
-        if layout::width(&value) + 8 + layout::width(&holder) + layout::width(&rest) <= page.width {
-            page.line(&format!("    {value} in {holder}{rest}"))?;
-        } else {
-            let room = page.width.saturating_sub(9 + layout::width(&rest)).max(24);
-            page.at_most(3, 4, &value)?;
-            page.line(&format!("      in {}{rest}", layout::shorten(&holder, room)))?;
-        }
-        match &self.quote {
-            Some(quote) => page.at_most(2, 6, &format!("{}: {quote}", self.place)),
-            None => Ok(()),
-        }
-    }
-}
-
-/// A quotation that begins shortly before the value it is made for.
-fn quoted_around(quote: &str, value: &str) -> String {
-    const LEAD_CHARS: usize = 50;
-    let Some(at) = quote.find(value) else { return words::quoted(quote) };
-    let lead = quote[..at].char_indices().rev().nth(LEAD_CHARS).map_or(0, |it| it.0);
-    match quote[lead..at].find(' ') {
-        Some(space) if 0 < lead => words::quoted(&format!("...{}", &quote[lead + space..])),
-        _ => words::quoted(quote),
+    match &wording.quote {
+        Some(quote) => page.at_most(2, 6, &format!("{}: {quote}", wording.place)),
+        None => Ok(()),
     }
 }
 

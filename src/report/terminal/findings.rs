@@ -8,11 +8,11 @@ use std::ops::Deref;
 use crate::decisions::Standing;
 use crate::inventory::DocId;
 use crate::report::layout::{self, Style};
-use crate::report::{escape, words};
+use crate::report::{brief, escape, words};
 use crate::rot::{Category, Confidence, Finding, Group, RULES, Rule, Severity, Value};
 
 use super::exhibits::{self, CONFLICTS, FOLDERS, Folds, PASSAGES};
-use super::{Page, brief};
+use super::Page;
 
 /// Members of a group that are shown.
 const SHOWN_MEMBERS: usize = 5;

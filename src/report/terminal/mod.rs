@@ -4,7 +4,6 @@
 //! Words carry everything; color only repeats it. Lines keep to the width, except commands, which
 //! are there to be copied. The same report gives the same bytes.
 
-mod brief;
 mod exhibits;
 mod files;
 mod findings;
