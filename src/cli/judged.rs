@@ -13,7 +13,7 @@ use docrot::decisions::{
 use docrot::inventory::{DocId, Inventory};
 use docrot::report::figures::Figures;
 use docrot::report::{Options, Report};
-use docrot::rot::{self, Assessment, Dates, Owners, Policy, Severity, Suggestion, identity};
+use docrot::rot::{self, Assessment, Dates, Owners, Policy, Severity, Suggestion, Texts, identity};
 use docrot::scan::{Ledger, Summary};
 
 use super::config::Config;
@@ -33,6 +33,7 @@ pub(super) struct Judged {
     history: Vec<PastScan>,
     summary: Summary,
     ledger: Ledger,
+    texts: Box<dyn Texts>,
     policy: Policy,
     precision: Vec<RulePrecision>,
     suggestions: Vec<Suggestion>,
@@ -88,6 +89,7 @@ impl Judged {
             kept,
             history,
             summary,
+            texts: Box::new(texts),
             policy,
             precision,
             suggestions,
@@ -117,6 +119,7 @@ impl Judged {
             narrowed: narrowed.as_deref(),
             summary: &self.summary,
             ledger: &self.ledger,
+            texts: Some(&*self.texts),
             policy: &self.policy,
             policy_name: None,
             precision: &self.precision,

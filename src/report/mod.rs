@@ -4,6 +4,7 @@
 //! out: they judge nothing, read no file and no clock, and every name they write has passed through
 //! [`escape`].
 
+pub mod asks;
 mod brief;
 pub mod escape;
 mod explain;
@@ -15,6 +16,7 @@ pub mod words;
 mod csv;
 mod difference;
 mod document;
+mod html;
 mod json;
 mod likes;
 mod pairs;
@@ -38,11 +40,12 @@ use chrono::NaiveDate;
 
 use crate::decisions::{Gone, PastScan, RulePrecision, Standing};
 use crate::inventory::{Inventory, Record};
-use crate::rot::{Assessment, Owners, Policy, Suggestion};
+use crate::rot::{Assessment, Owners, Policy, Severity, Suggestion, Texts};
 use crate::scan::{Ledger, Summary};
 
 /// Everything a report may tell. Borrowed; nothing in it is changed.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
+#[expect(missing_debug_implementations, reason = "holds a dyn Texts")]
 pub struct Report<'a> {
     /// The documents.
     pub inventory: &'a Inventory,
@@ -67,6 +70,9 @@ pub struct Report<'a> {
     pub summary: &'a Summary,
     /// What became of every file that was seen.
     pub ledger: &'a Ledger,
+    /// The texts of the documents, for writers that quote what differs; none where they are not
+    /// at hand.
+    pub texts: Option<&'a dyn Texts>,
     /// The thresholds that the findings rest on.
     pub policy: &'a Policy,
     /// How often rules were right by the verdicts of reviewers; empty without verdicts.
@@ -119,12 +125,19 @@ pub struct Writer {
 }
 
 /// Every kind of output; the first is the default.
-pub const WRITERS: &[Writer] = &[terminal::WRITER, json::WRITER, csv::WRITER];
+pub const WRITERS: &[Writer] = &[terminal::WRITER, html::WRITER, json::WRITER, csv::WRITER];
 
 impl<'a> Report<'a> {
     /// How a finding stands to the baseline and the decisions, by its position; none without either.
     pub fn standing(&self, position: usize) -> Option<&'a Standing> {
         self.standings.get(position)
+    }
+
+    /// Whether a finding waits for a decision: it is above a note, and nobody has decided yet.
+    pub fn is_open(&self, position: usize) -> bool {
+        let finding = self.assessment.findings.get(position);
+        finding.is_some_and(|it| Severity::Note < it.severity)
+            && !self.standing(position).is_some_and(Standing::is_settled)
     }
 
     /// The folder that a record was found under, where there are several to tell apart.

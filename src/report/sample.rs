@@ -113,6 +113,7 @@ impl Share {
             summary: &self.summary,
             ledger: &self.ledger,
             policy: &self.policy,
+            texts: None,
             precision: &[],
             suggestions: &[],
             policy_name: None,

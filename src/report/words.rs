@@ -171,19 +171,27 @@ pub fn quoted(text: &str) -> String {
 
 /// Evidence with where it was found: `review date 2021-03-01 (front matter review_by, line 3)`.
 pub fn evidence(report: &Report, evidence: &Evidence) -> String {
-    let Evidence { what, value, provenance } = evidence;
-    let value = match (value, provenance) {
-        // docrot's own words are no quotation.
+    let (what, value) = (evidence.what, measured(report, evidence));
+    match place(evidence) {
+        place if place.is_empty() => format!("{what} {value}"),
+        place => format!("{what} {value} ({place})"),
+    }
+}
+
+/// What was measured: a quotation in quotes, docrot's own words without.
+pub fn measured(report: &Report, evidence: &Evidence) -> String {
+    match (&evidence.value, &evidence.provenance) {
         (
             Value::Text(text),
             Provenance::Computed(_) | Provenance::FileName | Provenance::FileSystem,
         ) => escape::visible(text).into_owned(),
         (value, _) => self::value(report, value),
-    };
-    match provenance.to_string() {
-        place if place.is_empty() => format!("{what} {value}"),
-        place => format!("{what} {value} ({})", escape::visible(&place)),
     }
+}
+
+/// Where evidence was found; empty where there is nothing to say.
+pub fn place(evidence: &Evidence) -> String {
+    escape::visible(&evidence.provenance.to_string()).into_owned()
 }
 
 /// What a person can do so that a file is read next time; none for reasons not known here.

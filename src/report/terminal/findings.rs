@@ -11,8 +11,8 @@ use crate::report::layout::{self, Style};
 use crate::report::{brief, escape, words};
 use crate::rot::{Category, Confidence, Finding, Group, RULES, Rule, Severity, Value};
 
-use super::exhibits::{self, CONFLICTS, FOLDERS, Folds, PASSAGES};
 use super::Page;
+use super::exhibits::{self, CONFLICTS, FOLDERS, Folds, PASSAGES};
 
 /// Members of a group that are shown.
 const SHOWN_MEMBERS: usize = 5;

@@ -1,0 +1,199 @@
+//! The work list: one row a finding, the gravest first. The first rows are written here; the script
+//! shows all, and sorts, filters and searches them.
+
+use maud::{Markup, html};
+
+use crate::report::{asks, brief, words};
+use crate::rot::{Finding, Severity, Value};
+
+use super::data::Data;
+use super::{Page, Section, exhibit, path, standing};
+
+/// Rows that are there without script.
+pub(super) const FIRST_ROWS: usize = 200;
+/// A reason in a row is cut here; the evidence below has all of it.
+const MOST_CHARS: usize = 260;
+
+pub(super) fn section(page: &Page, data: &Data) -> Option<Section> {
+    let total = page.order.len();
+    if total == 0 {
+        let body = html! { p { "No rule holds for any document." } };
+        return Some(Section { id: "list", title: "Work list", body });
+    }
+    let rest = total.saturating_sub(FIRST_ROWS);
+    let body = html! {
+        @if data.rows < total {
+            p { strong {
+                "This page holds the gravest " (words::number(data.rows as u64)) " of "
+                (words::counted(total as u64, "finding")) "."
+            } " " code { (page.command("report --format html --split-by owner --output DIR")) }
+            " writes a page for each owner." }
+        }
+        (form())
+        noscript { p {
+            @if 0 < rest {
+                "Without script, the first " (FIRST_ROWS) " of " (words::counted(total as u64, "finding"))
+                " are shown, the gravest first. " code { (page.command("report --format csv")) } " lists all. "
+            }
+            code { (page.command("explain PATH")) } " tells all that is known of one document."
+        } }
+        p #count role="status" {}
+        div.scroll tabindex="0" role="group" aria-label="Work list" {
+            table #rows {
+                thead { tr {
+                    @for (column, name) in [("severity", "Finding"), ("path", "Document and why"),
+                        ("date", "Last confirmed"), ("owner", "Owner"), ("ask", "What is asked")] {
+                        th scope="col" data-sort=(column) { (name) }
+                    }
+                } }
+                tbody { @for (position, finding) in page.listed().take(FIRST_ROWS) { (row(page, position, finding)) } }
+            }
+        }
+        p #pages hidden {
+            button type="button" #before { "Previous" } " "
+            button type="button" #after { "Next" }
+        }
+    };
+    Some(Section { id: "list", title: "Work list", body })
+}
+
+fn form() -> Markup {
+    let select = |id: &'static str, label: &'static str| {
+        html! { label for=(id) { (label) } " " select id=(id) { option value="" { "all" } } }
+    };
+    html! {
+        // What is filtered is not sent anywhere, so this is no form.
+        div.filters role="search" aria-label="Work list" hidden {
+            div { label for="search" { "Search" } " " input id="search" type="search" autocomplete="off"; }
+            div { (select("severity", "Urgency")) }
+            div { (select("rule", "Rule")) }
+            div { (select("owner", "Owner")) }
+            div { (select("folder", "Folder")) }
+            div #new-only-row hidden { input id="new-only" type="checkbox"; " " label for="new-only" { "New only" } }
+            div { button type="button" id="reset" { "Show all" } }
+        }
+    }
+}
+
+fn row(page: &Page, position: usize, finding: &Finding) -> Markup {
+    let date = page.dates.trusted(finding.document);
+    let has_more = 1 < finding.evidence().len() || !finding.related.is_empty();
+    html! {
+        tr {
+            td {
+                (severity(finding.severity)) " " (finding.rule.id)
+                @if let Some(standing) = page.report.standing(position) {
+                    small { (standing::words(standing)) }
+                }
+            }
+            td {
+                (path(&page.path(finding.document)))
+                p { (why(page, finding)) }
+                @if has_more { details { summary { "Evidence" } (evidence(page, finding)) } }
+            }
+            td { @match date { Some(date) => (date), None => "cannot say" } }
+            td { bdi { (page.owner(finding.document).unwrap_or_default()) } }
+            td { (asks::ask(finding)) }
+        }
+    }
+}
+
+fn severity(severity: Severity) -> Markup {
+    html! { b class=(severity.name()) { (severity.name()) } }
+}
+
+/// Everything that was measured, and how sure it is.
+pub(super) fn evidence(page: &Page, finding: &Finding) -> Markup {
+    html! {
+        ul {
+            @for evidence in finding.evidence() { li { bdi { (words::evidence(page.report, evidence)) } } }
+            li { "how sure: " (finding.confidence.name()) }
+        }
+    }
+}
+
+/// Why, in one sentence.
+pub(super) fn why(page: &Page, finding: &Finding) -> String {
+    let report = page.report;
+    let sentence = match finding.rule.id {
+        "conflicting-copies" => Some(conflict(finding)),
+        "folder-contained" => folder(finding),
+        _ => copy(page, finding).or_else(|| brief::sentence(&wide(page), finding)),
+    };
+    let sentence = sentence.unwrap_or_else(|| {
+        let all = finding.evidence().iter().map(|it| words::evidence(report, it));
+        all.collect::<Vec<_>>().join("; ")
+    });
+    cut(sentence)
+}
+
+/// The report as for a very wide terminal: the page breaks lines by itself.
+fn wide<'a>(page: &Page<'a>) -> crate::report::Report<'a> {
+    let mut report = *page.report;
+    report.options.width = 240;
+    report
+}
+
+fn cut(text: String) -> String {
+    match text.char_indices().nth(MOST_CHARS) {
+        None => text,
+        Some((end, _)) => format!("{}…", text[..end].trim_end()),
+    }
+}
+
+fn conflict(finding: &Finding) -> String {
+    let says = finding.evidence().iter().find_map(|it| match (it.what, &it.value) {
+        ("copies state", Value::Text(text)) => text.split_once(": ").map(|it| it.1),
+        _ => None,
+    });
+    let says =
+        says.map_or_else(String::new, |it| format!(": {}", crate::report::escape::visible(it)));
+    exhibit::conflict(finding) + &says
+}
+
+fn folder(finding: &Finding) -> Option<String> {
+    let find =
+        |what: &str| finding.evidence().iter().find(|it| it.what == what).map(|it| &it.value);
+    let text = |what| match find(what)? {
+        Value::Text(text) => Some(crate::report::escape::visible(text).into_owned()),
+        _ => None,
+    };
+    let folder = text("folder")?;
+    let Some(Value::Count(files)) = find("files") else { return None };
+    let files = words::counted(*files, "file");
+    Some(match (text("equal to folder"), find("share that stands elsewhere")) {
+        (Some(other), _) => format!("The folder {folder} holds the same {files} as {other}"),
+        (None, Some(Value::Share(share))) => {
+            let place =
+                text("stands in folder").map_or("elsewhere".to_owned(), |it| format!("in {it}"));
+            format!("{} of the {files} of the folder {folder} stand {place}", words::share(*share))
+        }
+        _ => return None,
+    })
+}
+
+/// What a member of a group is a copy of, and why that one stays.
+fn copy(page: &Page, finding: &Finding) -> Option<String> {
+    let group = page.report.assessment.groups.get(finding.group?)?;
+    if group.kind != finding.rule.id {
+        return None;
+    }
+    let stays = page.path(group.canonical);
+    let reason = match (group.is_tie, group.reasons.first()) {
+        (true, _) => ", which stays unless you choose another".to_owned(),
+        (false, Some(reason)) => format!(", which {}", crate::report::escape::visible(reason)),
+        (false, None) => String::new(),
+    };
+    let similarity = finding.evidence().iter().find_map(|it| match it.value {
+        Value::Share(share) if it.what == "similarity" => Some(words::share(share)),
+        _ => None,
+    });
+    Some(match (finding.rule.id, similarity) {
+        ("exact-copy", _) => format!("The same bytes as {stays}{reason}"),
+        ("same-text", _) => format!("The same words as {stays}{reason}"),
+        ("superseded", Some(share)) => format!("An older version of {stays}, {share} alike"),
+        ("superseded", None) => format!("An older version of {stays}"),
+        (_, Some(share)) => format!("{share} alike with {stays}{reason}"),
+        (_, None) => return None,
+    })
+}
