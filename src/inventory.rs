@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 pub use crate::crawl::{FileEntry, FileIdentity, path_text};
 pub use crate::extract::{Limit, Metadata, Reached};
-pub use crate::fingerprint::{Fingerprint, Hash, Sketch};
+pub use crate::fingerprint::{Fingerprint, Hash, Sketch, is_without_spaces};
 
 use crate::extract::ExtractError;
 

@@ -95,7 +95,7 @@ pub(super) fn write_last_scan(
 }
 
 #[expect(clippy::disallowed_methods, reason = "the catalog's own file, not a document")]
-fn replace(from: &Path, to: &Path) -> std::io::Result<()> {
+pub(super) fn replace(from: &Path, to: &Path) -> std::io::Result<()> {
     fs::rename(from, to)
 }
 

@@ -12,7 +12,7 @@ use tantivy::{
 
 use crate::inventory::{Record, document_key, path_text};
 
-use super::schema::Fields;
+use super::schema::{Fields, id_of};
 
 /// What is indexed of a document.
 #[derive(Clone, Copy, Debug)]
@@ -77,6 +77,7 @@ impl<'a> Indexer<'a> {
         let key = document_key(*root, &file.path);
         let mut entry = TantivyDocument::new();
         entry.add_bytes(fields.key, &key);
+        entry.add_u64(fields.id, id_of(&key));
         entry.add_text(fields.path, path_text::encode(&file.path));
         if let Some(title) = &metadata.title {
             entry.add_text(fields.title, &title.value);

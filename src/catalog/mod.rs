@@ -9,14 +9,22 @@ mod columns;
 mod commit;
 mod error;
 mod index;
+mod kept;
 mod lock;
+mod readonly;
 mod records;
 mod schema;
+mod search;
 mod update;
+mod words;
 
 pub use columns::{Known, Retry};
 pub use error::CatalogError;
 pub use index::IndexedDocument;
+pub use search::{
+    Admit, AdmitPath, Clause, Form, Found, Hit, Query, QueryError, Scope, Search, SearchOptions,
+    Shown, Snippet,
+};
 pub use update::{Records, Update, UpdateOptions};
 
 use std::fs;
@@ -24,6 +32,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tantivy::Index;
+use tantivy::TantivyError;
 use tantivy::directory::MmapDirectory;
 
 use crate::inventory::{Inventory, Record, document_key};
@@ -33,7 +42,7 @@ use error::{at, of_index};
 use records::PartReader;
 
 /// Version of the catalog's layout: columns, index fields, commit payload.
-pub const SCHEMA_VERSION: u32 = 3;
+pub const SCHEMA_VERSION: u32 = 4;
 
 /// Where Tantivy's files lie, below the catalog's folder.
 const INDEX_FOLDER: &str = "index";
@@ -59,6 +68,23 @@ impl Catalog {
             return Err(CatalogError::Missing { path: folder.to_path_buf() });
         }
         let index = Index::open_in_dir(&index_folder).map_err(|source| of_index(folder, source))?;
+        Self::of(folder, index)
+    }
+
+    /// Opens the catalog in `folder` to look at it: nothing is written there, and nobody is kept
+    /// from writing.
+    pub fn open_read_only(folder: &Path) -> Result<Self, CatalogError> {
+        let index_folder = folder.join(INDEX_FOLDER);
+        if !index_folder.join("meta.json").is_file() {
+            return Err(CatalogError::Missing { path: folder.to_path_buf() });
+        }
+        let directory = readonly::ReadOnly::open(&index_folder);
+        let index = directory.map_err(TantivyError::from).and_then(Index::open);
+        Self::of(folder, index.map_err(|source| of_index(folder, source))?)
+    }
+
+    fn of(folder: &Path, mut index: Index) -> Result<Self, CatalogError> {
+        index.set_tokenizers(words::tokenizers());
         let commit = Commit::load(folder, &index)?;
         let folder = folder.to_path_buf();
         Ok(Self { folder, index, commit: Mutex::new(Arc::new(commit)) })
@@ -88,6 +114,7 @@ impl Catalog {
         let index = Index::builder()
             .schema(schema::schema())
             .settings(schema::settings())
+            .tokenizers(words::tokenizers())
             .open_or_create(directory)
             .map_err(|source| of_index(folder, source))?;
         let folder = folder.to_path_buf();
@@ -151,6 +178,26 @@ impl Catalog {
     pub fn similar(&self) -> Result<Similar<'_>, CatalogError> {
         let bodies = index::Bodies::open(&self.index).map_err(|it| of_index(&self.folder, it))?;
         Ok(Similar { folder: &self.folder, bodies })
+    }
+
+    /// Finds documents by their words, as of the last commit.
+    pub fn search(&self) -> Result<Search, CatalogError> {
+        Search::open(self.folder.clone(), &self.index)
+    }
+
+    /// What is kept under `name` beside the catalog, if it was made from this commit and from what
+    /// `made_from` says. Whatever does not fit is as good as none.
+    pub fn kept(&self, name: &str, made_from: &str) -> Option<Vec<u8>> {
+        kept::read(&self.folder, name, &self.with_commit(made_from))
+    }
+
+    /// Keeps something that was worked out from this commit and from what `made_from` says.
+    pub fn keep(&self, name: &str, made_from: &str, content: &[u8]) -> Result<(), CatalogError> {
+        kept::write(&self.folder, name, &self.with_commit(made_from), content)
+    }
+
+    fn with_commit(&self, made_from: &str) -> String {
+        format!("{SCHEMA_VERSION} {} {made_from}", self.commit().number)
     }
 
     /// Begins to change the catalog. Only one process can at a time.

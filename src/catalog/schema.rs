@@ -3,15 +3,19 @@
 use tantivy::IndexSettings;
 use tantivy::schema::{
     BytesOptions, DateOptions, DateTimePrecision, FAST, Field, IndexRecordOption, NumericOptions,
-    STORED, STRING, Schema, TEXT, TextFieldIndexing, TextOptions,
+    STRING, Schema, TextFieldIndexing, TextOptions,
 };
 use tantivy::store::{Compressor, ZstdCompressor};
+
+use super::words;
 
 /// Fields by name.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fields {
     /// [`crate::inventory::document_key`]; the term by which a document is replaced.
     pub(super) key: Field,
+    /// The first eight bytes of the key: what a document is told by while hits are collected.
+    pub(super) id: Field,
     /// Readable path, relative to the root; split into words.
     pub(super) path: Field,
     /// Title.
@@ -34,6 +38,7 @@ impl Fields {
         let field = |name| schema.get_field(name);
         Ok(Self {
             key: field("key")?,
+            id: field("id")?,
             path: field("path")?,
             title: field("title")?,
             body: field("body")?,
@@ -49,12 +54,14 @@ impl Fields {
 pub(super) fn schema() -> Schema {
     let mut schema = Schema::builder();
     schema.add_bytes_field("key", BytesOptions::default().set_indexed().set_stored());
-    schema.add_text_field("path", TEXT | STORED);
-    schema.add_text_field("title", TEXT | STORED);
-    let body = TextFieldIndexing::default()
-        .set_tokenizer("default")
+    schema.add_u64_field("id", NumericOptions::default().set_fast());
+    let words = TextFieldIndexing::default()
+        .set_tokenizer(words::NAME)
         .set_index_option(IndexRecordOption::WithFreqsAndPositions);
-    schema.add_text_field("body", TextOptions::default().set_indexing_options(body).set_stored());
+    let text = TextOptions::default().set_indexing_options(words).set_stored();
+    schema.add_text_field("path", text.clone());
+    schema.add_text_field("title", text.clone());
+    schema.add_text_field("body", text);
     schema.add_text_field("format", STRING | FAST);
     let seconds = DateOptions::default().set_fast().set_precision(DateTimePrecision::Seconds);
     schema.add_date_field("modified", seconds);
@@ -69,4 +76,10 @@ pub(super) fn settings() -> IndexSettings {
         docstore_compression: Compressor::Zstd(ZstdCompressor { compression_level: Some(1) }),
         ..IndexSettings::default()
     }
+}
+
+/// What a document is told by while hits are collected, of its key.
+pub(super) fn id_of(key: &[u8; 16]) -> u64 {
+    let (id, _) = key.split_at(8);
+    u64::from_be_bytes(id.try_into().expect("eight bytes are eight bytes"))
 }
