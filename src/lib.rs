@@ -14,6 +14,7 @@ pub mod decisions;
 pub mod extract;
 pub mod fingerprint;
 pub mod inventory;
+pub mod plan;
 pub mod report;
 pub mod rot;
 pub mod scan;

@@ -15,6 +15,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("scan", &["crawl", "extract", "fingerprint", "inventory", "catalog"]),
     ("rot", &["inventory", "extract", "fingerprint"]),
     ("decisions", &["inventory", "rot"]),
+    ("plan", &["inventory", "fingerprint", "rot", "decisions"]),
     ("report", &["inventory", "extract", "rot", "decisions", "scan"]),
 ];
 
@@ -34,6 +35,7 @@ const ONLY: &[(&str, &str, &[&str])] = &[
             "Provenance",
         ],
     ),
+    ("plan", "fingerprint", &["Hash"]),
     ("report", "scan", &["Ledger", "Problem", "Summary"]),
 ];
 
