@@ -3,6 +3,8 @@
 //! A plan is a file. Carrying it out needs nothing but that file and the documents: no catalog, no
 //! index. It knows no reports, and finds nothing by itself.
 
+mod keep;
+mod make;
 mod step;
 mod wire;
 
@@ -33,6 +35,8 @@ mod replace;
 #[cfg(unix)]
 mod undo;
 
+pub use keep::{KeepBy, Keeping};
+pub use make::{Decided, Making};
 pub use step::{
     Broken, Content, Disposition, HeldPaths, Kept, Place, Plan, Signature, Step, Totals,
 };

@@ -11,6 +11,7 @@ mod globs;
 mod governs;
 pub mod identity;
 mod links;
+mod lost;
 mod mirrors;
 mod narrow;
 mod obsolete;
@@ -31,7 +32,8 @@ pub use demands::{Floor, Hold, Mirror, Required, Retention, Term, name_of_role, 
 pub use finding::{Category, Confidence, Evidence, Finding, Severity, Value};
 pub use globs::Globs;
 pub use governs::{Governed, contradictions, governing};
-pub use links::LinkProfile;
+pub use links::{Inbound, LinkProfile};
+pub use lost::{Elsewhere, lost};
 pub use owners::{KnownOwners, Owner, OwnerSource, Owners, Ownership};
 pub use policy::{
     Canonical, Duplicates, Effective, Level, PathRule, PathRules, Policy, Preferred, Setting,
@@ -51,8 +53,8 @@ use chrono::NaiveDate;
 
 use crate::inventory::{DocId, Inventory, Record};
 
-pub use obsolete::check_expression;
 use obsolete::versions;
+pub use obsolete::{check_expression, retention_of};
 
 /// A kind of verdict. A rule is one file that exports one `RULE`, and one row in [`RULES`].
 #[derive(Debug)]

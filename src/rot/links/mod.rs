@@ -94,6 +94,35 @@ impl Links {
     }
 }
 
+/// Who links to whom, backwards.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Inbound {
+    by_target: HashMap<DocId, Vec<(DocId, u32)>>,
+}
+
+impl Inbound {
+    /// Follows the links of every document.
+    pub fn of(inventory: &Inventory, policy: &Policy) -> Self {
+        let mut by_target: HashMap<DocId, Vec<(DocId, u32)>> = HashMap::new();
+        for Followed { from, position, to } in Links::of(inventory, policy).followed {
+            if let Some(to) = to.filter(|to| *to != from) {
+                by_target.entry(to).or_default().push((from, position));
+            }
+        }
+        Self { by_target }
+    }
+
+    /// The links that lead to a document, each with the document it stands in, in its order.
+    pub fn to<'i>(
+        &self,
+        inventory: &'i Inventory,
+        document: DocId,
+    ) -> impl Iterator<Item = (DocId, &'i Link)> {
+        let links = self.by_target.get(&document).map_or(&[][..], Vec::as_slice);
+        links.iter().map(|(from, at)| (*from, &inventory[*from].metadata.links[*at as usize]))
+    }
+}
+
 /// The policy's patterns of what is left out, as a crawl understands them: one without a slash means
 /// a name in any folder, one that matches a folder means all below it.
 fn unseen(policy: &Policy) -> Globs {
@@ -122,6 +151,16 @@ impl Followed {
 mod tests {
     use super::super::testing::{inventory, linking, record};
     use super::*;
+
+    #[test]
+    fn links_are_told_by_what_they_lead_to() {
+        let records = vec![linking("a.md", &["b.md", "gone.md", "a.md"]), record("b.md")];
+        let inventory = inventory(records);
+        let inbound = Inbound::of(&inventory, &Policy::default());
+        let links = |to| inbound.to(&inventory, DocId(to)).map(|(from, link)| (from, &link.target));
+        assert_eq!(links(1).collect::<Vec<_>>(), [(DocId(0), &"b.md".to_owned())]);
+        assert_eq!(links(0).count(), 0);
+    }
 
     #[test]
     fn a_file_is_counted_once_for_each_document_that_links_to_it() {

@@ -29,6 +29,7 @@ pub(super) mod versions;
 pub(super) mod versions_disagree;
 pub(super) mod withdrawn;
 
+pub use retention_passed::retention_of;
 pub use retired_term::check_expression;
 
 use chrono::{Datelike as _, NaiveDate};

@@ -3,11 +3,17 @@
 //! Says so and no more: whether something is disposed of is for records management. Archives are
 //! looked at too, being where such documents lie; what is under a hold is not named.
 
-use crate::extract::Provenance;
+use std::borrow::Cow;
+
+use chrono::NaiveDate;
+
+use crate::extract::{DateClaim, Provenance};
 use crate::inventory::{DocId, Record};
 
-use super::super::dates::{Trust, latest};
-use super::super::{Category, Confidence, Context, Evidence, Finding, Rule, Severity, Value};
+use super::super::dates::{Dates, Trust, latest};
+use super::super::{
+    Category, Confidence, Context, Evidence, Finding, Policy, Retention, Rule, Severity, Value,
+};
 use super::words_between;
 
 pub(in crate::rot) const RULE: Rule = Rule {
@@ -32,10 +38,7 @@ fn finding(ctx: &Context, document: DocId, record: &Record) -> Option<Finding> {
     if ctx.policy.hold(path, ctx.as_of).is_some() {
         return None;
     }
-    let claims = ctx.dates.claims_of(record, retention.value.trigger);
-    // The last day of all, as a period that ends later harms nobody.
-    let believed = claims.into_iter().filter(|it| ctx.dates.judge(record, it).0 != Trust::Suspect);
-    let claim = believed.max_by_key(|it| latest(it))?;
+    let claim = last_trigger(&ctx.dates, retention.value, record)?;
     let trigger = latest(&claim);
     let end = retention.value.keep.after(trigger)?;
     if ctx.as_of <= end {
@@ -56,6 +59,30 @@ fn finding(ctx: &Context, document: DocId, record: &Record) -> Option<Finding> {
     .and(Evidence::new("retention class", class, retention.provenance()));
     finding.date = Some(end);
     Some(finding)
+}
+
+/// The last of the days from which the period counts: one that ends later harms nobody.
+fn last_trigger<'r>(
+    dates: &Dates<'_>,
+    retention: &Retention,
+    record: &'r Record,
+) -> Option<Cow<'r, DateClaim>> {
+    let claims = dates.claims_of(record, retention.trigger);
+    let believed = claims.into_iter().filter(|it| dates.judge(record, it).0 != Trust::Suspect);
+    believed.max_by_key(|it| latest(it))
+}
+
+/// The class of a document in the policy's retention schedule, and the last day on which it must be
+/// kept; none where no date of it tells.
+pub fn retention_of<'a>(
+    dates: &Dates<'_>,
+    policy: &'a Policy,
+    record: &Record,
+) -> Option<(&'a str, Option<NaiveDate>)> {
+    let retention = policy.rule_for(&record.file.path).retention?.value;
+    let claim = last_trigger(dates, retention, record);
+    let end = claim.and_then(|it| retention.keep.after(latest(&it)));
+    Some((&retention.class, end))
 }
 
 #[cfg(test)]

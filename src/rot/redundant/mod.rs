@@ -40,7 +40,7 @@ pub use folders::ContainedFolder;
 pub(super) use forms::is_same_form;
 pub use pairs::{PAIR_KINDS, Pair, PairCount, PairOptions, pairs};
 pub use similar::{Like, Probe, similar};
-pub(super) use verify::verify_one;
+pub(super) use verify::{is_sheet, verify_one};
 
 use std::collections::{HashMap, HashSet};
 

@@ -161,7 +161,7 @@ fn fingerprint(record: &Record) -> Option<&Fingerprint> {
     record.fingerprint.as_ref().filter(|it| it.version == VERSION)
 }
 
-pub(super) fn is_sheet(record: &Record) -> bool {
+pub(in crate::rot) fn is_sheet(record: &Record) -> bool {
     record.format.as_ref().is_some_and(|it| SHEETS.contains(&it.name.as_str()))
 }
 
