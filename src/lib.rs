@@ -4,8 +4,11 @@
 //! their text down, [`catalog`] stores the result; [`scan`] does all four. From there on the
 //! [`inventory`] is plain data: [`rot`] judges it, [`report`] writes the verdicts down.
 //!
-//! The library reads no environment, no clock and no configuration file, prints nothing, and
-//! changes no document.
+//! What is to go becomes a [`plan`], which a person signs and which is carried out so that it can be
+//! taken back.
+//!
+//! The library reads no environment, no clock and no configuration file, and prints nothing. Nothing
+//! but carrying out a plan changes documents.
 #![cfg_attr(not(test), warn(clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used))]
 
 pub mod catalog;

@@ -1,6 +1,8 @@
 //! The terminal program: an ordinary user of the library, and the only one that reads the clock,
 //! the environment and the configuration.
 
+#[cfg(unix)]
+mod apply;
 mod audit;
 mod baseline;
 mod catalogs;
@@ -14,6 +16,8 @@ mod formats;
 mod hints;
 mod history;
 mod init;
+#[cfg(unix)]
+mod journal;
 mod judge;
 mod judged;
 mod kept;
@@ -21,9 +25,17 @@ mod narrow;
 mod options;
 mod output;
 mod owners;
+#[cfg(unix)]
+mod pack;
 mod pairs;
+#[cfg(unix)]
+mod plan;
 mod policy;
 mod progress;
+#[cfg(unix)]
+mod purge;
+#[cfg(unix)]
+mod quarantines;
 mod read;
 mod report;
 mod rules;
@@ -32,6 +44,8 @@ mod scan;
 mod similar;
 mod tell;
 mod text;
+#[cfg(unix)]
+mod undo;
 
 use clap::{Parser, Subcommand};
 use docrot::report::escape;
@@ -40,7 +54,7 @@ use exit::Exit;
 
 /// Audit a tree of documents: what is redundant, obsolete or trivial, and how sure that is
 ///
-/// Nothing in the audited folders is ever changed. Start with: docrot audit FOLDER
+/// Nothing in the audited folders is changed unless you say so: docrot apply PLAN --yes. Start with: docrot audit FOLDER
 #[derive(Debug, Parser)]
 #[command(version, help_expected = true, max_term_width = 100, disable_help_subcommand = true)]
 pub(crate) struct Cli {
@@ -67,6 +81,16 @@ enum Command {
     Decide(decide::Args),
     History(history::Args),
     Judge(judge::Args),
+    #[cfg(unix)]
+    Plan(Box<plan::Args>),
+    #[cfg(unix)]
+    Apply(apply::Args),
+    #[cfg(unix)]
+    Undo(undo::Args),
+    #[cfg(unix)]
+    Purge(purge::Args),
+    #[cfg(unix)]
+    Journal(journal::Args),
     Formats(formats::Args),
     Init(init::Args),
     #[command(name = "__read", hide = true)]
@@ -92,6 +116,16 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Decide(args) => decide::run(args, &global),
         Command::History(args) => history::run(args, &global),
         Command::Judge(args) => judge::run(args, &global),
+        #[cfg(unix)]
+        Command::Plan(args) => plan::run(*args, &global),
+        #[cfg(unix)]
+        Command::Apply(args) => apply::run(args, &global),
+        #[cfg(unix)]
+        Command::Undo(args) => undo::run(args, &global),
+        #[cfg(unix)]
+        Command::Purge(args) => purge::run(args, &global),
+        #[cfg(unix)]
+        Command::Journal(args) => journal::run(args, &global),
         Command::Formats(args) => formats::run(args),
         Command::Init(args) => init::run(args),
         Command::Read(args) => read::run(args),

@@ -11,6 +11,15 @@ use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::exit::Exit;
 
+/// A progress bar for so many steps. Silent where stderr is not a terminal.
+#[cfg(unix)]
+pub(super) fn steps(count: u64, quiet: bool) -> ProgressBar {
+    let target = if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+    let bar = ProgressBar::with_draw_target(Some(count), target);
+    bar.set_style(style("{bar:30} {pos} of {len} steps, {eta} left"));
+    bar
+}
+
 /// A progress bar that follows scan events. Silent where stderr is not a terminal.
 pub(super) struct Progress {
     bar: ProgressBar,

@@ -3,7 +3,7 @@
 //! A step is checked, its intent written to the journal and to the disk, then it is done, then the
 //! journal says so. A step that is refused changes nothing and is a line of the journal.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -12,7 +12,7 @@ use super::check::{Checked, Checker, Terms};
 use super::disk::is_untouched;
 use super::event::{At, Event, Held, Intent, Refused, Survivor, To};
 use super::journal::JournalError;
-use super::quarantine::{Item, ItemState, Quarantine, items, origin, path_in_quarantine, spelled};
+use super::quarantine::{Item, ItemState, Quarantine, items, origin, spelled};
 use super::recover::settle_apply;
 use super::refusal::Refusal;
 use super::replace;
@@ -118,7 +118,8 @@ pub fn apply(
         source: std::io::Error::other(refusal),
     })?;
     let path = quarantine.path.clone();
-    let mut run = Run { moved: already_moved(quarantine), quarantine, plan, terms };
+    let (moved, number) = (already_moved(quarantine), quarantine.journal.next());
+    let mut run = Run { moved, number, quarantine, plan, terms };
     run.say(Event::Began {
         schema_version: 1,
         run: "apply".to_owned(),
@@ -132,6 +133,7 @@ pub fn apply(
         let outcome = match found {
             Found::Broken(broken) => run.refuse_broken(broken)?,
             Found::Step(step) if !step.disposition.acts() => Outcome::Left,
+            Found::Step(step) if run.is_replaced(step) => Outcome::Already,
             Found::Step(step) => match checker.check(step) {
                 Ok(checked) => run.take(step, &checked)?,
                 Err(Refusal::Missing(_)) if run.was_moved(step) => Outcome::Already,
@@ -150,9 +152,10 @@ pub fn apply(
     Ok(tally)
 }
 
-fn already_moved(quarantine: &Quarantine) -> HashSet<At> {
+fn already_moved(quarantine: &Quarantine) -> HashMap<At, Intent> {
     let items = items(&quarantine.journal.lines).into_values();
-    items.filter(|it| it.state == ItemState::Aside).map(|it| it.intent.document).collect()
+    let aside = items.filter(|it| it.state == ItemState::Aside);
+    aside.map(|it| (it.intent.document.clone(), it.intent)).collect()
 }
 
 struct Run<'a> {
@@ -160,7 +163,9 @@ struct Run<'a> {
     plan: &'a Plan,
     terms: &'a Terms<'a>,
     /// Documents that earlier runs moved.
-    moved: HashSet<At>,
+    moved: HashMap<At, Intent>,
+    /// The line on which this run began, which names its folder in quarantine.
+    number: u64,
 }
 
 impl Run<'_> {
@@ -173,7 +178,20 @@ impl Run<'_> {
     }
 
     fn was_moved(&self, step: &Step) -> bool {
-        step.document.root < self.terms.roots.len() && self.moved.contains(&self.at(&step.document))
+        self.moved_before(step).is_some()
+    }
+
+    fn moved_before(&self, step: &Step) -> Option<&Intent> {
+        let is_known = step.document.root < self.terms.roots.len();
+        is_known.then(|| self.moved.get(&self.at(&step.document))).flatten()
+    }
+
+    /// Whether an earlier run put something of the same bytes in the document's place.
+    fn is_replaced(&self, step: &Step) -> bool {
+        let before = self.moved_before(step).filter(|intent| {
+            intent.replacement.as_ref().is_some_and(|it| it.path == intent.document.path)
+        });
+        before.is_some_and(|intent| replace::is_in_place(intent).unwrap_or(false))
     }
 
     fn refuse_broken(&mut self, broken: &Broken) -> Result<Outcome, JournalError> {
@@ -259,21 +277,21 @@ impl Run<'_> {
             document: self.at(&step.document),
             content: Held::of(&step.expected),
             disposition: step.disposition.name().to_owned(),
-            to: self.to(step, number),
+            to: self.to(step),
             replacement: None,
             survivor,
             rule: step.rule.clone(),
             finding: step.finding.clone(),
             reason: step.reason.clone(),
             signed: step.signed.as_ref().map_or_else(String::new, |it| it.by.clone()),
-            inode: checked.document.stat.st_ino as u64,
+            inode: checked.document.stat.st_ino,
             folder_modified: checked.from.folder.modified().ok(),
         };
         intent.replacement = replace::planned(&intent, number, &self.quarantine.path);
         intent
     }
 
-    fn to(&self, step: &Step, number: u64) -> To {
+    fn to(&self, step: &Step) -> To {
         let path = &step.document.path;
         match (step.disposition, &self.plan.archive) {
             (Disposition::Archive, Some(archive)) => {
@@ -281,7 +299,15 @@ impl Run<'_> {
                 let path = Path::new(&plain_name(class)).join(path);
                 To { archive: Some(spelled(archive)), path }
             }
-            _ => To { archive: None, path: path_in_quarantine(number, path) },
+            _ => {
+                // Several trees lie apart from each other.
+                let run = Path::new("files").join(self.number.to_string());
+                let path = match self.terms.roots.len() {
+                    1 => run.join(path),
+                    _ => run.join(step.document.root.to_string()).join(path),
+                };
+                To { archive: None, path }
+            }
         }
     }
 

@@ -46,7 +46,7 @@ pub(super) fn going_name(number: u64) -> OsString {
 /// Moves it; `opened` is the file as it was checked. After a refusal it stands where it stood,
 /// unless the refusal says otherwise.
 pub(super) fn carry(disk: &Disk, job: Carry<'_>, opened: &Opened) -> Result<(), Refusal> {
-    match disk.rename(job.from, job.to) {
+    match disk.move_to(job.from, job.to) {
         Ok(()) => after_rename(disk, job, opened),
         Err(error) if error.kind() == io::ErrorKind::CrossesDevices => copy_over(disk, job, opened),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {

@@ -94,10 +94,6 @@ impl Folder {
     pub(super) fn modified(&self) -> io::Result<i64> {
         Ok(nanoseconds(&fstat(&self.fd)?))
     }
-
-    pub(super) fn device(&self) -> io::Result<u64> {
-        Ok(fstat(&self.fd)?.st_dev as u64)
-    }
 }
 
 fn parents(path: &Path) -> impl Iterator<Item = &OsStr> {
@@ -109,7 +105,7 @@ fn parents(path: &Path) -> impl Iterator<Item = &OsStr> {
 
 /// Modification time in nanoseconds since 1970.
 pub(super) fn nanoseconds(stat: &Stat) -> i64 {
-    (stat.st_mtime as i64).saturating_mul(1_000_000_000).saturating_add(stat.st_mtime_nsec as i64)
+    stat.st_mtime.saturating_mul(1_000_000_000).saturating_add(stat.st_mtime_nsec as i64)
 }
 
 /// Whether two answers are about the same file.
@@ -211,6 +207,12 @@ impl Disk {
 
     pub(super) fn before(&self, change: &str) -> io::Result<()> {
         self.watch.as_ref().map_or(Ok(()), |watch| watch(change))
+    }
+
+    /// Moves a file to a folder that may be on another file system: then the error says so.
+    pub(super) fn move_to(&self, from: &Spot, to: &Spot) -> io::Result<()> {
+        self.before("move")?;
+        self.rename(from, to)
     }
 
     /// Gives a file another name, unless that is taken.

@@ -5,10 +5,13 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 
+use crate::inventory::path_text;
+
 use super::disk::Folder;
 use super::event::Event;
 use super::journal::{self, JournalError, Told};
 use super::quarantine::{ItemState, items};
+use super::sheet::row;
 
 /// A document that was to be moved.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,6 +126,41 @@ impl History {
             });
         }
         Ok(history)
+    }
+
+    /// Every document that was to be moved, as a table.
+    pub fn to_table(&self) -> String {
+        let mut table =
+            "number,at,path,size,blake3,disposition,state,rule,finding,reason,signed_by,\
+                         survivor\n"
+                .to_owned();
+        for moved in &self.moved {
+            let survivor = moved.survivor.as_deref().map_or_else(String::new, path_text::encode);
+            table += &row(&[
+                &moved.number.to_string(),
+                &moved.at.to_rfc3339(),
+                &path_text::encode(&moved.path),
+                &moved.size.to_string(),
+                &moved.hash,
+                &moved.disposition,
+                moved.state.name(),
+                &moved.rule,
+                &moved.finding,
+                &moved.reason,
+                &moved.signed,
+                &survivor,
+            ]);
+        }
+        table
+    }
+
+    /// Every step that was refused, as a table.
+    pub fn refused_table(&self) -> String {
+        let mut table = "at,path,reason\n".to_owned();
+        for NotTaken { at, path, reason } in &self.not_taken {
+            table += &row(&[&at.to_rfc3339(), path, reason]);
+        }
+        table
     }
 
     /// Reads again everything that lies in quarantine, and names what is not as it was put there.

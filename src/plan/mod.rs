@@ -5,6 +5,8 @@
 
 mod keep;
 mod make;
+mod redirects;
+mod sheet;
 mod step;
 mod wire;
 
@@ -37,6 +39,8 @@ mod undo;
 
 pub use keep::{KeepBy, Keeping};
 pub use make::{Decided, Making};
+pub use redirects::RedirectFormat;
+pub use sheet::SheetError;
 pub use step::{
     Broken, Content, Disposition, HeldPaths, Kept, Place, Plan, Signature, Step, Totals,
 };

@@ -4,7 +4,8 @@
 //! QUARANTINE/
 //!   journal.jsonl  journal.head     what was done
 //!   plans/                          the plans that were carried out, by their hash
-//!   files/<line of the journal>/…   each document, below the folders it lay in
+//!   files/<run>/…                   each document below the folders it lay in; a run is named by
+//!                                   the line of the journal on which it began
 //! ```
 //!
 //! It is opened by one docrot at a time. Whatever a crash left undecided is settled when it is
@@ -69,6 +70,19 @@ pub enum ItemState {
     Back,
     /// It was deleted for good.
     Purged,
+}
+
+impl ItemState {
+    /// The word for people and scripts.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Aside => "aside",
+            Self::Stayed => "stayed",
+            Self::Back => "back",
+            Self::Purged => "deleted",
+        }
+    }
 }
 
 /// A document that was to be moved, by its line in the journal.
@@ -247,11 +261,6 @@ impl Quarantine {
             }
         }
     }
-}
-
-/// Where a document of this line is kept in quarantine.
-pub(super) fn path_in_quarantine(number: u64, path: &Path) -> PathBuf {
-    Path::new("files").join(number.to_string()).join(path)
 }
 
 /// The place of a document before it was moved, if its folder is there.

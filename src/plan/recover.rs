@@ -60,7 +60,7 @@ pub(super) fn settle(
     let is_whole = |spot: &Spot| spot.content().map(|it| it.as_ref() == Some(expected));
     let is_twice = is_same(&here, &there) || is_whole(from)? && is_whole(to)?;
     match spare {
-        Spare::New { inode } if is_twice && here.st_ino as u64 == inode => {
+        Spare::New { inode } if is_twice && here.st_ino == inode => {
             disk.unlink(to)?;
             Ok(Settled::NotMoved)
         }
@@ -182,9 +182,6 @@ fn put_back(it: &Quarantine, item: &Item, from: &Spot, to: &Spot) -> io::Result<
     };
     match super::carry::carry(&it.disk, job, &opened) {
         Ok(()) => {
-            if let Some(before) = item.intent.folder_modified {
-                it.disk.set_modified(&from.folder, before)?;
-            }
             it.tidy(&item.intent);
             Ok(true)
         }

@@ -138,8 +138,7 @@ pub(super) fn is_in_place(intent: &Intent) -> io::Result<bool> {
     let Some(replacement) = &intent.replacement else { return Ok(true) };
     let spot = spot_of(intent, replacement)?;
     let Some(stat) = spot.stat()? else { return Ok(false) };
-    let is_original =
-        replacement.path == intent.document.path && stat.st_ino as u64 == intent.inode;
+    let is_original = replacement.path == intent.document.path && stat.st_ino == intent.inode;
     Ok(!is_original
         && spot.content()?.as_ref().map(Held::of).as_ref() == Some(&replacement.content))
 }

@@ -264,7 +264,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {
-    if !text.is_ascii() || text.len() % 2 != 0 {
+    if !text.is_ascii() || !text.len().is_multiple_of(2) {
         return None;
     }
     let pairs = (0..text.len()).step_by(2);
@@ -276,39 +276,40 @@ pub(super) fn hash_called(text: &str) -> Option<Hash> {
     Some(Hash(unhex(text)?.try_into().ok()?))
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EditedStep {
+    path: String,
+    path_bytes: Option<String>,
+    root: Option<String>,
+    expected: V1Content,
+    survivor: Option<String>,
+    survivor_bytes: Option<String>,
+    survivor_root: Option<String>,
+    survivor_expected: Option<V1Content>,
+    disposition: String,
+    #[serde(default)]
+    rule: String,
+    #[serde(default)]
+    finding: String,
+    #[serde(default)]
+    confidence: Option<String>,
+    #[serde(default)]
+    reason: String,
+    #[serde(default)]
+    lost: Vec<String>,
+    #[serde(default)]
+    linked_from: Vec<String>,
+    #[serde(default)]
+    owner: String,
+    #[serde(default)]
+    reclaims_bytes: u64,
+    signed: Option<V1Signature>,
+    retention: Option<V1Kept>,
+}
+
 fn read_step(step: Value, roots: &[PathBuf]) -> Result<Step, String> {
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct Wire {
-        path: String,
-        path_bytes: Option<String>,
-        root: Option<String>,
-        expected: V1Content,
-        survivor: Option<String>,
-        survivor_bytes: Option<String>,
-        survivor_root: Option<String>,
-        survivor_expected: Option<V1Content>,
-        disposition: String,
-        #[serde(default)]
-        rule: String,
-        #[serde(default)]
-        finding: String,
-        #[serde(default)]
-        confidence: Option<String>,
-        #[serde(default)]
-        reason: String,
-        #[serde(default)]
-        lost: Vec<String>,
-        #[serde(default)]
-        linked_from: Vec<String>,
-        #[serde(default)]
-        owner: String,
-        #[serde(default)]
-        reclaims_bytes: u64,
-        signed: Option<V1Signature>,
-        retention: Option<V1Kept>,
-    }
-    let wire: Wire = serde_json::from_value(step).map_err(|error| error.to_string())?;
+    let wire: EditedStep = serde_json::from_value(step).map_err(|error| error.to_string())?;
     let survivor = match (&wire.survivor, wire.survivor_expected) {
         (None, None) => None,
         (Some(path), Some(content)) => {
