@@ -223,17 +223,17 @@ fn planned(args: &Args, global: &Global, config: Config) -> anyhow::Result<Plan>
     let archive = args.archive.as_deref().map(std::path::absolute).transpose()?;
     let texts = catalog.texts()?;
     let owner = |document: DocId| judged.owners.owner(document).map(|it| it.name.clone());
-    let decided = |at: usize| decided(judged.standings.get(at)?, archive.is_some());
+    let decided = |at: usize| decided(judged.shown.standings.get(at)?, archive.is_some());
     let is_one_of = |words: &[String], word: &str| {
         words.is_empty() || words.iter().any(|it| it.trim().eq_ignore_ascii_case(word.trim()))
     };
     let wanted = |at: usize, document: DocId| {
         let path = &judged.inventory[document].file.path;
-        let decision = match judged.standings.get(at) {
+        let decision = match judged.shown.standings.get(at) {
             Some(Standing::Decided { decision }) => decision.what.name(),
             _ => "",
         };
-        is_one_of(&choice.rule, judged.assessment.findings[at].rule.id)
+        is_one_of(&choice.rule, judged.shown.assessment.findings[at].rule.id)
             && is_one_of(&choice.decision, decision)
             && (choice.owner.is_empty()
                 || owner(document).is_some_and(|it| is_one_of(&choice.owner, &it)))
@@ -242,8 +242,8 @@ fn planned(args: &Args, global: &Global, config: Config) -> anyhow::Result<Plan>
     };
     let making = Making {
         inventory: &judged.inventory,
-        assessment: &judged.assessment,
-        ids: &judged.ids,
+        assessment: &judged.shown.assessment,
+        ids: &judged.shown.ids,
         texts: &texts,
         policy: &policy,
         as_of,

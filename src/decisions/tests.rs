@@ -33,6 +33,7 @@ fn near(rule: &'static str, files: &[(&str, &str)], stays: &str) -> Tree {
         metadata: Default::default(),
         hash: Some(Hash::of(content.as_bytes())),
         fingerprint: None,
+        reached: None,
     });
     let inventory = Inventory::new(vec!["/srv".into()], records.collect());
     let id = |path: &str| inventory.find(RootId(0), path.as_ref()).unwrap();

@@ -222,6 +222,7 @@ mod tests {
             metadata: Metadata::default(),
             hash: None,
             fingerprint: None,
+            reached: None,
         });
         Inventory::new(vec!["/one".into(), "/two".into()], records.collect())
     }
