@@ -75,6 +75,14 @@ impl Children {
         self.found.push(Child { name: fit(name), bytes });
     }
 
+    /// Counts children that are beyond a limit without having been looked at.
+    pub(super) fn leave_out_over(&mut self, limit: Limit, count: usize) {
+        if 0 < count {
+            self.reached.get_or_insert(self.limits.reached(limit));
+            self.left_out += count;
+        }
+    }
+
     /// Counts a child that cannot be had.
     pub(super) fn leave_out(&mut self) {
         self.left_out += 1;

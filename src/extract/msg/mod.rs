@@ -9,6 +9,7 @@ mod properties;
 use properties::{Properties, tag};
 
 use super::children::{Children, flat};
+use super::limits::Limit;
 use super::ole::{self, Container, Kind};
 use super::properties as values;
 use super::{
@@ -32,8 +33,6 @@ const ATTACHMENT_HEADER: usize = 8;
 const EMBEDDED: &str = "__substg1.0_3701000D";
 /// Bytes before the properties of a message that is attached.
 const EMBEDDED_HEADER: usize = 24;
-/// Most attachments that are named.
-const MAX_ATTACHMENTS: usize = 10_000;
 
 fn read(bytes: &[u8], limits: &Limits) -> Result<Content, ExtractError> {
     if !bytes.starts_with(ole::MAGIC) {
@@ -51,7 +50,8 @@ fn read(bytes: &[u8], limits: &Limits) -> Result<Content, ExtractError> {
         content.push(block.kind, Locator::Paragraph(number), body.text_of(block));
     }
     content.partly = content.partly.take().or(body.partly);
-    let attachments = attachments(&mut container, page);
+    let most = usize::try_from(limits.entries).unwrap_or(usize::MAX);
+    let (attachments, beyond) = attachments(&mut container, page, most);
     let is_pgp = |it: &Attachment| {
         it.kind == "application/pgp-encrypted" || it.name.ends_with(".pgp-encrypted")
     };
@@ -62,6 +62,7 @@ fn read(bytes: &[u8], limits: &Limits) -> Result<Content, ExtractError> {
     let names: Vec<&str> = attachments.iter().map(|it| it.name.as_str()).collect();
     content.push(BlockKind::Aside, Locator::Part("attachments".into()), &names.join("\n"));
     let mut children = Children::within(limits);
+    children.leave_out_over(Limit::Entries, beyond);
     for Attachment { name, bytes, .. } in attachments {
         match bytes {
             Some(bytes) => children.push(&flat(&name), bytes),
@@ -129,10 +130,12 @@ struct Attachment {
     bytes: Option<Vec<u8>>,
 }
 
-fn attachments(container: &mut Container, page: u16) -> Vec<Attachment> {
+/// The attachments, up to so many, and how many there are beyond them.
+fn attachments(container: &mut Container, page: u16, most: usize) -> (Vec<Attachment>, usize) {
     let mut found = Vec::new();
-    for storage in container.storages("/", "__attach_version1.0_").into_iter().take(MAX_ATTACHMENTS)
-    {
+    let storages = container.storages("/", "__attach_version1.0_");
+    let beyond = storages.len().saturating_sub(most);
+    for storage in storages.into_iter().take(most) {
         let path = format!("/{storage}");
         let properties = Properties::of(container, &path, ATTACHMENT_HEADER);
         let mut properties = properties.with_page_of(page);
@@ -159,7 +162,7 @@ fn attachments(container: &mut Container, page: u16) -> Vec<Attachment> {
             found.push(Attachment { name, kind, bytes });
         }
     }
-    found
+    (found, beyond)
 }
 
 /// The properties of an attached message, in the form that they have in a message of its own.
@@ -242,6 +245,10 @@ mod tests {
         assert_eq!(names, ["a_plan.txt", "Old mail.msg"]);
         assert_eq!(children[0].bytes, b"words");
         assert_eq!(read(&children[1].bytes).unwrap().text(), "old words");
+        let limits = Limits { entries: 1, ..Limits::default() };
+        let content = super::read(&bytes, &limits).unwrap();
+        let said = "files in it that were left out: 1, the limit max_entries";
+        assert_eq!((content.children.len(), content.partly.unwrap().to_string()), (1, said.into()));
     }
 
     #[test]

@@ -32,8 +32,6 @@ pub(super) const FORMAT: Format = Format {
 const OLD: &[&[u8]] = &[b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00"];
 /// The object that a comment is.
 const COMMENT: u16 = 0x19;
-/// Most comments and text boxes that are kept of one sheet.
-const MAX_ASIDES: usize = 100_000;
 
 fn read(bytes: &[u8], limits: &Limits) -> Result<Content, ExtractError> {
     if OLD.iter().any(|it| bytes.starts_with(it)) {
@@ -82,12 +80,12 @@ fn read_sheet(book: &Book, stream: &[u8], name: &str, start: usize, content: &mu
             // A chart within the sheet.
             _ if 1 < depth => {}
             0x005D => object = record.short(4).unwrap_or(0),
-            0x01B6 if asides.len() < MAX_ASIDES => {
+            0x01B6 => {
                 let count = usize::from(record.short(10).unwrap_or(0));
                 let text = Pieces::new(&[], records.continued()).boxed(count);
                 asides.push((if object == COMMENT { "comments" } else { "drawings" }, text));
             }
-            0x001C if asides.len() < MAX_ASIDES => {
+            0x001C => {
                 // Since Excel 97 the text is in the box.
                 if let Strings::Bytes(_) = book.strings {
                     let text = book.strings.read(record.bytes.get(4..).unwrap_or_default(), false);

@@ -2,9 +2,6 @@
 
 use encoding_rs::Encoding;
 
-/// Most shared strings that are kept, in bytes.
-const MAX_SHARED_BYTES: usize = 64 << 20;
-
 /// Reads over a record and those that continue it.
 pub(super) struct Pieces<'a> {
     rest: &'a [u8],
@@ -78,19 +75,9 @@ impl<'a> Pieces<'a> {
 
     /// The strings that all sheets share.
     pub(super) fn shared(mut self) -> Vec<String> {
-        let (mut strings, mut bytes) = (Vec::new(), 0);
         let _ = self.long();
         let count = self.long().unwrap_or(0);
-        for _ in 0..count {
-            let Some(string) = self.string() else { break };
-            // What an empty string takes counts as well.
-            bytes += string.len() + size_of::<String>();
-            if MAX_SHARED_BYTES < bytes {
-                break;
-            }
-            strings.push(string);
-        }
-        strings
+        (0..count).map_while(|_| self.string()).collect()
     }
 
     /// Text of a box, in the records that continue its own.
