@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::inventory::{DocId, Inventory, Record, path_text};
+use crate::inventory::{DocId, FileIdentity, Inventory, Record, path_text};
 use crate::rot::{
     Assessment, Confidence, Dates, Elsewhere, Finding, Inbound, Policy, Texts, lost, retention_of,
 };
@@ -182,6 +182,17 @@ impl Making<'_> {
         Draft { finding, disposition, survivor, signed, because: None }
     }
 
+    /// The documents that are names of one file, by its number.
+    fn names(&self) -> HashMap<FileIdentity, Vec<DocId>> {
+        let mut names: HashMap<FileIdentity, Vec<DocId>> = HashMap::new();
+        for (document, record) in self.inventory.iter() {
+            if 1 < record.file.links && record.file.identity.inode != 0 && self.is_file(document) {
+                names.entry(record.file.identity).or_default().push(document);
+            }
+        }
+        names
+    }
+
     /// Which copies of the same bytes go, and for the sake of which one.
     fn divide_copies(&self, drafts: &mut BTreeMap<DocId, Draft>) {
         let mut finding_of: HashMap<DocId, usize> = HashMap::new();
@@ -190,6 +201,7 @@ impl Making<'_> {
                 finding_of.insert(finding.document, at);
             }
         }
+        let names = self.names();
         for group in self.assessment.groups.iter().filter(|it| it.kind == "exact-copy") {
             let members = group.members.iter().map(|it| it.0).chain([group.canonical]);
             let mut members: Vec<DocId> = members.filter(|it| self.is_file(*it)).collect();
@@ -215,22 +227,44 @@ impl Making<'_> {
                     drafts.remove(document);
                 }
             }
-            for document in &kept.go {
-                if decided(drafts, *document, true) || survivor == Some(*document) {
+            for document in kept.go.iter().filter(|it| survivor != Some(**it)) {
+                if decided(drafts, *document, true) {
                     continue;
                 }
-                let signed = drafts.get(document).filter(|it| it.signed.is_some()).cloned();
                 // The canonical document has no such finding; that of its copy is about both.
                 let about = [Some(*document), survivor].into_iter().flatten();
-                let finding = about.filter_map(|it| finding_of.get(&it)).next();
-                let finding = signed.as_ref().map(|it| it.finding).or(finding.copied());
-                let Some(finding) = finding else { continue };
-                let disposition = signed.as_ref().map_or(self.copies, |it| it.disposition);
-                let signed = signed.and_then(|it| it.signed);
-                let draft = Draft { finding, disposition, survivor, signed, because: None };
-                drafts.insert(*document, draft);
+                let finding = about.filter_map(|it| finding_of.get(&it)).next().copied();
+                let Some(draft) = self.going(drafts.get(document), finding, survivor) else {
+                    continue;
+                };
+                // Only without its other names a file frees its bytes.
+                let identity = self.inventory[*document].file.identity;
+                let others = names.get(&identity).map_or(&[][..], Vec::as_slice);
+                let is_free = |it: &&DocId| {
+                    let known = drafts.get(it);
+                    let is_open = known.is_none_or(|it| it.disposition == Disposition::Review);
+                    *it != document && is_open && self.protection(**it).is_none()
+                };
+                let others: Vec<DocId> = others.iter().filter(is_free).copied().collect();
+                for it in others.into_iter().chain([*document]) {
+                    drafts.insert(it, draft.clone());
+                }
             }
         }
+    }
+
+    /// What becomes of a copy that goes: what somebody decided, or what becomes of all copies.
+    fn going(
+        &self,
+        known: Option<&Draft>,
+        finding: Option<usize>,
+        survivor: Option<DocId>,
+    ) -> Option<Draft> {
+        let signed = known.filter(|it| it.signed.is_some());
+        let finding = signed.map(|it| it.finding).or(finding)?;
+        let disposition = signed.map_or(self.copies, |it| it.disposition);
+        let signed = signed.and_then(|it| it.signed.clone());
+        Some(Draft { finding, disposition, survivor, signed, because: None })
     }
 
     /// Turns back what nobody may take away, and finds other survivors where the first one goes.
@@ -286,6 +320,13 @@ impl Making<'_> {
             .collect();
         let elsewhere = Elsewhere::of(self.inventory, &judged, |it| !goes(it));
         let inbound = Inbound::of(self.inventory, self.policy);
+        // How many names of a file go, and the last of them.
+        let mut going: HashMap<FileIdentity, (u64, DocId)> = HashMap::new();
+        for document in drafts.keys().copied().filter(|it| goes(*it)) {
+            let identity = self.inventory[document].file.identity;
+            let (count, last) = going.entry(identity).or_insert((0, document));
+            (*count, *last) = (*count + 1, document);
+        }
         let dates = Dates::of(self.inventory, self.policy, self.as_of);
         let step = |(document, draft): (&DocId, &Draft)| {
             let record = &self.inventory[*document];
@@ -298,7 +339,10 @@ impl Making<'_> {
                 }
                 false => Vec::new(),
             };
-            let is_only_name = record.file.links <= 1;
+            let names = going.get(&record.file.identity);
+            let is_last_name = record.file.links <= 1
+                || names
+                    .is_some_and(|(count, last)| *count == record.file.links && last == document);
             let retention = retention_of(&dates, self.policy, record);
             Some(Step {
                 document: self.place(*document),
@@ -315,7 +359,7 @@ impl Making<'_> {
                 lost,
                 linked_from: self.links(&inbound, *document),
                 owner: (self.owner)(*document).unwrap_or_default(),
-                reclaims: if is_only_name { record.file.size } else { 0 },
+                reclaims: if is_last_name { record.file.size } else { 0 },
                 signed: draft.signed.clone(),
                 retention: retention.map(|(class, until)| Kept { class: class.to_owned(), until }),
             })
