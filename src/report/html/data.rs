@@ -5,6 +5,7 @@
 //! the least grave first, and the page says so.
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::io;
 
 use crate::inventory::DocId;
@@ -16,8 +17,10 @@ use super::{Page, list, split, standing};
 
 /// More findings than this are packed.
 const PLAIN_ROWS: usize = 5_000;
-/// The packed data may be as large as this, so that the page stays below 8 MB.
+/// The data may be as large as this as it stands in the page, so that the page stays below 8 MB.
 const MOST_BYTES: usize = 7_500_000;
+/// Unpacked it may be so many times as large: more than this never fits.
+const MOST_RATIO: usize = 6;
 
 /// What the script reads.
 pub(super) struct Data {
@@ -25,6 +28,8 @@ pub(super) struct Data {
     is_packed: bool,
     /// How many findings are in it.
     pub(super) rows: usize,
+    /// Its size in bytes before it is packed.
+    pub(super) unpacked: usize,
 }
 
 impl Data {
@@ -35,15 +40,17 @@ impl Data {
     fn within(page: &Page, most_bytes: usize) -> Self {
         let mut rows = page.order.len();
         loop {
+            let (json, fitting) = Json::of(page, rows, MOST_RATIO * most_bytes);
+            rows = fitting;
+            let unpacked = json.len();
             let is_packed = PLAIN_ROWS < rows;
-            let json = Json::of(page, rows);
             let text = if is_packed {
                 pack(json.as_bytes()).expect("writing to memory does not fail")
             } else {
                 json
             };
             if text.len() <= most_bytes || rows == 0 {
-                return Self { text, is_packed, rows };
+                return Self { text, is_packed, rows, unpacked };
             }
             // A little less than what would fit if all findings were as long.
             rows = (rows as f64 * 0.95 * most_bytes as f64 / text.len() as f64) as usize;
@@ -95,12 +102,25 @@ impl Strings {
 }
 
 impl Json {
-    fn of(page: &Page, rows: usize) -> String {
+    /// At most `rows` rows of at most `most_bytes`, and how many there are.
+    fn of(page: &Page, rows: usize, most_bytes: usize) -> (String, usize) {
         let mut json = Self::default();
+        let mut written = 0;
         for (position, finding) in page.listed().take(rows) {
+            if most_bytes < json.rows.len() + json.strings.json.len() + json.documents.len() {
+                break;
+            }
             json.row(page, position, finding);
+            written += 1;
         }
-        let mut whole = String::with_capacity(json.rows.len() + json.strings.json.len() + 1000);
+        (json.whole(page), written)
+    }
+
+    fn whole(&self, page: &Page) -> String {
+        let json = self;
+        let mut whole = String::with_capacity(
+            json.rows.len() + json.strings.json.len() + json.documents.len() + 1000,
+        );
         whole.push_str("{\"rules\":[");
         for (position, rule) in RULES.iter().enumerate() {
             whole.push_str(if position == 0 { "" } else { "," });
@@ -121,38 +141,58 @@ impl Json {
     /// sure, evidence, how it stands, 1 for news and 2 for what is settled]`, texts by their
     /// position; the last two only where they are known.
     fn row(&mut self, page: &Page, position: usize, finding: &Finding) {
+        let rule = RULES.iter().position(|it| it.id == finding.rule.id).unwrap_or(RULES.len());
         let document = self.document(page, finding.document);
-        let owner = self.strings.put(&page.owner(finding.document).unwrap_or_default());
+        let owner = match page.owner(finding.document) {
+            Some(owner) => self.strings.put(&owner),
+            None => 0,
+        };
         let [date, role, place] = self.date(page, finding.document);
         let ask = self.strings.put(asks::ask(finding));
-        let why = list::why(page, finding);
-        let evidence = finding.evidence().iter().map(|it| self.evidence(page, it));
-        let evidence = evidence.collect::<Vec<_>>().join(",");
-        let why = self.strings.put(&why);
-        let rule = RULES.iter().position(|it| it.id == finding.rule.id).unwrap_or(RULES.len());
-        let standing = page.report.standing(position).map_or_else(String::new, |it| {
-            let words = self.strings.put(&standing::words(it));
-            let kind = if it.is_settled() { 2 } else { u8::from(it.is_news()) };
-            format!(",{words},{kind}")
-        });
-        let (severity, confidence) = (finding.severity as u8, finding.confidence as u8);
-        if !self.rows.is_empty() {
-            self.rows.push(',');
-        }
-        self.rows.push_str(&format!(
-            "[{severity},{rule},{document},{owner},{date},{role},{place},{ask},{why},{confidence},[{evidence}]{standing}]"
+        let separator = if self.rows.is_empty() { "" } else { "," };
+        let severity = finding.severity as u8;
+        self.push(format_args!(
+            "{separator}[{severity},{rule},{document},{owner},{date},{role},{place},{ask},"
         ));
+        match list::Why::of(page, finding) {
+            list::Why::Evidence => self.push(format_args!("0")),
+            list::Why::Sentence(sentence) => {
+                let sentence = self.strings.put(&sentence);
+                self.push(format_args!("{sentence}"));
+            }
+            list::Why::Copy { before, stays, after } => {
+                let stays = self.document(page, stays);
+                let [before, after] = [before, after].map(|it| self.strings.put(&it));
+                self.push(format_args!("[{before},{stays},{after}]"));
+            }
+        }
+        self.push(format_args!(",{},[", finding.confidence as u8));
+        for (position, evidence) in finding.evidence().iter().enumerate() {
+            self.evidence(page, evidence, position == 0);
+        }
+        self.rows.push(']');
+        if let Some(standing) = page.report.standing(position) {
+            let words = self.strings.put(&standing::words(standing));
+            let kind = if standing.is_settled() { 2 } else { u8::from(standing.is_news()) };
+            self.push(format_args!(",{words},{kind}"));
+        }
+        self.rows.push(']');
     }
 
     /// `what,value,place`; a value below zero is a document.
-    fn evidence(&mut self, page: &Page, evidence: &Evidence) -> String {
+    fn evidence(&mut self, page: &Page, evidence: &Evidence, is_first: bool) {
         let what = self.strings.put(evidence.what);
         let value = match evidence.value {
             Value::Document(document) => -1 - i64::from(self.document(page, document)),
             _ => self.strings.put(&words::measured(page.report, evidence)).into(),
         };
         let place = self.strings.put(&words::place(evidence));
-        format!("{what},{value},{place}")
+        let separator = if is_first { "" } else { "," };
+        self.push(format_args!("{separator}{what},{value},{place}"));
+    }
+
+    fn push(&mut self, what: std::fmt::Arguments) {
+        self.rows.write_fmt(what).expect("writing to a string does not fail");
     }
 
     fn date(&mut self, page: &Page, document: DocId) -> [u32; 3] {

@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 
 use crate::inventory::DocId;
 use crate::report::{escape, words};
@@ -10,10 +10,12 @@ use crate::rot::Group;
 
 use super::{Page, Section, path, side_by_side};
 
-/// Groups, chains, folders and passages that are shown, and members of each.
+/// Groups, chains, folders and passages that are shown at most, and members of each.
 const SHOWN_GROUPS: usize = 100;
-const SHOWN_MEMBERS: usize = 12;
+const SHOWN_MEMBERS: usize = 10;
+const SHOWN_FOLDERS: usize = 40;
 const SHOWN_PASSAGES: usize = 20;
+const SHOWN_ONLY: usize = 5;
 const SHOWN_WORDINGS: usize = 3;
 const SUPERSEDED: &str = "superseded";
 
@@ -24,24 +26,39 @@ fn of<'a>(page: &Page<'a>, is_chain: bool) -> Vec<&'a Group> {
     groups
 }
 
-pub(super) fn section(page: &Page) -> Option<Section> {
+/// The groups of copies, the largest first, in about `room` bytes.
+pub(super) fn section(page: &Page, room: usize) -> Option<Section> {
     let groups = of(page, false);
-    if groups.is_empty() {
-        return None;
-    }
-    let mut budget = side_by_side::Budget::default();
     let body = html! {
         p { "Of each group one document stays; the reason is given. A tie is called a tie." }
-        @for group in groups.iter().take(SHOWN_GROUPS) { (block(page, group, &mut budget)) }
-        (more(page, groups.len(), "group"))
+        (blocks(page, &groups, room, "group", block))
     };
-    Some(Section { id: "groups", title: "Copies", body })
+    (!groups.is_empty()).then_some(Section { id: "groups", title: "Copies", body })
 }
 
-fn more(page: &Page, all: usize, noun: &str) -> Markup {
+/// Blocks until there is no more room; half of it is for differences.
+fn blocks(
+    page: &Page,
+    groups: &[&Group],
+    room: usize,
+    noun: &str,
+    block: fn(&Page, &Group, &mut side_by_side::Budget) -> Markup,
+) -> Markup {
+    let mut budget = side_by_side::Budget(room / 2);
+    let mut blocks = String::new();
+    let mut shown = 0;
+    for group in groups.iter().take(SHOWN_GROUPS) {
+        if room < blocks.len() {
+            break;
+        }
+        blocks += &block(page, group, &mut budget).0;
+        shown += 1;
+    }
+    let hidden = groups.len() - shown;
     html! {
-        @if SHOWN_GROUPS < all {
-            p { "And " (words::counted((all - SHOWN_GROUPS) as u64, noun)) ", smaller than these: "
+        (PreEscaped(blocks))
+        @if 0 < hidden {
+            p { "And " (words::counted(hidden as u64, noun)) ", not larger than these: "
                 code { (page.command("report --format json")) } " lists all." }
         }
     }
@@ -60,9 +77,15 @@ fn block(page: &Page, group: &Group, budget: &mut side_by_side::Budget) -> Marku
         article {
             h3 { bdi { (page.name(group.canonical)) } ": " (words::number(1 + members.len() as u64)) " documents, " (kind) }
             ul {
-                li { (path(&page.path(group.canonical))) " " strong { "stays" } (reasons(group)) (date(page, group.canonical)) }
+                li {
+                    strong { "Stays" } ": " (path(&page.path(group.canonical)))
+                    (date(page, group.canonical)) (reasons(group))
+                }
                 @for (member, similarity) in members.iter().take(SHOWN_MEMBERS) {
-                    li { (path(&page.path(*member))) " " (words::share(*similarity)) " alike" (date(page, *member)) }
+                    li {
+                        (path(&page.path(*member))) (date(page, *member))
+                        @if *similarity < 1.0 { ", " (words::share(*similarity)) " alike" }
+                    }
                 }
                 @if 0 < hidden { li { "and " (words::number(hidden as u64)) " more" } }
             }
@@ -77,9 +100,9 @@ fn block(page: &Page, group: &Group, budget: &mut side_by_side::Budget) -> Marku
 fn reasons(group: &Group) -> Markup {
     html! {
         @if group.is_tie {
-            ", unless you choose another: nothing tells them apart"
+            ", unless you choose another: nothing tells them apart."
         } @else if !group.reasons.is_empty() {
-            ": it " (escape::visible(&group.reasons.join("; ")))
+            ". It " (escape::visible(&group.reasons.join("; "))) "."
         }
     }
 }
@@ -88,34 +111,35 @@ fn date(page: &Page, document: DocId) -> Markup {
     html! { @if let Some(date) = page.dates.trusted(document) { span.date { ", " (date) } } }
 }
 
-pub(super) fn chains(page: &Page) -> Option<Section> {
+/// The chains of versions, the longest first, in about `room` bytes.
+pub(super) fn chains(page: &Page, room: usize) -> Option<Section> {
     let chains = of(page, true);
-    if chains.is_empty() {
-        return None;
-    }
-    let mut budget = side_by_side::Budget::default();
     let body = html! {
         p { "Oldest first; the last one is current. Names and trusted dates tell the order." }
-        @for chain in chains.iter().take(SHOWN_GROUPS) {
-            article {
-                h3 { bdi { (page.name(chain.canonical)) } }
-                ol.chain {
-                    // Members come newest first.
-                    @let hidden = chain.members.len().saturating_sub(SHOWN_MEMBERS);
-                    @if 0 < hidden { li { (words::counted(hidden as u64, "older version")) } }
-                    @for (member, _) in chain.members.iter().take(SHOWN_MEMBERS).rev() {
-                        li { (path(&page.path(*member))) (date(page, *member)) }
-                    }
-                    li { (path(&page.path(chain.canonical))) (date(page, chain.canonical)) " " strong { "current" } (reasons(chain)) }
+        (blocks(page, &chains, room, "chain", chain))
+    };
+    (!chains.is_empty()).then_some(Section { id: "chains", title: "Versions", body })
+}
+
+fn chain(page: &Page, chain: &Group, budget: &mut side_by_side::Budget) -> Markup {
+    // Members come newest first.
+    let hidden = chain.members.len().saturating_sub(SHOWN_MEMBERS);
+    html! {
+        article {
+            h3 { bdi { (page.name(chain.canonical)) } }
+            ol.chain {
+                @if 0 < hidden { li { (words::counted(hidden as u64, "older version")) } }
+                @for (member, _) in chain.members.iter().take(SHOWN_MEMBERS).rev() {
+                    li { (path(&page.path(*member))) (date(page, *member)) }
                 }
-                @if let Some((newest, _)) = chain.members.first() {
-                    (side_by_side::of(page, chain.canonical, *newest, &mut budget))
-                }
+                li { (path(&page.path(chain.canonical))) (date(page, chain.canonical)) " " strong { "current" } }
+            }
+            @if let Some(reason) = chain.reasons.first() { p { "The last one " (escape::visible(reason)) "." } }
+            @if let Some((newest, _)) = chain.members.first() {
+                (side_by_side::of(page, chain.canonical, *newest, budget))
             }
         }
-        (more(page, chains.len(), "chain"))
-    };
-    Some(Section { id: "chains", title: "Versions", body })
+    }
 }
 
 pub(super) fn folders(page: &Page) -> Option<Section> {
@@ -132,7 +156,7 @@ pub(super) fn folders(page: &Page) -> Option<Section> {
                     th scope="col" { "Folder" } th.n scope="col" { "Files" }
                     th scope="col" { "Stands in" } th scope="col" { "Only here" }
                 } }
-                tbody { @for folder in folders.iter().take(SHOWN_GROUPS) { tr {
+                tbody { @for folder in folders.iter().take(SHOWN_FOLDERS) { tr {
                     th scope="row" { bdi { (words::path(report, folder.root.0, &folder.path)) } }
                     td.n { (words::number(folder.files)) }
                     td { @match &folder.stands_in {
@@ -141,17 +165,20 @@ pub(super) fn folders(page: &Page) -> Option<Section> {
                     } @if folder.is_equal { " (the same files and no others)" } }
                     td {
                         @if folder.only_here.is_empty() { "nothing" }
-                        @for (position, document) in folder.only_here.iter().take(SHOWN_MEMBERS).enumerate() {
+                        @for (position, document) in folder.only_here.iter().take(SHOWN_ONLY).enumerate() {
                             @if 0 < position { br; }
                             (path(&page.path(*document)))
                         }
-                        @let hidden = folder.only_here.len().saturating_sub(SHOWN_MEMBERS);
+                        @let hidden = folder.only_here.len().saturating_sub(SHOWN_ONLY);
                         @if 0 < hidden { br; "and " (words::number(hidden as u64)) " more" }
                     }
                 } } }
             }
         }
-        (more(page, folders.len(), "folder"))
+        @if SHOWN_FOLDERS < folders.len() {
+            p { "And " (words::counted((folders.len() - SHOWN_FOLDERS) as u64, "other folder")) ": "
+                code { (page.command("report --rule folder-contained --all")) } " lists all." }
+        }
     };
     Some(Section { id: "copied-folders", title: "Folders that stand elsewhere", body })
 }

@@ -3,6 +3,7 @@
 
 use maud::{Markup, html};
 
+use crate::inventory::DocId;
 use crate::report::{asks, brief, words};
 use crate::rot::{Finding, Severity, Value};
 
@@ -77,7 +78,9 @@ fn form() -> Markup {
 
 fn row(page: &Page, position: usize, finding: &Finding) -> Markup {
     let date = page.dates.trusted(finding.document);
-    let has_more = 1 < finding.evidence().len() || !finding.related.is_empty();
+    let why = Why::of(page, finding);
+    // What the row says already need not be said twice.
+    let has_more = !matches!(why, Why::Evidence);
     html! {
         tr {
             td {
@@ -88,7 +91,7 @@ fn row(page: &Page, position: usize, finding: &Finding) -> Markup {
             }
             td {
                 (path(&page.path(finding.document)))
-                p { (why(page, finding)) }
+                p { (why.words(page, finding)) }
                 @if has_more { details { summary { "Evidence" } (evidence(page, finding)) } }
             }
             td { @match date { Some(date) => (date), None => "cannot say" } }
@@ -114,17 +117,44 @@ pub(super) fn evidence(page: &Page, finding: &Finding) -> Markup {
 
 /// Why, in one sentence.
 pub(super) fn why(page: &Page, finding: &Finding) -> String {
-    let report = page.report;
-    let sentence = match finding.rule.id {
-        "conflicting-copies" => Some(conflict(finding)),
-        "folder-contained" => folder(finding),
-        _ => copy(page, finding).or_else(|| brief::sentence(&wide(page), finding)),
-    };
-    let sentence = sentence.unwrap_or_else(|| {
-        let all = finding.evidence().iter().map(|it| words::evidence(report, it));
-        all.collect::<Vec<_>>().join("; ")
-    });
-    cut(sentence)
+    Why::of(page, finding).words(page, finding)
+}
+
+/// The sentence that says why, in the parts that other rows share.
+pub(super) enum Why {
+    /// All evidence, one after the other.
+    Evidence,
+    /// A sentence of its own.
+    Sentence(String),
+    /// What is said of a copy and of the one that stays.
+    Copy { before: String, stays: DocId, after: String },
+}
+
+impl Why {
+    pub(super) fn of(page: &Page, finding: &Finding) -> Self {
+        let sentence = match finding.rule.id {
+            "conflicting-copies" => Some(conflict(finding)),
+            "folder-contained" => folder(finding),
+            _ => match copy(page, finding) {
+                Some(copy) => return copy,
+                None => brief::sentence(&wide(page), finding),
+            },
+        };
+        sentence.map_or(Self::Evidence, |it| Self::Sentence(cut(it)))
+    }
+
+    fn words(&self, page: &Page, finding: &Finding) -> String {
+        match self {
+            Self::Evidence => {
+                let all = finding.evidence().iter().map(|it| words::evidence(page.report, it));
+                cut(all.collect::<Vec<_>>().join("; "))
+            }
+            Self::Sentence(sentence) => sentence.clone(),
+            Self::Copy { before, stays, after } => {
+                format!("{before}{}{after}", page.path(*stays))
+            }
+        }
+    }
 }
 
 /// The report as for a very wide terminal: the page breaks lines by itself.
@@ -173,27 +203,30 @@ fn folder(finding: &Finding) -> Option<String> {
 }
 
 /// What a member of a group is a copy of, and why that one stays.
-fn copy(page: &Page, finding: &Finding) -> Option<String> {
+fn copy(page: &Page, finding: &Finding) -> Option<Why> {
     let group = page.report.assessment.groups.get(finding.group?)?;
     if group.kind != finding.rule.id {
         return None;
     }
-    let stays = page.path(group.canonical);
-    let reason = match (group.is_tie, group.reasons.first()) {
-        (true, _) => ", which stays unless you choose another".to_owned(),
-        (false, Some(reason)) => format!(", which {}", crate::report::escape::visible(reason)),
-        (false, None) => String::new(),
-    };
     let similarity = finding.evidence().iter().find_map(|it| match it.value {
         Value::Share(share) if it.what == "similarity" => Some(words::share(share)),
         _ => None,
     });
-    Some(match (finding.rule.id, similarity) {
-        ("exact-copy", _) => format!("The same bytes as {stays}{reason}"),
-        ("same-text", _) => format!("The same words as {stays}{reason}"),
-        ("superseded", Some(share)) => format!("An older version of {stays}, {share} alike"),
-        ("superseded", None) => format!("An older version of {stays}"),
-        (_, Some(share)) => format!("{share} alike with {stays}{reason}"),
+    let before = match (finding.rule.id, &similarity) {
+        ("exact-copy", _) => "The same bytes as ".to_owned(),
+        ("same-text", _) => "The same words as ".to_owned(),
+        ("superseded", _) => "An older version of ".to_owned(),
+        (_, Some(share)) => format!("{share} alike with "),
         (_, None) => return None,
-    })
+    };
+    let after = match (finding.rule.id, similarity, group.is_tie, group.reasons.first()) {
+        ("superseded", Some(share), ..) => format!(", {share} alike"),
+        ("superseded", ..) => String::new(),
+        (_, _, true, _) => ", which stays unless you choose another".to_owned(),
+        (_, _, false, Some(reason)) => {
+            format!(", which {}", crate::report::escape::visible(reason))
+        }
+        (_, _, false, None) => String::new(),
+    };
+    Some(Why::Copy { before, stays: group.canonical, after })
 }

@@ -127,7 +127,7 @@ fn asides(page: &Page) -> Markup {
                 li { "Reading every copy once would take " (verdict::duration(words / WORDS_A_MINUTE)) "." }
             }
             @if 0 < assessment.same_form {
-                li { (words::counted(assessment.same_form, "document")) ", the same form as another but filled in differently, are no copies." }
+                li { (words::counted(assessment.same_form, "form")) " filled in with other facts: no copies." }
             }
             @if 0 < assessment.archived {
                 li { (words::counted(assessment.archived, "document")) " in declared archives, not called obsolete." }

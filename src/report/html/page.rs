@@ -13,26 +13,18 @@ use super::{list, method, numbers, trend, verdict};
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
 
+/// A page takes so many bytes, and so many for each finding, before anything is packed.
+const MOST_BYTES: usize = 150_000;
+const MOST_ROW_BYTES: usize = 200;
+/// The head of the page, its navigation and what stands around the sections, at most.
+const AROUND_BYTES: usize = 8_000;
+/// Bytes for groups of copies and chains of versions, whatever the rest takes.
+const LEAST_ROOM: usize = 9_000;
+const MOST_ROOM: usize = 120_000;
+
 pub(super) fn write(page: &Page, out: &mut dyn io::Write) -> io::Result<()> {
     let data = data::Data::of(page);
-    let sections: Vec<Section> = [
-        exhibit::section(page),
-        numbers::section(page),
-        changes::section(page),
-        folders::section(page),
-        ages::section(page),
-        list::section(page, &data),
-        groups::section(page),
-        groups::chains(page),
-        groups::folders(page),
-        groups::boilerplate(page),
-        coverage::section(page),
-        trend::section(page),
-        Some(method::section(page)),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
+    let sections = sections(page, &data);
     let top = html! {
         (DOCTYPE)
         html lang="en" {
@@ -56,6 +48,31 @@ pub(super) fn write(page: &Page, out: &mut dyn io::Write) -> io::Result<()> {
     out.write_all(script.0.as_bytes())?;
     out.write_all(after.as_bytes())?;
     out.write_all(b"\n")
+}
+
+/// Every section that has something to say, in order. Groups of copies get the room that is left.
+fn sections(page: &Page, data: &data::Data) -> Vec<Section> {
+    let before = [
+        exhibit::section(page),
+        numbers::section(page),
+        changes::section(page),
+        folders::section(page),
+        ages::section(page),
+        list::section(page, data),
+    ];
+    let after = [
+        groups::folders(page),
+        groups::boilerplate(page),
+        coverage::section(page),
+        trend::section(page),
+        Some(method::section(page)),
+    ];
+    let others: usize = before.iter().chain(&after).flatten().map(|it| it.body.0.len()).sum();
+    let others = others + data.unpacked + STYLE.len() + SCRIPT.len() + AROUND_BYTES;
+    let room = (MOST_BYTES + MOST_ROW_BYTES * data.rows).saturating_sub(others);
+    let room = room.clamp(LEAST_ROOM, MOST_ROOM);
+    let copies = [groups::section(page, room / 3 * 2), groups::chains(page, room / 3)];
+    before.into_iter().chain(copies).chain(after).flatten().collect()
 }
 
 /// Where the data goes, which may be too large to be held twice. No name can be taken for it: a

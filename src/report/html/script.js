@@ -5,6 +5,7 @@
   const PAGE_ROWS = 200;
   const PRINTED_ROWS = 2000;
   const MOST_CHOICES = 500;
+  const MOST_LETTERS = 260;
   const SEVERITIES = ["note", "warning", "error"];
   const CONFIDENCES = ["possible", "likely", "certain"];
   const byId = (id) => document.getElementById(id);
@@ -38,6 +39,24 @@
   const nameOf = (it) => documents[it][1];
   const pathOf = (it) => (folderOf(it) ? folderOf(it) + "/" : "") + nameOf(it);
 
+  const evidenceOf = (list) => {
+    const said = [];
+    for (let at = 0; at < list.length; at += 3) {
+      const [what, value, place] = list.slice(at, at + 3);
+      const where = strings[place] ? ` (${strings[place]})` : "";
+      said.push(`${strings[what]} ${value < 0 ? pathOf(-1 - value) : strings[value]}${where}`);
+    }
+    return said;
+  };
+  const cut = (text) => {
+    const letters = [...text];
+    return letters.length > MOST_LETTERS ? letters.slice(0, MOST_LETTERS).join("").trimEnd() + "\u2026" : text;
+  };
+  const whyOf = (why, evidence) => {
+    if (!why) return cut(evidenceOf(evidence).join("; "));
+    return why.length ? strings[why[0]] + pathOf(why[1]) + strings[why[2]] : strings[why];
+  };
+
   const rows = data.rows.map((it, order) => {
     const [severity, rule, file, owner, date, role, place, ask, why, confidence, evidence,
       standing, kind] = it;
@@ -45,7 +64,7 @@
       order, severity, file, evidence, confidence,
       rule: rules[rule] ?? "", owner: strings[owner], date: strings[date],
       confirmed: date ? `${strings[role]} ${strings[date]} (${strings[place]})` : "",
-      ask: strings[ask], why: strings[why], standing: strings[standing ?? 0], isNews: kind === 1,
+      ask: strings[ask], why: whyOf(why, evidence), standing: strings[standing ?? 0], isNews: kind === 1,
       isOpen: severity > 0 && kind !== 2,
     };
   });
@@ -125,13 +144,7 @@
     }
   };
   const evidence = (row) => {
-    const list = element("ul");
-    for (let at = 0; at < row.evidence.length; at += 3) {
-      const [what, value, place] = row.evidence.slice(at, at + 3);
-      const said = value < 0 ? pathOf(-1 - value) : strings[value];
-      const where = strings[place] ? ` (${strings[place]})` : "";
-      list.append(element("li", element("bdi", `${strings[what]} ${said}${where}`)));
-    }
+    const list = element("ul", ...evidenceOf(row.evidence).map((it) => element("li", element("bdi", it))));
     list.append(element("li", `last confirmed: ${row.confirmed || "cannot say"}`));
     list.append(element("li", `how sure: ${CONFIDENCES[row.confidence]}`));
     const parts = [element("summary", "Evidence"), list];

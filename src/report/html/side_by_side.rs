@@ -15,17 +15,9 @@ const CONTEXT_WORDS: usize = 6;
 const MOST_WORDS: usize = 40;
 /// Longer texts are not compared here.
 const MOST_TEXT_BYTES: usize = 400_000;
-/// All differences of a section together may be as long as this.
-const MOST_BYTES: usize = 40_000;
 
-/// How much more may be shown.
-pub(super) struct Budget(usize);
-
-impl Default for Budget {
-    fn default() -> Self {
-        Self(MOST_BYTES)
-    }
-}
+/// How many bytes of differences may still be shown.
+pub(super) struct Budget(pub(super) usize);
 
 /// The places in which a document differs from the one that stays; the command that shows them
 /// where there is no room or no text.
