@@ -7,7 +7,8 @@ use tantivy::collector::{DocSetCollector, TopDocs};
 use tantivy::query::{MoreLikeThisQuery, PhraseQuery, Query, TermQuery};
 use tantivy::schema::{IndexRecordOption, OwnedValue, Value as _};
 use tantivy::{
-    DateTime, DocAddress, Index, IndexWriter, ReloadPolicy, Searcher, TantivyDocument, Term,
+    DateTime, DocAddress, Index, IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyDocument,
+    Term,
 };
 
 use crate::inventory::{Record, document_key, path_text};
@@ -137,6 +138,21 @@ impl<'a> Indexer<'a> {
 /// many times.
 const CACHED_BLOCKS: usize = 1_000;
 
+/// Looks at an index as of its last commit.
+///
+/// Whoever only looks keeps no writer from removing files, so where the files of one commit have
+/// just gone, those of the next one are there.
+pub(super) fn searcher(index: &Index, cached_blocks: usize) -> tantivy::Result<Searcher> {
+    let open = || -> tantivy::Result<Searcher> {
+        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual);
+        let reader: IndexReader = reader.doc_store_cache_num_blocks(cached_blocks).try_into()?;
+        Ok(reader.searcher())
+    };
+    let opstamp = || index.load_metas().map(|it| it.opstamp);
+    let before = opstamp()?;
+    open().or_else(|error| if opstamp()? == before { Err(error) } else { open() })
+}
+
 /// Looks texts up by document.
 pub(super) struct Bodies {
     searcher: Searcher,
@@ -145,9 +161,8 @@ pub(super) struct Bodies {
 
 impl Bodies {
     pub(super) fn open(index: &Index) -> tantivy::Result<Self> {
-        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual);
-        let reader = reader.doc_store_cache_num_blocks(CACHED_BLOCKS).try_into()?;
-        Ok(Self { searcher: reader.searcher(), fields: Fields::of(&index.schema())? })
+        let fields = Fields::of(&index.schema())?;
+        Ok(Self { searcher: searcher(index, CACHED_BLOCKS)?, fields })
     }
 
     pub(super) fn text(&self, key: [u8; 16]) -> Option<String> {

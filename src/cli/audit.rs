@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::exit::Exit;
 use super::judged::Judged;
+use super::marks;
 use super::options::{Global, Reading};
 use super::progress::Progress;
 use super::run_summary::RunSummary;
@@ -45,5 +46,6 @@ fn audit(args: &Args, global: &Global, run: &mut RunSummary) -> anyhow::Result<E
     if progress.is_interrupted() {
         return Ok(Exit::Interrupted);
     }
+    marks::leave(&catalog, &judged);
     args.telling.tell(judged, run)
 }

@@ -59,7 +59,7 @@ fn home() -> anyhow::Result<PathBuf> {
     Ok(data.join("docrot"))
 }
 
-/// Opens the catalog of an earlier scan: the one named, the one of these roots, the one of the
+/// Opens the catalog of an earlier scan to look at it: the one named, the one of these roots, the one of the
 /// folder above `inside`, or the only one there is.
 pub(super) fn open_last(
     roots: &[PathBuf],
@@ -78,7 +78,7 @@ pub(super) fn open_last(
         only_one()?
     };
     let whole = roots.first().and_then(|root| part_of(root));
-    Catalog::open(&folder).with_context(|| match whole {
+    Catalog::open_read_only(&folder).with_context(|| match whole {
         Some(whole) if global.index.is_none() => {
             format!("it was audited as a part of {}; name that", whole.display())
         }
@@ -114,7 +114,7 @@ fn above(document: &Path) -> Option<PathBuf> {
 
 /// The folders that the catalog in `folder` is of; none where no scan of it came to anything.
 fn audited(folder: &Path) -> Option<Vec<PathBuf>> {
-    Some(Catalog::open(folder).ok()?.roots()).filter(|roots| !roots.is_empty())
+    Some(Catalog::open_read_only(folder).ok()?.roots()).filter(|roots| !roots.is_empty())
 }
 
 fn only_one() -> anyhow::Result<PathBuf> {

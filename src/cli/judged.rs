@@ -20,7 +20,7 @@ use super::config::Config;
 use super::exit::Exit;
 use super::kept::Kept;
 use super::options::Judging;
-use super::{hints, judge, owners};
+use super::{hints, judge, marks, owners};
 
 /// An inventory with its findings, and the scan they come from.
 pub(super) struct Judged {
@@ -40,6 +40,8 @@ pub(super) struct Judged {
     as_of: NaiveDate,
     fail_on: Option<Severity>,
     arguments: String,
+    /// What else than the commit it depends on, in words.
+    pub(super) made_from: String,
 }
 
 /// Findings, and how they stand. Lists of one length.
@@ -55,6 +57,7 @@ pub(super) struct Shown {
 impl Judged {
     /// Reads a catalog and judges what is in it.
     pub(super) fn of(catalog: &Catalog, config: Config, as_of: NaiveDate) -> anyhow::Result<Self> {
+        let made_from = marks::made_from(catalog, &config, as_of);
         let mut precision = precision(&judge::load(&judge::file_of(catalog, &config))?);
         let kept = Kept::of(catalog, &config);
         let (baseline, decisions) = (kept.baseline()?, kept.decisions()?);
@@ -96,6 +99,7 @@ impl Judged {
             as_of,
             fail_on: config.fail_on,
             arguments: format!("--index {}", quoted(catalog.folder())),
+            made_from,
         })
     }
 

@@ -21,6 +21,7 @@ mod journal;
 mod judge;
 mod judged;
 mod kept;
+mod marks;
 mod narrow;
 mod options;
 mod output;
@@ -41,6 +42,7 @@ mod report;
 mod rules;
 mod run_summary;
 mod scan;
+mod search;
 mod similar;
 mod tell;
 mod text;
@@ -72,6 +74,7 @@ enum Command {
     Report(report::Args),
     Pairs(pairs::Args),
     Diff(diff::Args),
+    Search(search::Args),
     Similar(similar::Args),
     Explain(explain::Args),
     Text(text::Args),
@@ -107,6 +110,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Report(args) => report::run(args, &global),
         Command::Pairs(args) => pairs::run(args, &global),
         Command::Diff(args) => diff::run(args, &global),
+        Command::Search(args) => search::run(args, &global),
         Command::Similar(args) => similar::run(args, &global),
         Command::Explain(args) => explain::run(args, &global),
         Command::Text(args) => text::run(args, &global),

@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use super::catalogs;
 use super::exit::Exit;
 use super::judged::Judged;
 use super::options::Global;
 use super::run_summary::RunSummary;
 use super::tell::Telling;
+use super::{catalogs, marks};
 
 /// Report on the last scan again, without scanning
 ///
@@ -32,5 +32,6 @@ fn report(args: &Args, global: &Global, run: &mut RunSummary) -> anyhow::Result<
     let config = global.config()?;
     let catalog = catalogs::open_last(&args.root, None, global, &config)?;
     let judged = Judged::of(&catalog, config, args.telling.judging.as_of.day())?;
+    marks::leave(&catalog, &judged);
     args.telling.tell(judged, run)
 }

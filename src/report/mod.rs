@@ -16,6 +16,7 @@ pub mod words;
 mod csv;
 mod difference;
 mod document;
+mod hits;
 mod html;
 mod json;
 mod likes;
@@ -30,6 +31,7 @@ mod sample;
 pub use difference::{Compared, difference_json, difference_text};
 pub use document::{Document, document_json, document_text};
 pub use explain::explain;
+pub use hits::{HitDocument, Hits, hits_json, hits_text};
 pub use likes::{Likes, likes_json, likes_text};
 pub use pairs::{PAIR_FORMATS, PairFormat, PairWriter};
 

@@ -12,6 +12,7 @@ mod governs;
 pub mod identity;
 mod links;
 mod lost;
+mod marks;
 mod mirrors;
 mod narrow;
 mod obsolete;
@@ -34,6 +35,7 @@ pub use globs::Globs;
 pub use governs::{Governed, contradictions, governing};
 pub use links::{Inbound, LinkProfile};
 pub use lost::{Elsewhere, lost};
+pub use marks::{Judged, MARKS_VERSION, Marks, Place, Stale};
 pub use owners::{KnownOwners, Owner, OwnerSource, Owners, Ownership};
 pub use policy::{
     Canonical, Duplicates, Effective, Level, PathRule, PathRules, Policy, Preferred, Setting,

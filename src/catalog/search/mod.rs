@@ -17,16 +17,21 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use tantivy::collector::{Count, FilterCollector, TopDocs};
-use tantivy::schema::Value as _;
-use tantivy::{DocAddress, Index, ReloadPolicy, Score, Searcher, TantivyDocument};
+use tantivy::query::TermQuery;
+use tantivy::schema::{IndexRecordOption, Value as _};
+use tantivy::{DocAddress, Index, Score, Searcher, TantivyDocument, Term};
 
 use crate::inventory::path_text;
 
 use super::CatalogError;
 use super::error::of_index;
-use super::schema::Fields;
+use super::index;
+use super::schema::{Fields, id_of};
 use compile::Compiler;
 use stems::Stems;
+
+/// Blocks of texts that a segment keeps unpacked; hits of a query lie apart.
+const CACHED_BLOCKS: usize = 100;
 
 /// Lets documents in by [`Hit::id`].
 pub type Admit = Arc<dyn Fn(u64) -> bool + Send + Sync>;
@@ -99,10 +104,9 @@ pub struct Search {
 impl Search {
     pub(super) fn open(folder: PathBuf, index: &Index) -> Result<Self, CatalogError> {
         let failed = |source| of_index(&folder, source);
-        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual);
-        let reader = reader.try_into().map_err(failed)?;
+        let searcher = index::searcher(index, CACHED_BLOCKS).map_err(failed)?;
         let fields = Fields::of(&index.schema()).map_err(failed)?;
-        Ok(Self { searcher: reader.searcher(), folder, fields })
+        Ok(Self { searcher, folder, fields })
     }
 
     /// How many documents there are.
@@ -188,6 +192,21 @@ impl Search {
             title: text(self.fields.title).map(str::to_owned),
             snippet: Snippet::of(text(self.fields.body).unwrap_or_default(), &found.words),
         })
+    }
+
+    /// The path, below its root, of the document with this key.
+    pub fn path_of(&self, key: &[u8; 16]) -> Result<Option<PathBuf>, CatalogError> {
+        let found = self.address_of(key).map_err(|source| of_index(&self.folder, source))?;
+        let Some(address) = found else { return Ok(None) };
+        let hit = Hit { id: id_of(key), score: 0.0, address };
+        self.path(hit).map(Some).map_err(|source| of_index(&self.folder, source))
+    }
+
+    fn address_of(&self, key: &[u8; 16]) -> tantivy::Result<Option<DocAddress>> {
+        let term = Term::from_field_bytes(self.fields.key, key);
+        let query = TermQuery::new(term, IndexRecordOption::Basic);
+        let found = self.searcher.search(&query, &TopDocs::with_limit(1).order_by_score())?;
+        Ok(found.first().map(|it| it.1))
     }
 
     fn document(&self, hit: Hit) -> tantivy::Result<TantivyDocument> {
