@@ -3,6 +3,7 @@
 //! A document goes down once: [`crawl`] finds files, [`extract`] reads them, [`fingerprint`] boils
 //! their text down, [`catalog`] stores the result; [`scan`] does all four. From there on the
 //! [`inventory`] is plain data: [`rot`] judges it, [`report`] writes the verdicts down.
+//! [`validate`] asks whether the index still describes the tree, and whether its results serve.
 //!
 //! What is to go becomes a [`plan`], which a person signs and which is carried out so that it can be
 //! taken back.
@@ -21,3 +22,4 @@ pub mod plan;
 pub mod report;
 pub mod rot;
 pub mod scan;
+pub mod validate;

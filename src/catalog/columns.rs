@@ -10,6 +10,8 @@ use crate::inventory::{
     Record, RootId, Sketch, Status, path_text,
 };
 
+use super::entries::Listed;
+
 /// INT64 columns, in order.
 pub(super) const NUMBERS: [&str; 16] = [
     "root",
@@ -38,6 +40,11 @@ pub(super) const BYTES: [&str; 8] =
 pub(super) const STAT_NUMBERS: usize = 12;
 /// How many of [`BYTES`], from the first, a rescan needs.
 pub(super) const STAT_BYTES: usize = 2;
+
+/// How many of [`NUMBERS`], from the first, a validation needs.
+pub(super) const LISTED_NUMBERS: usize = 14;
+/// How many of [`BYTES`], from the first, a validation needs.
+pub(super) const LISTED_BYTES: usize = 5;
 
 /// One record as values of the columns.
 #[derive(Clone)]
@@ -164,26 +171,13 @@ impl Row {
 
     /// The record, or what is wrong with the row.
     pub(super) fn record(&self) -> Result<Record, &'static str> {
-        let detail = text(&self.bytes[2]);
-        let (status, reached) = without_reached(self.numbers[10]);
-        let status = match status {
-            READ => Status::Read,
-            PARTLY_READ => Status::PartlyRead(detail),
-            NOT_READ | NOT_OPENED | TOO_LARGE => {
-                let (reason, detail) = detail.split_once('\0').ok_or("a reason is missing")?;
-                Status::NotRead(Failure { reason: reason.to_owned(), detail: detail.to_owned() })
-            }
-            NOT_A_DOCUMENT => Status::NotADocument,
-            _ => return Err("an unknown status"),
-        };
+        let (code, reached) = without_reached(self.numbers[10]);
+        let status = status(code, &self.bytes[2])?;
         let metadata = match self.bytes[6].data() {
             [] => Metadata::default(),
             json => serde_json::from_slice(json).map_err(|_| "broken metadata")?,
         };
-        let hash = match self.bytes[3].data() {
-            [] => None,
-            bytes => Some(Hash(bytes.try_into().map_err(|_| "a hash of the wrong length")?)),
-        };
+        let hash = hash(&self.bytes[3])?;
         let Known { root, file, format, .. } =
             known(&self.numbers[..STAT_NUMBERS], &self.bytes[..STAT_BYTES])?;
         let fingerprint = self.fingerprint()?;
@@ -216,6 +210,48 @@ impl Row {
             passages: passages.iter().map(|bytes| u64::from_le_bytes(*bytes)).collect(),
         }))
     }
+}
+
+fn status(code: i64, detail: &ByteArray) -> Result<Status, &'static str> {
+    let detail = || text(detail);
+    Ok(match code {
+        READ => Status::Read,
+        PARTLY_READ => Status::PartlyRead(detail()),
+        NOT_READ | NOT_OPENED | TOO_LARGE => {
+            let detail = detail();
+            let (reason, detail) = detail.split_once('\0').ok_or("a reason is missing")?;
+            Status::NotRead(Failure { reason: reason.to_owned(), detail: detail.to_owned() })
+        }
+        NOT_A_DOCUMENT => Status::NotADocument,
+        _ => return Err("an unknown status"),
+    })
+}
+
+fn hash(bytes: &ByteArray) -> Result<Option<Hash>, &'static str> {
+    match bytes.data() {
+        [] => Ok(None),
+        bytes => Ok(Some(Hash(bytes.try_into().map_err(|_| "a hash of the wrong length")?))),
+    }
+}
+
+/// What a validation needs, from the first columns of a row.
+pub(super) fn listed(numbers: &[i64], bytes: &[ByteArray]) -> Result<Listed, &'static str> {
+    let Known { root, file, format, fingerprint_version, .. } =
+        known(&numbers[..STAT_NUMBERS], &bytes[..STAT_BYTES])?;
+    let text = match bytes[4].data() {
+        [] => [0; 16],
+        bytes => bytes.try_into().map_err(|_| "a text hash of the wrong length")?,
+    };
+    Ok(Listed {
+        root,
+        file,
+        format,
+        status: status(without_reached(numbers[10]).0, &bytes[2])?,
+        hash: hash(&bytes[3])?,
+        words: numbers[13] as u32,
+        text,
+        fingerprint_version,
+    })
 }
 
 /// What a rescan needs, from the first columns of a row.

@@ -99,17 +99,22 @@ pub(super) fn replace(from: &Path, to: &Path) -> std::io::Result<()> {
     fs::rename(from, to)
 }
 
+/// Whether a file of this name is a leftover of a run that was killed.
+pub(super) fn is_stray(name: &str, commit: &Commit) -> bool {
+    let is_records = name.starts_with("records-") && name.ends_with(".parquet");
+    let is_named = commit.parts.iter().any(|part| part.file == name);
+    (is_records && !is_named) || name.starts_with(".tmp")
+}
+
 /// Removes what the commit does not name: leftovers of runs that were killed.
 ///
 /// Only under the lock, and only files whose names docrot or Tantivy gave.
 #[expect(clippy::disallowed_methods, reason = "the catalog's own files, not documents")]
 pub(super) fn remove_strays(folder: &Path, commit: &Commit) {
-    let named = |name: &str| commit.parts.iter().any(|part| part.file == name);
     for inside in [folder.to_path_buf(), folder.join(INDEX_FOLDER)] {
         for entry in fs::read_dir(&inside).into_iter().flatten().flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
-            let is_records = name.starts_with("records-") && name.ends_with(".parquet");
-            if (is_records && !named(&name)) || name.starts_with(".tmp") {
+            if is_stray(&name, commit) {
                 log::debug!("removing stray {}", entry.path().display());
                 // A stray that stays is only a waste of room; the next scan tries again.
                 let _ = fs::remove_file(entry.path());

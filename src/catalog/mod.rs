@@ -7,6 +7,7 @@
 
 mod columns;
 mod commit;
+mod entries;
 mod error;
 mod index;
 mod kept;
@@ -16,16 +17,19 @@ mod records;
 mod schema;
 mod search;
 mod update;
+mod walk;
 mod words;
 
 pub use columns::{Known, Retry};
+pub use entries::{Indexed, Listed, walk_catalog};
 pub use error::CatalogError;
 pub use index::IndexedDocument;
 pub use search::{
-    Admit, AdmitPath, Clause, Form, Found, Hit, Query, QueryError, Scope, Search, SearchOptions,
-    Shown, Snippet,
+    Admit, AdmitPath, Clause, Form, Found, Hit, OwnWords, Query, QueryError, Scope, Search,
+    SearchOptions, Shown, Snippet,
 };
 pub use update::{Records, Update, UpdateOptions};
+pub use walk::{Depth, IndexFault, IndexWalk, walk_index};
 
 use std::fs;
 use std::path::{Path, PathBuf};

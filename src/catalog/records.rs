@@ -20,7 +20,11 @@ use xxhash_rust::xxh3::Xxh3Default;
 
 use crate::inventory::Record;
 
-use super::columns::{BYTES, Known, NUMBERS, Row, STAT_BYTES, STAT_NUMBERS, known};
+use super::columns::{
+    BYTES, Known, LISTED_BYTES, LISTED_NUMBERS, NUMBERS, Row, STAT_BYTES, STAT_NUMBERS, known,
+    listed,
+};
+use super::entries::Listed;
 
 const ROWS_PER_GROUP: usize = 8192;
 
@@ -153,6 +157,20 @@ impl PartReader {
                 let bytes: Vec<ByteArray> =
                     bytes.iter().map(|column| column[row].clone()).collect();
                 known(&numbers, &bytes).map_err(broken)
+            })
+            .collect()
+    }
+
+    /// What a validation needs of the rows of a group.
+    pub(super) fn listed(&self, group: usize) -> Result<Vec<Listed>, ParquetError> {
+        let (numbers, bytes) = self.columns(group, LISTED_NUMBERS, LISTED_BYTES)?;
+        let rows = numbers[0].len();
+        (0..rows)
+            .map(|row| {
+                let numbers: Vec<i64> = numbers.iter().map(|column| column[row]).collect();
+                let bytes: Vec<ByteArray> =
+                    bytes.iter().map(|column| column[row].clone()).collect();
+                listed(&numbers, &bytes).map_err(broken)
             })
             .collect()
     }

@@ -27,11 +27,15 @@ use super::CatalogError;
 use super::error::of_index;
 use super::index;
 use super::schema::{Fields, id_of};
+use super::words::words;
 use compile::Compiler;
 use stems::Stems;
 
 /// Blocks of texts that a segment keeps unpacked; hits of a query lie apart.
 const CACHED_BLOCKS: usize = 100;
+
+/// Shorter words tell no document from others.
+const LEAST_CHARS: usize = 3;
 
 /// Lets documents in by [`Hit::id`].
 pub type Admit = Arc<dyn Fn(u64) -> bool + Send + Sync>;
@@ -91,6 +95,15 @@ pub struct Shown {
     pub title: Option<String>,
     /// The place that says most of what was looked for.
     pub snippet: Snippet,
+}
+
+/// What a document can be looked for by.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OwnWords {
+    /// The words of its text that fewest others have, the rarest first.
+    pub rarest: Vec<String>,
+    /// Its title.
+    pub title: Option<String>,
 }
 
 /// An opened index.
@@ -192,6 +205,40 @@ impl Search {
             title: text(self.fields.title).map(str::to_owned),
             snippet: Snippet::of(text(self.fields.body).unwrap_or_default(), &found.words),
         })
+    }
+
+    /// The [`crate::inventory::document_key`] and the path of a hit.
+    pub fn key_and_path(&self, hit: &Hit) -> Result<([u8; 16], PathBuf), CatalogError> {
+        let document = self.document(*hit).map_err(|source| of_index(&self.folder, source))?;
+        let key = document.get_first(self.fields.key).and_then(|it| it.as_bytes());
+        let path = document.get_first(self.fields.path).and_then(|it| it.as_str());
+        let key = key.and_then(|it| it.try_into().ok()).unwrap_or_default();
+        Ok((key, path.map(path_text::decode).unwrap_or_default()))
+    }
+
+    /// The words of a document's text that fewest others have, at most so many, and its title.
+    pub fn own_words(&self, key: &[u8; 16], most: usize) -> Result<OwnWords, CatalogError> {
+        self.rarest(key, most).map_err(|source| of_index(&self.folder, source))
+    }
+
+    fn rarest(&self, key: &[u8; 16], most: usize) -> tantivy::Result<OwnWords> {
+        let Some(address) = self.address_of(key)? else { return Ok(OwnWords::default()) };
+        let document: TantivyDocument = self.searcher.doc(address)?;
+        let text = |field| document.get_first(field).and_then(|it| it.as_str());
+        let distinct: HashSet<String> = words(text(self.fields.body).unwrap_or_default())
+            .into_iter()
+            .map(|it| it.text)
+            .filter(|word| LEAST_CHARS <= word.chars().count() || !word.is_ascii())
+            .collect();
+        let mut counted = Vec::with_capacity(distinct.len());
+        for word in distinct {
+            let term = Term::from_field_text(self.fields.body, &word);
+            counted.push((self.searcher.doc_freq(&term)?, std::cmp::Reverse(word.len()), word));
+        }
+        counted.sort_unstable();
+        let rarest = counted.into_iter().take(most).map(|it| it.2).collect();
+        let title = text(self.fields.title).map(str::to_owned).filter(|it| !it.trim().is_empty());
+        Ok(OwnWords { rarest, title })
     }
 
     /// The path, below its root, of the document with this key.
