@@ -16,7 +16,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("rot", &["inventory", "extract", "fingerprint"]),
     ("decisions", &["inventory", "rot"]),
     ("plan", &["inventory", "fingerprint", "rot", "decisions"]),
-    ("report", &["inventory", "extract", "rot", "decisions", "scan"]),
+    ("validate", &["crawl", "extract", "fingerprint", "inventory", "catalog", "rot"]),
+    ("report", &["inventory", "extract", "rot", "decisions", "scan", "validate"]),
 ];
 
 /// What a module may name of another one, where that is not all of it.
@@ -37,6 +38,22 @@ const ONLY: &[(&str, &str, &[&str])] = &[
     ),
     ("plan", "fingerprint", &["Hash"]),
     ("report", "scan", &["Ledger", "Problem", "Summary"]),
+    ("validate", "extract", &["FORMATS", "Format"]),
+    (
+        "report",
+        "validate",
+        &[
+            "Check",
+            "CleanUp",
+            "Example",
+            "Gate",
+            "Quality",
+            "QueryOutcome",
+            "Shown",
+            "Verdict",
+            "worst",
+        ],
+    ),
 ];
 
 /// Where a foreign crate may be named: files or folders below `src`.
@@ -50,6 +67,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("rayon", &["scan", "rot/redundant", "rot/obsolete/versions.rs"]),
     ("clap", &["cli", "main.rs"]),
     ("indicatif", &["cli"]),
+    ("whatlang", &["catalog"]),
+    ("crc32fast", &["catalog"]),
     ("anyhow", &["cli", "main.rs"]),
     ("env_logger", &["cli"]),
     ("toml", &["cli"]),

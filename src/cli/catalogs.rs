@@ -59,8 +59,8 @@ fn home() -> anyhow::Result<PathBuf> {
     Ok(data.join("docrot"))
 }
 
-/// Opens the catalog of an earlier scan to look at it: the one named, the one of these roots, the one of the
-/// folder above `inside`, or the only one there is.
+/// Opens the catalog of an earlier scan to look at it: the one named, the one of these roots, the
+/// one of the folder above `inside`, or the only one there is.
 pub(super) fn open_last(
     roots: &[PathBuf],
     inside: Option<&Path>,
@@ -68,15 +68,7 @@ pub(super) fn open_last(
     config: &Config,
 ) -> anyhow::Result<Catalog> {
     let roots = if roots.is_empty() { &config.scan.roots } else { roots };
-    let folder = if let Some(folder) = global.index.as_ref().or(config.index.as_ref()) {
-        folder.clone()
-    } else if !roots.is_empty() {
-        folder_of(roots, global, config)?
-    } else if let Some(folder) = inside.and_then(above) {
-        folder
-    } else {
-        only_one()?
-    };
+    let folder = last(roots, inside, global, config)?;
     let whole = roots.first().and_then(|root| part_of(root));
     Catalog::open_read_only(&folder).with_context(|| match whole {
         Some(whole) if global.index.is_none() => {
@@ -84,6 +76,33 @@ pub(super) fn open_last(
         }
         _ => "run `docrot audit FOLDER` first, or name the catalog with --index".to_owned(),
     })
+}
+
+/// The folder of the catalog that [`open_last`] opens, also where it cannot be opened.
+pub(super) fn folder_of_last(
+    roots: &[PathBuf],
+    global: &Global,
+    config: &Config,
+) -> anyhow::Result<PathBuf> {
+    let roots = if roots.is_empty() { &config.scan.roots } else { roots };
+    last(roots, None, global, config)
+}
+
+fn last(
+    roots: &[PathBuf],
+    inside: Option<&Path>,
+    global: &Global,
+    config: &Config,
+) -> anyhow::Result<PathBuf> {
+    if let Some(folder) = global.index.as_ref().or(config.index.as_ref()) {
+        Ok(folder.clone())
+    } else if !roots.is_empty() {
+        folder_of(roots, global, config)
+    } else if let Some(folder) = inside.and_then(above) {
+        Ok(folder)
+    } else {
+        only_one()
+    }
 }
 
 /// The audited folder that holds this one.

@@ -1,6 +1,7 @@
 //! What a list of documents has to know of each: taken from the last report where that fits, else
 //! worked out now and kept.
 
+use chrono::NaiveDate;
 use docrot::catalog::Catalog;
 use docrot::inventory::DocId;
 use docrot::report::words;
@@ -16,7 +17,7 @@ const NAME: &str = "marks";
 const LANGUAGE_SAMPLE: usize = 200;
 
 /// Everything that marks depend on but for the catalog's commit.
-pub(super) fn made_from(catalog: &Catalog, config: &Config, as_of: chrono::NaiveDate) -> String {
+pub(super) fn made_from(catalog: &Catalog, config: &Config, as_of: NaiveDate) -> String {
     // Verdicts of reviewers can turn warnings into notes.
     let verdicts = std::fs::read_to_string(judge::file_of(catalog, config)).unwrap_or_default();
     format!(
@@ -26,20 +27,32 @@ pub(super) fn made_from(catalog: &Catalog, config: &Config, as_of: chrono::Naive
     )
 }
 
-/// The marks that fit: those that a report left, or new ones.
-pub(super) fn load(
-    catalog: &Catalog,
-    config: Config,
-    as_of: chrono::NaiveDate,
-) -> anyhow::Result<Marks> {
-    let made_from = made_from(catalog, &config, as_of);
-    if let Some(marks) = catalog.kept(NAME, &made_from).and_then(|it| Marks::from_bytes(&it)) {
+/// The marks that fit: those that a report left, or new ones, which are kept.
+pub(super) fn load(catalog: &Catalog, config: &Config, as_of: NaiveDate) -> anyhow::Result<Marks> {
+    if let Some(marks) = kept(catalog, config, as_of) {
         return Ok(marks);
     }
-    let judged = Judged::of(catalog, config, as_of)?;
+    let judged = Judged::of(catalog, config.clone(), as_of)?;
     let marks = of(catalog, &judged)?;
     keep(catalog, &judged.made_from, &marks);
     Ok(marks)
+}
+
+/// The marks that fit, without a trace: nothing is kept.
+pub(super) fn look_up(
+    catalog: &Catalog,
+    config: &Config,
+    as_of: NaiveDate,
+) -> anyhow::Result<Marks> {
+    if let Some(marks) = kept(catalog, config, as_of) {
+        return Ok(marks);
+    }
+    of(catalog, &Judged::of(catalog, config.clone(), as_of)?)
+}
+
+fn kept(catalog: &Catalog, config: &Config, as_of: NaiveDate) -> Option<Marks> {
+    let bytes = catalog.kept(NAME, &made_from(catalog, config, as_of))?;
+    Marks::from_bytes(&bytes)
 }
 
 /// Leaves the marks of a report for searches to come.

@@ -48,6 +48,7 @@ mod tell;
 mod text;
 #[cfg(unix)]
 mod undo;
+mod validate;
 
 use clap::{Parser, Subcommand};
 use docrot::report::escape;
@@ -76,6 +77,7 @@ enum Command {
     Diff(diff::Args),
     Search(search::Args),
     Similar(similar::Args),
+    Validate(validate::Args),
     Explain(explain::Args),
     Text(text::Args),
     Rules(rules::Args),
@@ -112,6 +114,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Diff(args) => diff::run(args, &global),
         Command::Search(args) => search::run(args, &global),
         Command::Similar(args) => similar::run(args, &global),
+        Command::Validate(args) => validate::run(args, &global),
         Command::Explain(args) => explain::run(args, &global),
         Command::Text(args) => text::run(args, &global),
         Command::Rules(args) => rules::run(args, &global),

@@ -53,10 +53,10 @@ impl Global {
     }
 }
 
-/// What to read.
+/// What to list.
 #[derive(Debug, Default, clap::Args)]
 #[command(next_help_heading = "What to read")]
-pub(super) struct Reading {
+pub(super) struct Listing {
     /// Read only files that match this glob, such as '**/*.docx' (can be repeated)
     #[arg(long, value_name = "GLOB")]
     include: Vec<String>,
@@ -76,6 +76,33 @@ pub(super) struct Reading {
     /// Stay on the file system of each root
     #[arg(long)]
     one_file_system: bool,
+}
+
+impl Listing {
+    /// Flags over configuration over defaults.
+    pub(super) fn crawl_options(&self, config: &Config) -> anyhow::Result<CrawlOptions> {
+        let globs = |flags: &[String], configured: &[String]| -> Vec<String> {
+            configured.iter().chain(flags).cloned().collect()
+        };
+        let mut crawl = CrawlOptions::new(
+            &globs(&self.include, config.scan.include.patterns()),
+            &globs(&self.exclude, config.scan.exclude.patterns()),
+        )
+        .map_err(|error| UsageError(format!("cannot understand a glob: {error}")))?;
+        let scan = &config.scan;
+        crawl.hidden = self.hidden || scan.hidden;
+        crawl.follow_links = self.follow_links || scan.follow_links;
+        crawl.one_file_system = self.one_file_system || scan.one_file_system;
+        Ok(crawl)
+    }
+}
+
+/// What to read.
+#[derive(Debug, Default, clap::Args)]
+#[command(next_help_heading = "What to read")]
+pub(super) struct Reading {
+    #[command(flatten)]
+    listing: Listing,
 
     /// Read ZIP, TAR and gzip archives as if they were folders
     #[arg(long)]
@@ -101,22 +128,11 @@ pub(super) struct Reading {
 impl Reading {
     /// Flags over configuration over defaults.
     pub(super) fn scan_options(&self, config: &Config) -> anyhow::Result<ScanOptions> {
-        let globs = |flags: &[String], configured: &[String]| -> Vec<String> {
-            configured.iter().chain(flags).cloned().collect()
-        };
-        let mut crawl = CrawlOptions::new(
-            &globs(&self.include, config.scan.include.patterns()),
-            &globs(&self.exclude, config.scan.exclude.patterns()),
-        )
-        .map_err(|error| UsageError(format!("cannot understand a glob: {error}")))?;
         let scan = &config.scan;
-        crawl.hidden = self.hidden || scan.hidden;
-        crawl.follow_links = self.follow_links || scan.follow_links;
-        crawl.one_file_system = self.one_file_system || scan.one_file_system;
         let threads = self.threads.unwrap_or(scan.threads);
         let archives = if self.archives || scan.read_archives { ARCHIVES } else { &[] };
         Ok(ScanOptions {
-            crawl,
+            crawl: self.listing.crawl_options(config)?,
             threads,
             formats: FORMATS.iter().chain(archives).copied().collect(),
             rehash: self.rehash,

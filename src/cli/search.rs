@@ -77,7 +77,7 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
     let config = global.config()?;
     let catalog = catalogs::open_last(&args.root, None, global, &config)?;
     let search = catalog.search()?;
-    let marks = Arc::new(marks::load(&catalog, config, args.as_of.day())?);
+    let marks = Arc::new(marks::load(&catalog, &config, args.as_of.day())?);
     let looking = Looking { args: &args, catalog: &catalog, search: &search, marks: &marks };
     let mut found = looking.find(&query, globs.as_ref())?;
     let loose = if found.total == 0 { query.loosened() } else { None };

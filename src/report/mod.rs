@@ -22,6 +22,7 @@ mod json;
 mod likes;
 mod pairs;
 mod terminal;
+mod validation;
 
 #[cfg(test)]
 mod hostile;
@@ -34,6 +35,7 @@ pub use explain::explain;
 pub use hits::{HitDocument, Hits, hits_json, hits_text};
 pub use likes::{Likes, likes_json, likes_text};
 pub use pairs::{PAIR_FORMATS, PairFormat, PairWriter};
+pub use validation::{Validation, validation_html, validation_json, validation_text};
 
 use std::io;
 use std::path::Path;

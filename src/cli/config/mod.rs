@@ -8,6 +8,7 @@
 mod demands;
 mod mistakes;
 mod scan;
+mod validation;
 mod values;
 mod wire;
 mod wire_people;
@@ -17,6 +18,8 @@ use std::path::{Path, PathBuf};
 
 use docrot::extract::Limits;
 use docrot::rot::{Globs, Policy, Severity};
+
+pub(crate) use validation::ValidateSection;
 
 /// The file's name in the working directory.
 pub(crate) const FILE_NAME: &str = "docrot.toml";
@@ -79,6 +82,8 @@ pub(crate) struct Config {
     pub(crate) judgements: Option<PathBuf>,
     /// Where else than beside the catalog something is kept.
     pub(crate) kept: Kept,
+    /// How much of what is wrong with an index is allowed.
+    pub(crate) validate: ValidateSection,
 }
 
 /// Files that are kept beside the catalog unless they are named.

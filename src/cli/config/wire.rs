@@ -15,6 +15,7 @@ use super::demands::{
 };
 use super::mistakes::line_of;
 use super::scan::WireScan;
+use super::validation::WireValidate;
 use super::values::{Patterns, RuleId, Version, WireLevel, levels, wire_levels};
 use super::wire_people::{WireDecisions, WireOwners};
 use super::wire_policy::{WireCanonical, WireDates, WireDuplicates, WireRule, WireTrivial};
@@ -44,6 +45,7 @@ pub(super) struct File {
     decisions: WireDecisions,
     report: WireReport,
     gate: WireGate,
+    validate: WireValidate,
 }
 
 impl Default for File {
@@ -68,6 +70,7 @@ impl Default for File {
             decisions: WireDecisions::default(),
             report: WireReport::default(),
             gate: WireGate::default(),
+            validate: WireValidate::default(),
         }
     }
 }
@@ -120,6 +123,7 @@ impl File {
             leavers: self.people.leavers,
             judgements: self.judgements.file,
             kept: self.decisions.into_kept(),
+            validate: self.validate.into_section(),
         })
     }
 }
