@@ -1,5 +1,4 @@
 //! Searching as people do it: words in their forms, fields, copies folded, stale ones marked.
-#![expect(clippy::disallowed_methods, reason = "the tree is the test's own")]
 
 use std::fs;
 use std::path::Path;
@@ -110,7 +109,7 @@ fn what_misleads_its_readers_says_so() {
 fn some_of_the_words_are_better_than_nothing_and_that_is_said() {
     let found = search(&["lindqvist submarine"]);
     assert_eq!(found["all_words"], false);
-    assert_eq!(found["results"].as_array().unwrap().len(), 1);
+    assert!(found["results"][0]["path"].as_str().unwrap().contains("Lindqvist"), "{found}");
     let output = docrot(&["search", "submarine"], SHARE.path());
     assert_eq!(String::from_utf8(output.stdout).unwrap(), "No document matches submarine\n");
 }

@@ -55,8 +55,7 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// The index of a tree in which documents were changed after the first scan, so that some entries
-/// were taken out.
+/// The index of a tree, from which an entry was taken out.
 static WHOLE: LazyLock<Share> = LazyLock::new(|| {
     let share = Share { folder: tempfile::tempdir().unwrap() };
     let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/trees/clean/tree");
@@ -70,9 +69,16 @@ static WHOLE: LazyLock<Share> = LazyLock::new(|| {
     let tree = share.tree();
     let tree = tree.to_str().unwrap();
     assert!(docrot(&["scan", tree], &share).status.success());
-    let text = "b is about lost property, which is kept for ninety days behind the front desk.";
-    fs::write(share.tree().join("b.md"), text).unwrap();
-    assert!(docrot(&["scan", tree], &share).status.success());
+    let bytes = fs::read(share.tree().join("a.md")).unwrap();
+    let hash = docrot::fingerprint::Hash::of(&bytes);
+    // As after a change and back: the old entry is taken out, and takes room.
+    tamper(&share, |index, writer| {
+        let body = String::from_utf8(bytes).unwrap();
+        let mut again = with_body(index, &body);
+        again.add_bytes(index.schema().get_field("hash").unwrap(), &hash.0);
+        writer.delete_term(key(index, &again));
+        writer.add_document(again).unwrap();
+    });
     share
 });
 
@@ -252,6 +258,7 @@ fn tamper(share: &Share, change: impl FnOnce(&Index, &IndexWriter)) {
     index.tokenizers().register("words", SimpleTokenizer::default());
     let payload = index.load_metas().unwrap().payload.unwrap();
     let mut writer: IndexWriter = index.writer_with_num_threads(1, 20_000_000).unwrap();
+    writer.set_merge_policy(Box::new(tantivy::merge_policy::NoMergePolicy));
     change(&index, &writer);
     let mut commit = writer.prepare_commit().unwrap();
     commit.set_payload(&payload);
@@ -269,6 +276,24 @@ fn entry(index: &Index) -> TantivyDocument {
     let query = TermQuery::new(term, tantivy::schema::IndexRecordOption::Basic);
     let found = searcher.search(&query, &TopDocs::with_limit(1).order_by_score()).unwrap();
     searcher.doc(found[0].1).unwrap()
+}
+
+/// The entry of `a.md` with another text, and without the hash of the file's bytes.
+fn with_body(index: &Index, body: &str) -> TantivyDocument {
+    use tantivy::schema::Value as _;
+    let schema = index.schema();
+    let before = entry(index);
+    let mut other = TantivyDocument::default();
+    for name in ["key", "path"] {
+        let field = schema.get_field(name).unwrap();
+        let value = before.get_first(field).unwrap();
+        match value.as_bytes() {
+            Some(bytes) => other.add_bytes(field, bytes),
+            None => other.add_text(field, value.as_str().unwrap()),
+        }
+    }
+    other.add_text(schema.get_field("body").unwrap(), body);
+    other
 }
 
 fn key(index: &Index, entry: &TantivyDocument) -> Term {
@@ -291,22 +316,10 @@ fn a_document_taken_out_of_the_index_is_missing() {
 
 #[test]
 fn a_text_that_is_not_what_was_read_is_told() {
-    use tantivy::schema::Value as _;
     let share = share();
     tamper(&share, |index, writer| {
-        let schema = index.schema();
-        let before = entry(index);
-        let mut other = TantivyDocument::default();
-        for name in ["key", "path"] {
-            let field = schema.get_field(name).unwrap();
-            let value = before.get_first(field).unwrap();
-            match value.as_bytes() {
-                Some(bytes) => other.add_bytes(field, bytes),
-                None => other.add_text(field, value.as_str().unwrap()),
-            }
-        }
-        other.add_text(schema.get_field("body").unwrap(), "a is about something else altogether.");
-        writer.delete_term(key(index, &before));
+        let other = with_body(index, "a is about something else altogether.");
+        writer.delete_term(key(index, &other));
         writer.add_document(other).unwrap();
     });
     let found = faults(&share, &[]);

@@ -66,7 +66,7 @@ pub(crate) struct Args {
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 
-    /// Show every example, however many there are
+    /// Show up to 100 examples of each check, and every query
     #[arg(long)]
     all: bool,
 

@@ -147,40 +147,32 @@ fn rank(key: &[u8; 16], answers: &[Answer], marks: &Marks) -> (FoundAs, Option<P
 /// What came of it, measured by the policy.
 pub fn findability_checks(found: &Findability, gates: &Gates) -> Vec<Check> {
     let is_sample = (found.words.len() as u64) < found.of;
-    let words = check("findability", &found.words, is_sample, gates);
-    let titles = check("titles", &found.titles, is_sample, gates);
-    vec![words, titles]
+    let mut words = tally(&found.words, |it| !matches!(it, FoundAs::First | FoundAs::Family));
+    // What counts is what was found; what was not serves as examples.
+    words.count = words.of - words.count;
+    words.is_sample = is_sample;
+    let mut titles = tally(&found.titles, |it| *it == FoundAs::Not);
+    titles.is_sample = is_sample;
+    vec![words.check("findability", gates), titles.check("titles", gates)]
 }
 
-/// Counts what was found first; examples are what was not.
-fn check(name: &'static str, tried: &[Tried], is_sample: bool, gates: &Gates) -> Check {
-    let mut missed = Tally::default();
-    let (mut found, mut lower, mut family) = (0, 0, 0);
-    for Tried { path, query, found: as_found, above } in tried {
-        let above =
-            above.as_ref().map_or_else(String::new, |it| format!("; {} is first", it.display()));
-        match as_found {
-            FoundAs::First => found += 1,
-            FoundAs::Family => (found, family) = (found + 1, family + 1),
-            FoundAs::At(place) => {
-                lower += 1;
-                missed.add(|| Example::new(path, format!("at place {place} for `{query}`{above}")));
-            }
-            FoundAs::Not => {
-                missed.add(|| Example::new(path, format!("not found by `{query}`{above}")));
-            }
+/// Counts those that fared badly, with how all fared.
+fn tally(tried: &[Tried], is_bad: fn(&FoundAs) -> bool) -> Tally {
+    let mut tally = Tally::of(tried.len() as u64);
+    let (mut family, mut later) = (0, 0);
+    for Tried { path, query, found, above } in tried {
+        family += u64::from(*found == FoundAs::Family);
+        later += u64::from(matches!(found, FoundAs::At(_)));
+        if is_bad(found) {
+            let place = match found {
+                FoundAs::At(place) => format!("at place {place} for"),
+                _ => "not found by".to_owned(),
+            };
+            let above = above.as_ref().map(|it| format!("; {} is first", it.display()));
+            let words = format!("{place} `{query}`{}", above.unwrap_or_default());
+            tally.add(|| Example::new(path, words));
         }
     }
-    let words = format!(
-        "{} documents tried; a copy or another version stood for {family}, {lower} came later",
-        tried.len()
-    );
-    let tally = Tally {
-        count: found,
-        of: tried.len() as u64,
-        examples: missed.examples,
-        note: Some(words),
-        is_sample,
-    };
-    tally.check(name, gates)
+    let stood = format!("for {family} a copy or another version comes first, {later} come later");
+    tally.noted(stood)
 }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::report::layout::{self, Style};
 use crate::report::{Options, escape, words};
-use crate::validate::{Check, Quality, Verdict};
+use crate::validate::{Check, Gate, Quality, Verdict};
 
 use super::{Validation, allowed, measure, strip};
 
@@ -71,9 +71,13 @@ fn write_check(
         ))?;
     }
     // Of what had to be found, examples are what was not.
-    let more = check.examples.len().saturating_sub(shown);
-    if 0 < more {
-        line(&format!("and {} more: --all", words::number(more as u64)))?;
+    let bad = match check.gate {
+        Gate::AtLeast(_) => check.of - check.count,
+        _ => check.count,
+    };
+    let shown = check.examples.len().min(shown) as u64;
+    if 0 < shown && shown < bad {
+        line(&format!("and {} more", words::number(bad - shown)))?;
     }
     Ok(())
 }
@@ -162,6 +166,27 @@ mod tests {
         assert_data_eq!(
             String::from_utf8(out).unwrap(),
             str![[r#"
+1 of 3 checks fail: ghosts
+/var/lib/docrot/policies against /srv/policies
+
+warn  missing       in the index, not in the tree: 2 of 1,204 (0.2 %); at most 1 %
+      HR//x1b[2J0.docx  is no longer there
+      HR//x1b[2J1.docx  is no longer there
+FAIL  ghosts        in the index, not in the tree: 12 of 1,204 (1.0 %); none allowed
+      HR//x1b[2J0.docx  is no longer there
+      HR//x1b[2J1.docx  is no longer there
+      HR//x1b[2J2.docx  is no longer there
+      and 9 more
+ok    text          in the index, not in the tree: 0 of 400 (0 %), of all 0 % to under 1 %; none allowed
+-     findability   in the index, not in the tree: not looked at; at least 98 %
+      the index is broken
+
+Polluted queries, the worst first (one letter for each document; † is stale)
+    40  travel <b>                A A† B
+
+What would free most places among the first ten, by how often queries are asked
+    40  a.md  leave one of its copies in the index
+
 "#]]
         );
     }
