@@ -203,7 +203,7 @@ impl Parser<'_> {
 
     /// One word, phrase or group; none for what has no letter in it.
     fn one(&mut self, scope: Option<Scope>) -> Result<Option<Clause>, QueryError> {
-        let is_minus = self.chars.next_if(|(_, c)| *c == '-').is_some();
+        let is_minus = self.takes_minus();
         if is_minus || self.takes_word("NOT") {
             self.skip_spaces();
             if !is_minus && self.chars.peek().is_none() {
@@ -273,6 +273,17 @@ impl Parser<'_> {
                 Ok(Some(Clause::Owner(name.to_lowercase())))
             }
         }
+    }
+
+    /// Takes a stroke that says "without". One between spaces, as in titles, says nothing.
+    fn takes_minus(&mut self) -> bool {
+        let Some((at, '-')) = self.chars.peek() else { return false };
+        let next = self.text[at + 1..].chars().next();
+        let is_minus = next.is_some_and(|c| c.is_alphanumeric() || matches!(c, '"' | '('));
+        if is_minus {
+            self.chars.next();
+        }
+        is_minus
     }
 
     fn skip_spaces(&mut self) {
@@ -363,6 +374,8 @@ mod tests {
         assert_eq!(form("exp*"), ("exp".to_owned(), Form::Prefix));
         assert_eq!(clause("-draft"), Clause::Not(Box::new(plain("draft"))));
         assert_eq!(clause("http://x.org/a"), plain("http://x.org/a"));
+        let title = ["subprocess", "New", "module"].map(plain).to_vec();
+        assert_eq!(clause("subprocess - New -- module"), Clause::All(title));
     }
 
     #[test]
