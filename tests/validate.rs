@@ -330,7 +330,9 @@ fn a_text_that_is_not_what_was_read_is_told() {
 #[test]
 fn an_entry_that_is_there_twice_or_of_nothing_is_told() {
     let share = share();
-    tamper(&share, |index, writer| drop(writer.add_document(entry(index)).unwrap()));
+    tamper(&share, |index, writer| {
+        writer.add_document(entry(index)).unwrap();
+    });
     let found = faults(&share, &[]);
     assert_eq!(found.get("twice").map(String::as_str), Some("fail"), "{found:?}");
     tamper(&share, |index, writer| {
@@ -374,6 +376,56 @@ fn a_renamed_folder_has_moved_and_a_root_that_is_gone_makes_no_ghosts() {
     fs::rename(share.tree(), share.folder.path().join("elsewhere")).unwrap();
     let found = faults(&share, &[]);
     assert_eq!(found.keys().collect::<Vec<_>>(), ["tree"], "{found:?}");
+}
+
+#[test]
+fn an_index_that_is_being_written_is_looked_at_and_that_is_said() {
+    let share = share();
+    let lock = fs::File::open(share.catalog().join("docrot.lock")).unwrap();
+    lock.lock().unwrap();
+    let (report, code) = validated(&share, &["--only", "integrity"]);
+    assert_eq!(code, 0);
+    let note = report["checks"][0]["note"].as_str().unwrap();
+    assert!(note.contains("being written"), "{note}");
+}
+
+#[test]
+fn documents_of_the_fixtures_are_found_by_their_own_words() {
+    for tree in ["policies-share", "docs-site"] {
+        let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/trees").join(tree);
+        let share = Share { folder: tempfile::tempdir().unwrap() };
+        let root = fixture.join("tree");
+        assert!(docrot(&["scan", root.to_str().unwrap()], &share).status.success());
+        let arguments = ["validate", "--only", "findability", "--format", "json"];
+        let output = docrot(&arguments, &share);
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let check = &report["checks"][0];
+        assert!(check["of"].as_u64().unwrap() >= 25, "{tree}: {check}");
+        assert!(check["value"].as_f64().unwrap() >= 0.98, "{tree}: {check}");
+    }
+}
+
+#[test]
+fn real_queries_are_judged_whoever_answered_them() {
+    let share = share();
+    let tree = share.tree();
+    let table = share.folder.path().join("queries.csv");
+    fs::write(&table, "query,count\nwardens,12\nno such thing,3\n").unwrap();
+    let (report, _) = validated(&share, &["--queries", table.to_str().unwrap()]);
+    assert_eq!(report["queries"].as_array().unwrap().len(), 2);
+    let none = report["checks"].as_array().unwrap().iter().find(|it| it["check"] == "no-results");
+    assert_eq!((&none.unwrap()["count"], &none.unwrap()["of"]), (&3.into(), &15.into()));
+    let results = share.folder.path().join("results.ndjson");
+    let absolute = tree.join("a.md").display().to_string();
+    let line =
+        |rank, path: &str| format!("{{\"query\":\"w\",\"rank\":{rank},\"path\":{path:?}}}\n");
+    fs::write(&results, [line(1, &absolute), line(2, "b.md")].concat()).unwrap();
+    let judged = share.folder.path().join("qrels.txt");
+    fs::write(&judged, "w 0 b.md 1\n").unwrap();
+    let files = [results.to_str().unwrap(), judged.to_str().unwrap()];
+    let (report, _) = validated(&share, &["--results", files[0], "--judgements", files[1]]);
+    assert_eq!(report["quality"]["mrr"], 0.5);
+    assert_eq!(report["queries"][0]["results"][0]["family"], 0);
 }
 
 #[test]

@@ -17,6 +17,8 @@ mod pollution;
 mod queries;
 mod row;
 mod sample;
+#[cfg(test)]
+mod testing;
 mod tree;
 
 pub use ask::{Answer, Ask, AskError, OwnIndex, key_of};

@@ -24,6 +24,8 @@ pub struct Shown {
     pub is_older: bool,
     /// Where it stands among the documents that are known; none for one that is not.
     pub place: Option<Place>,
+    /// Where the one of its copies that stays stands.
+    pub stays: Option<Place>,
 }
 
 /// What a query came to.
@@ -90,6 +92,7 @@ fn outcome(query: RealQuery, answers: &[Answer], marks: &Marks) -> QueryOutcome 
             stale: stale.map(|it| format!("{}: {}", it.rule, it.words)),
             is_older: original.is_some_and(|it| marks.newest(it) != it),
             place,
+            stays: original,
         });
     }
     let size = |family: usize| results.iter().filter(|it| it.family == family).count();
@@ -106,10 +109,9 @@ fn outcome(query: RealQuery, answers: &[Answer], marks: &Marks) -> QueryOutcome 
 
 /// Whether an older version stands above the newest one, which is among the results, too.
 fn is_wrong_version_first(results: &[Shown], marks: &Marks) -> bool {
-    let original = |it: &Shown| it.place.map(|place| marks.original(place));
     results.iter().enumerate().any(|(at, older)| {
-        let newest = original(older).filter(|_| older.is_older).map(|it| marks.newest(it));
-        newest.is_some() && results[at + 1..].iter().any(|it| original(it) == newest)
+        let newest = older.stays.filter(|_| older.is_older).map(|it| marks.newest(it));
+        newest.is_some() && results[at + 1..].iter().any(|it| it.stays == newest)
     })
 }
 
@@ -149,4 +151,76 @@ pub fn query_checks(outcomes: &[QueryOutcome], gates: &Gates) -> Vec<Check> {
         .check("wrong-version", gates),
         tally(asked, &|it| u64::from(it.results.is_empty()), &times).check("no-results", gates),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{answers, marks};
+    use super::super::{Verdict, clean_ups};
+    use super::*;
+
+    fn share() -> Marks {
+        marks(
+            &["a.md", "a2.md", "b.md", "b1.md", "c.md", "d.md"],
+            &[["a.md", "a2.md"]],
+            &[["b.md", "b1.md"]],
+            &["d.md"],
+        )
+    }
+
+    fn asked(text: &str, count: u64, paths: &[&str]) -> (RealQuery, Vec<Answer>) {
+        (RealQuery { id: text.to_owned(), text: text.to_owned(), count }, answers(paths))
+    }
+
+    #[test]
+    fn copies_stale_ones_and_old_versions_are_told_apart() {
+        let answered = vec![
+            asked("clean", 5, &["a.md", "c.md"]),
+            asked("copies", 3, &["a2.md", "a.md", "c.md"]),
+            asked("old", 2, &["b1.md", "c.md", "b.md"]),
+            asked("stale", 1, &["d.md", "elsewhere.md"]),
+            asked("none", 4, &[]),
+        ];
+        let outcomes = outcomes(answered, &share());
+        let of = |text: &str| outcomes.iter().find(|it| it.query.text == text).unwrap();
+        assert_eq!((of("clean").waste(), of("clean").copies), (0, 0));
+        assert_eq!((of("copies").copies, of("copies").is_crowded), (1, true));
+        assert!(of("old").is_wrong_version_first && of("old").results[0].is_older);
+        assert_eq!(of("stale").results[0].stale.as_deref(), Some("withdrawn: status withdrawn"));
+        assert_eq!(outcomes[0].query.text, "copies");
+        let checks = query_checks(&outcomes, &Gates::default());
+        let measured = checks.iter().map(|it| (it.name, it.count, it.of)).collect::<Vec<_>>();
+        assert_eq!(
+            measured,
+            [
+                ("duplicates-in-results", 3, 27),
+                ("crowded", 3, 15),
+                ("stale-first", 3, 15),
+                ("stale-in-results", 3, 27),
+                ("wrong-version", 2, 15),
+                ("no-results", 4, 15),
+            ]
+        );
+        assert_eq!(checks[4].verdict, Verdict::Fail);
+    }
+
+    #[test]
+    fn an_old_version_below_the_current_one_misleads_nobody() {
+        let outcomes = outcomes(vec![asked("old", 1, &["b.md", "b1.md"])], &share());
+        assert!(!outcomes[0].is_wrong_version_first);
+        assert_eq!(outcomes[0].stale, 1);
+    }
+
+    #[test]
+    fn the_clean_up_that_frees_most_comes_first() {
+        let answered = vec![
+            asked("x", 10, &["a.md", "a2.md", "d.md"]),
+            asked("y", 5, &["a2.md", "a.md"]),
+            asked("z", 1, &["d.md", "b1.md"]),
+        ];
+        let deeds = clean_ups(&outcomes(answered, &share()));
+        let told = deeds.iter().map(|it| (it.path.to_str().unwrap(), it.places, it.queries));
+        let expected = [("a.md", 15, 2), ("d.md", 11, 2), ("b1.md", 1, 1)];
+        assert_eq!(told.collect::<Vec<_>>(), expected);
+    }
 }

@@ -174,7 +174,7 @@ fn query(outcome: &QueryOutcome) -> V1Query<'_> {
 }
 
 fn result(shown: &Shown) -> V1Result<'_> {
-    let Shown { path, family, stale, is_older, place: _ } = shown;
+    let Shown { path, family, stale, is_older, place: _, stays: _ } = shown;
     V1Result {
         path: escape::readable(path),
         family: *family,

@@ -41,6 +41,7 @@ pub(super) fn sample() -> Sample {
         stale: stale.map(str::to_owned),
         is_older: false,
         place: None,
+        stays: None,
     };
     let mut skipped = check("findability", Verdict::Skipped, 0, Gate::AtLeast(0.98));
     skipped.note = Some("the index is broken".to_owned());
