@@ -100,7 +100,7 @@ impl Walk<'_> {
             let files = files_of(segment, &metas);
             // All files are looked at, also where the first is broken.
             let broken = files.iter().filter(|file| !walk.file(&directory, file)).count();
-            if broken == 0 {
+            if broken == 0 && segment.num_deleted_docs() <= segment.max_doc() {
                 sound.push(segment.clone());
             }
         }
