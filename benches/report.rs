@@ -2,18 +2,18 @@
 //!
 //! `cargo bench --bench report -- --findings 50000 [--times 5] [--output DIR] [html json ...]`
 //! prints one line of JSON a writer, and writes the reports into the folder where one is named.
-#![expect(clippy::disallowed_methods, reason = "a bench reads its arguments and the clock")]
 
 use std::fs;
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use chrono::NaiveDate;
 use docrot::decisions::Standing;
 use docrot::extract::{DateClaim, DateRole, Fact, Locator, Precision, Provenance};
 use docrot::inventory::{DocId, FileEntry, FormatId, Inventory, Record, RootId, Status};
-use docrot::report::{Options, Report, WRITERS};
+use docrot::report::{Options, Report, WRITERS, Writer};
 use docrot::rot::{
     Assessment, Confidence, Evidence, Finding, Group, KnownOwners, Owners, Policy, RULES, Rule,
     Value, identity,
@@ -127,7 +127,14 @@ fn assessment(inventory: &Inventory, chance: &mut Chance) -> Assessment {
         let kind = "near-duplicate";
         assessment.groups.push(Group { kind, canonical, reasons, is_tie: false, members });
     }
-    for document in number / 8 * 4..number {
+    singles(number / 8 * 4..number, chance, &mut assessment.findings);
+    assessment.findings.sort_by_key(|it| (std::cmp::Reverse(it.severity), it.document));
+    assessment
+}
+
+/// Findings of documents that stand alone, of several rules.
+fn singles(documents: Range<u32>, chance: &mut Chance, findings: &mut Vec<Finding>) {
+    for document in documents {
         let date = day(chance);
         let line = Some(1 + chance.below(40) as u32);
         let (rule, evidence) = match chance.below(4) {
@@ -169,14 +176,10 @@ fn assessment(inventory: &Inventory, chance: &mut Chance) -> Assessment {
         let as_of = Evidence::new(
             "age",
             Value::Days(chance.below(4000) as i64),
-            computed("as of 2026-06-01"),
+            Provenance::Computed("as of 2026-06-01".to_owned()),
         );
-        assessment
-            .findings
-            .push(Finding::new(rule, DocId(document), Confidence::Likely, evidence).and(as_of));
+        findings.push(Finding::new(rule, DocId(document), Confidence::Likely, evidence).and(as_of));
     }
-    assessment.findings.sort_by_key(|it| (std::cmp::Reverse(it.severity), it.document));
-    assessment
 }
 
 fn main() {
@@ -205,6 +208,7 @@ fn main() {
         assessment: &assessment,
         ids: &ids,
         standings: &standings,
+        has_baseline: false,
         gone: &[],
         history: &[],
         owners: &owners,
@@ -221,27 +225,36 @@ fn main() {
         version: "0.1.0",
         options: Options::default(),
     };
-    let wanted = |name: &str| formats.is_empty() || formats.iter().any(|it| it == name);
-    for writer in WRITERS.iter().filter(|it| wanted(it.name)) {
-        let mut seconds = Vec::new();
-        let mut written = Vec::new();
-        for _ in 0..times {
-            written.clear();
-            let start = Instant::now();
-            (writer.write)(&report, &mut written).expect("writing to memory does not fail");
-            seconds.push(start.elapsed().as_secs_f64());
+    for writer in WRITERS {
+        if formats.is_empty() || formats.iter().any(|it| it == writer.name) {
+            measure(writer, &report, times, output.as_deref());
         }
-        seconds.sort_by(f64::total_cmp);
-        let middle = seconds.get(seconds.len() / 2).copied().unwrap_or_default();
-        let count = assessment.findings.len();
-        let mut out = std::io::stdout().lock();
-        let name = writer.name;
-        let bytes = written.len();
-        writeln!(out, "{{\"format\":\"{name}\",\"findings\":{count},\"seconds\":{middle:.4},\"bytes\":{bytes}}}")
-            .expect("the output is open");
-        if let Some(folder) = &output {
-            let file = folder.join(format!("report.{}", writer.extension));
-            fs::write(file, &written).expect("the folder can be written to");
-        }
+    }
+}
+
+/// Writes a report so many times, and says how long it took in the middle and how long it is.
+fn measure(writer: &Writer, report: &Report<'_>, times: u64, output: Option<&Path>) {
+    let mut seconds = Vec::new();
+    let mut written = Vec::new();
+    for _ in 0..times {
+        written.clear();
+        let start = Instant::now();
+        (writer.write)(report, &mut written).expect("writing to memory does not fail");
+        seconds.push(start.elapsed().as_secs_f64());
+    }
+    seconds.sort_by(f64::total_cmp);
+    let middle = seconds.get(seconds.len() / 2).copied().unwrap_or_default();
+    let count = report.assessment.findings.len();
+    let mut out = std::io::stdout().lock();
+    let name = writer.name;
+    let bytes = written.len();
+    writeln!(
+        out,
+        "{{\"format\":\"{name}\",\"findings\":{count},\"seconds\":{middle:.4},\"bytes\":{bytes}}}"
+    )
+    .expect("the output is open");
+    if let Some(folder) = output {
+        let file = folder.join(format!("report.{}", writer.extension));
+        fs::write(file, &written).expect("the folder can be written to");
     }
 }

@@ -1,7 +1,6 @@
 //! The HTML report in a real browser: what a person does with it, and what hostile names do not.
 //!
 //! `tests/run` installs the browser and the packages that drive it.
-#![expect(clippy::disallowed_methods, reason = "the trees are the tests' own")]
 
 use std::ffi::OsStr;
 use std::fs;

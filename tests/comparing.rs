@@ -1,6 +1,5 @@
 //! The commands that compare documents: what they print, and that one pair of documents is as
 //! similar in one as in another.
-#![expect(clippy::disallowed_methods, reason = "the tree is the test's own")]
 
 use std::fs;
 use std::path::Path;
