@@ -53,8 +53,12 @@ fn of_normalized(normalized: &str, ends: &[usize], marks: &[usize]) -> Vec<Passa
         let mut rest = normalized.get(from..mark.min(normalized.len())).unwrap_or_default().trim();
         (start, from) = (end, mark);
         while !rest.is_empty() {
-            let cut = rest.match_indices(' ').nth(MAX_WORDS - 1).map_or(rest.len(), |it| it.0);
-            let words = rest[..cut].bytes().filter(|it| *it == b' ').count() + 1;
+            let all = rest.bytes().filter(|it| *it == b' ').count() + 1;
+            let (mut cut, words) = (rest.len(), all.min(MAX_WORDS));
+            // Nearly every sentence is shorter, and counting is much faster than looking for places.
+            if MAX_WORDS < all {
+                cut = rest.match_indices(' ').nth(MAX_WORDS - 1).map_or(cut, |it| it.0);
+            }
             found.extend(passage(range.clone(), &rest[..cut], words));
             rest = rest[cut..].trim_start();
         }
@@ -82,6 +86,18 @@ pub(super) fn keys(normalized: &str, ends: &[usize], marks: &[usize]) -> Vec<u64
     keys
 }
 
+/// Bytes at which a sentence may end.
+const MAY_END: [bool; 256] = {
+    let mut table = [false; 256];
+    let ends = b".!?\t|\n\xe3\xef";
+    let mut at = 0;
+    while at < ends.len() {
+        table[ends[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
+
 /// Where the sentences of a text end, in bytes: each where the next begins, the last with the text.
 pub(super) fn sentence_ends(text: &str) -> Vec<usize> {
     let bytes = text.as_bytes();
@@ -89,6 +105,10 @@ pub(super) fn sentence_ends(text: &str) -> Vec<usize> {
     let mut line_start = 0;
     let mut at = 0;
     while at < bytes.len() {
+        if !MAY_END[usize::from(bytes[at])] {
+            at += 1;
+            continue;
+        }
         let (is_end, width) = match bytes[at] {
             b'.' | b'!' | b'?' => (ends_sentence(bytes, at), 1),
             b'\t' | b'|' => (true, 1),

@@ -22,9 +22,7 @@ pub(super) fn each_word<'a>(normalized: &'a str, mut each: impl FnMut(&'a str, O
     let mut words = 0;
     let mut position = 0;
     while position < bytes.len() {
-        while position < bytes.len() && bytes[position] != b' ' {
-            position += 1;
-        }
+        position = end_of_word(bytes, position);
         words += 1;
         let is_run = SHINGLE_WORDS <= words || position == bytes.len();
         let shingle = is_run.then(|| &normalized[starts[0]..position]);
@@ -37,6 +35,22 @@ pub(super) fn each_word<'a>(normalized: &'a str, mut each: impl FnMut(&'a str, O
             starts[words] = position;
         }
     }
+}
+
+/// Where the next space stands, or the end: eight bytes are looked at together, which is most words.
+fn end_of_word(bytes: &[u8], mut position: usize) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    while let Some(eight) = bytes[position..].first_chunk::<8>() {
+        let spaces_are_zero = u64::from_le_bytes(*eight) ^ (ONES * b' ' as u64);
+        // The lowest bit that is set is right; those above it need not be.
+        let zeros = spaces_are_zero.wrapping_sub(ONES) & !spaces_are_zero & (ONES << 7);
+        if zeros != 0 {
+            return position + (zeros.trailing_zeros() / 8) as usize;
+        }
+        position += 8;
+    }
+    let rest = bytes[position..].iter().position(|it| *it == b' ');
+    rest.map_or(bytes.len(), |it| position + it)
 }
 
 /// As [`each_word`], with the runs only.
@@ -204,6 +218,11 @@ mod tests {
     fn shingles_are_runs_of_three_words() {
         check("a bb c dd", &["a bb c", "bb c dd"]);
         check("a bb c", &["a bb c"]);
+        check(
+            "a longer-than-eight and other",
+            &["a longer-than-eight and", "longer-than-eight and other"],
+        );
+        check("eight888 nine99999 x", &["eight888 nine99999 x"]);
         check("a bb", &["a bb"]);
         check("", &[]);
     }
