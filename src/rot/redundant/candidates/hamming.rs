@@ -4,6 +4,8 @@
 //! k / 4 bits, so for each block only buckets whose numbers differ that little are compared. A
 //! pair that several blocks could see is reported by the first.
 
+use std::ops::Range;
+
 use super::{Links, runs};
 
 const BLOCKS: u32 = 4;
@@ -51,50 +53,66 @@ fn join(hashes: &mut [(u64, u32)], max_distance: u32, mut found: impl FnMut(u32,
     for block in 0..BLOCKS {
         let Some(reach) = radius(block, max_distance) else { continue };
         hashes.sort_unstable_by_key(|it| (bucket(it.0, block), it.0));
-        let mut starts = vec![0_u32; BUCKETS + 1];
-        for (hash, _) in hashes.iter() {
-            starts[bucket(*hash, block) + 1] += 1;
-        }
-        for at in 0..BUCKETS {
-            starts[at + 1] += starts[at];
-        }
-        let used = (0..BUCKETS).filter(|it| starts[*it] < starts[it + 1]).collect::<Vec<_>>();
-        let slice = |at: usize| &hashes[starts[at] as usize..starts[at + 1] as usize];
+        let buckets = Buckets::of(hashes, block);
+        let used = (0..BUCKETS).filter(|it| !buckets.range(*it).is_empty()).collect::<Vec<_>>();
         let is_first = |a: u64, b: u64| {
             (0..block).all(|earlier| {
                 let apart = (bucket(a, earlier) ^ bucket(b, earlier)).count_ones();
                 radius(earlier, max_distance).is_none_or(|radius| radius < apart)
             })
         };
-        let mut visit = |a: &(u64, u32), b: &(u64, u32)| {
-            if (a.0 ^ b.0).count_ones() <= max_distance && is_first(a.0, b.0) {
-                found(a.1, b.1);
+        let mut visit = |a: usize, b: usize| {
+            if is_first(hashes[a].0, hashes[b].0) {
+                found(hashes[a].1, hashes[b].1);
             }
         };
         for mask in masks(reach) {
-            for at in used.iter().copied() {
-                let other = at ^ mask;
-                if other < at {
-                    continue;
-                }
-                skipped += compare(slice(at), slice(other), mask == 0, &mut visit);
+            for at in used.iter().copied().filter(|at| *at <= at ^ mask) {
+                let (a, b) = (buckets.range(at), buckets.range(at ^ mask));
+                skipped += compare(&buckets.bits, a, b, max_distance, &mut visit);
             }
         }
     }
     skipped
 }
 
-/// Visits the pairs of two buckets; of overfull ones, each hash with the nearest in order only.
+/// Hashes by bucket, without anything between them: they are looked at thousands of times.
+struct Buckets {
+    bits: Vec<u64>,
+    starts: Vec<u32>,
+}
+
+impl Buckets {
+    fn of(hashes: &[(u64, u32)], block: u32) -> Self {
+        let mut starts = vec![0_u32; BUCKETS + 1];
+        for (hash, _) in hashes {
+            starts[bucket(*hash, block) + 1] += 1;
+        }
+        for at in 0..BUCKETS {
+            starts[at + 1] += starts[at];
+        }
+        Self { bits: hashes.iter().map(|it| it.0).collect(), starts }
+    }
+
+    fn range(&self, bucket: usize) -> Range<usize> {
+        self.starts[bucket] as usize..self.starts[bucket + 1] as usize
+    }
+}
+
+/// Visits the pairs of two buckets that are close; of overfull ones, each hash with the nearest in
+/// order only.
 fn compare(
-    a: &[(u64, u32)],
-    b: &[(u64, u32)],
-    is_same: bool,
-    visit: &mut impl FnMut(&(u64, u32), &(u64, u32)),
+    bits: &[u64],
+    a: Range<usize>,
+    b: Range<usize>,
+    max_distance: u32,
+    visit: &mut impl FnMut(usize, usize),
 ) -> u64 {
-    let is_whole = a.len() * b.len() <= MAX_COMPARISONS;
+    const AT_ONCE: usize = 8;
+    let (is_same, is_whole) = (a == b, a.len() * b.len() <= MAX_COMPARISONS);
     let window = if is_whole { b.len() } else { MAX_COMPARISONS / a.len() + 1 };
     let mut skipped = 0;
-    for (position, x) in a.iter().enumerate() {
+    for (position, x) in a.clone().enumerate() {
         let from = match (is_same, is_whole) {
             (true, _) => position + 1,
             (false, true) => 0,
@@ -102,7 +120,17 @@ fn compare(
         };
         let to = (from + window).min(b.len());
         skipped += (b.len() - to) as u64;
-        b[from..to].iter().for_each(|y| visit(x, y));
+        let hash = bits[x];
+        let is_close = |it: &u64| (hash ^ it).count_ones() <= max_distance;
+        let from = b.start + from;
+        for (nth, some) in bits[from..b.start + to].chunks(AT_ONCE).enumerate() {
+            // Without branches: next to none is close.
+            if some.iter().fold(false, |any, it| any | is_close(it)) {
+                let first = from + nth * AT_ONCE;
+                let close = some.iter().enumerate().filter(|it| is_close(it.1));
+                close.for_each(|it| visit(x, first + it.0));
+            }
+        }
     }
     skipped
 }
