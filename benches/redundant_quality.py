@@ -2,13 +2,16 @@
 """How well redundant documents are found, against labels, edits and forms made for it, and peers.
 
     python3 benches/redundant_quality.py SET... [--half report] [--peers] [--write docs/near-duplicates.md]
+    python3 benches/redundant_quality.py SET... --speed 5
 
 A SET is a folder with docs/ID.txt, clusters.tsv (id, cluster), pairs.tsv (id_a, id_b, label: 1 for
 the same, ? for do not score) and pairs_sim.tsv (those, then the Jaccard of their 5-word shingles).
 Clusters are parted by a hash of their name into two halves: `dev`, to tune on, and `report`, to
 report on. docrot is run as its users run it: `docrot scan`, then `docrot pairs` at its defaults.
-Words, shingles and similarities are counted here anew, not by docrot. --peers runs text-dedup, rensa
-and datasketch (PyPI, in the Python that runs this) on the same documents.
+Words, shingles and similarities are counted here anew, not by docrot. --peers runs text-dedup, rensa,
+gaoya and datasketch (PyPI, in the Python that runs this) on the same documents. --speed compares
+processor time: docrot reads the files, indexes and lists pairs, the others get texts in memory; each
+round runs docrot and then the other, so that both see the same machine.
 """
 
 import argparse
@@ -106,6 +109,14 @@ class Tree:
         bare = lambda path: path.removesuffix(".txt")
         found = {key(bare(row["path_a"]), bare(row["path_b"])): row for row in rows}
         return found, [b - a for a, b in itertools.pairwise(times)]
+
+
+    def pairs_anew(self, docrot):
+        """Scans into a new catalog and lists the pairs."""
+        with tempfile.TemporaryDirectory() as folder:
+            index = ["--index", folder + "/index", "--quiet"]
+            subprocess.run([docrot, "scan", self.folder.name + "/tree", *index], check=True)
+            subprocess.run([docrot, "pairs", *index], check=True, stdout=subprocess.DEVNULL)
 
 
 def share(part, whole):
@@ -241,6 +252,19 @@ def measure(folder, half, docrot, peers):
     return tables
 
 
+def speed(folder, half, docrot, rounds):
+    """A table of processor seconds, docrot's and each peer's in turn."""
+    documents = Set(folder, half)
+    size = sum(len(text.encode()) for text in documents.texts.values()) / 1e6
+    tree = Tree(documents.texts)
+    rows = redundant_peers.speed(documents.texts, lambda: tree.pairs_anew(docrot), rounds)
+    lines = [f"### {folder.name}: {len(documents.texts)} documents, {size:.1f} MB", ""]
+    lines += ["| | its seconds | docrot's in the same rounds | ratio |", "|---|---|---|---|"]
+    for name, (ours, theirs, ratio) in rows.items():
+        lines.append(f"| {name} | {theirs:.2f} | {ours:.2f} | {ratio:.1f} |")
+    return "\n".join(lines) + "\n"
+
+
 def markdown(name, half, tables):
     lines = [f"### {name}, {half} half", "", "| | " + " | ".join(tables) + " |"]
     lines.append("|---" * (len(tables) + 1) + "|")
@@ -256,11 +280,15 @@ def main():
     parser.add_argument("sets", nargs="+", type=pathlib.Path, metavar="SET", help="folder of a labelled set")
     parser.add_argument("--half", choices=("dev", "report"), default="report", help="which half to measure")
     parser.add_argument("--peers", action="store_true", help="run the peers on the same documents too")
+    parser.add_argument("--speed", type=int, metavar="ROUNDS", help="compare processor time with the peers'")
     parser.add_argument("--docrot", default=str(REPOSITORY / "target/release/docrot"), help="the program")
     parser.add_argument("--write", type=pathlib.Path, metavar="PAGE", help="put the tables into this page")
     arguments = parser.parse_args()
     tables = []
     for folder in arguments.sets:
+        if arguments.speed:
+            print(speed(folder, arguments.half, arguments.docrot, arguments.speed), flush=True)
+            continue
         measured = measure(folder, arguments.half, arguments.docrot, arguments.peers)
         tables.append(markdown(folder.name, arguments.half, measured))
         print(tables[-1], flush=True)
