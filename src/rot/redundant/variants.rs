@@ -45,6 +45,8 @@ const OF_A_FOLDER: &[&str] = &[
 const MIN_FOLDERS: u32 = 10;
 /// So many addresses say whom or what a document is about.
 const MIN_ADDRESSES: usize = 2;
+/// Words behind which a number counts copies.
+const COPIES: &[&str] = &["copy", "copia", "copie", "kopie", "kopi", "duplicate"];
 /// Names of so many words that differ in one of them are those of a series.
 const MIN_PARALLEL_WORDS: usize = 3;
 
@@ -113,6 +115,9 @@ fn are_editions(a: &Path, b: &Path) -> bool {
     if name.stem == other.stem && name.differs_in_date_only(&other) {
         return true;
     }
+    if have_other_numbers(a, b) {
+        return true;
+    }
     let stem = |path: &Path| {
         edition(&path.file_stem().map(|it| it.to_string_lossy().to_lowercase()).unwrap_or_default())
     };
@@ -138,6 +143,36 @@ fn are_editions(a: &Path, b: &Path) -> bool {
     // Below folders for two releases, documents may have moved.
     let are_below = differing.peek().is_some_and(|(x, y)| edition(x) == edition(y));
     are_below || a.len() == b.len() && differing.any(|(x, y)| edition(x) == edition(y))
+}
+
+/// Whether both names have a number behind the same word, or a year, and not the same:
+/// `licence-1.0` and `licence-1.1 (english)`.
+fn have_other_numbers(a: &Path, b: &Path) -> bool {
+    let (a, b) = (numbered(a), numbered(b));
+    a.iter().any(|(word, numbers)| b.get(word).is_some_and(|it| it.is_disjoint(numbers)))
+}
+
+/// The numbers in a file's name by the word before them; years by no word.
+fn numbered(path: &Path) -> HashMap<String, HashSet<String>> {
+    let stem = path.file_stem().map(|it| it.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let mut found = HashMap::<String, HashSet<String>>::new();
+    let mut add = |word: &str, number: &str| {
+        let is_year = number.len() == 4 && (number.starts_with("19") || number.starts_with("20"));
+        let word = if is_year { "" } else { word };
+        if is_year || word.chars().count() >= MIN_NUMBERED_LETTERS && !COPIES.contains(&word) {
+            found.entry(word.to_owned()).or_default().insert(number.trim_matches('.').to_owned());
+        }
+    };
+    let mut before = "";
+    for word in stem.split(|it: char| !it.is_alphanumeric() && it != '.') {
+        let digits = word.find(|it: char| it.is_ascii_digit());
+        match digits {
+            None => before = word,
+            Some(0) => add(std::mem::take(&mut before), word),
+            Some(start) => add(&word[..start], &word[start..]),
+        }
+    }
+    found
 }
 
 /// A folder's name with what names a release or a year masked; something else than every other
@@ -201,6 +236,9 @@ fn are_parallel(a: &Path, b: &Path) -> bool {
         (x.len() == y.len()).then_some(differing)
     };
     let (x, y) = (words(&a), words(&b));
+    if x.iter().chain(&y).any(|it| COPIES.contains(&it.as_str())) {
+        return false;
+    }
     let is_series = differing(&x, &y) == Some(1) && MIN_PARALLEL_WORDS <= x.len();
     let (p, q) = (parts(&a), parts(&b));
     let is_dotted = differing(&p, &q) == Some(1) && 1 < p.len();
@@ -280,6 +318,9 @@ mod tests {
         check("java/jetty94/license.html", "java/jetty12/LICENSE.txt", true);
         check("Projects/Travel.md", "Projects 2/Travel.md", false);
         check("HR/Travel.md", "Sales/Travel.md", false);
+        check("licence-1.0.txt", "licence-1.1.en.txt", true);
+        check("terms of use 2012.md", "old_terms-2017.md", true);
+        check("Travel copy 2.md", "Travel copy 3.md", false);
     }
 
     #[test]
