@@ -93,6 +93,11 @@ impl<'a> Words<'a> {
         self.ranges.len()
     }
 
+    /// Their hashes, in order.
+    pub(super) fn into_keys(self) -> Vec<u64> {
+        self.keys
+    }
+
     /// Whether a word, given in lower case, stands in it anywhere.
     pub(super) fn has(&self, word: &str) -> bool {
         self.keys.contains(&key(word))
@@ -204,14 +209,20 @@ pub(super) fn hunks(a: &Words<'_>, b: &Words<'_>) -> Vec<Hunk> {
     let mut from = (0, 0);
     let end = (a.len(), b.len());
     for (x, y) in anchors(&a.keys, &b.keys).into_iter().chain([end]) {
-        between(a, b, from.0..x, from.1..y, &mut found);
+        between(&a.keys, &b.keys, from.0..x, from.1..y, &mut found);
         from = (x + 1, y + 1);
     }
     found
 }
 
 /// Compares what lies between two places that hold the texts together.
-fn between(a: &Words<'_>, b: &Words<'_>, x: Range<usize>, y: Range<usize>, found: &mut Vec<Hunk>) {
+pub(super) fn between(
+    a: &[u64],
+    b: &[u64],
+    x: Range<usize>,
+    y: Range<usize>,
+    found: &mut Vec<Hunk>,
+) {
     let mut push = |hunk: Hunk| match found.last_mut() {
         Some(last) if last.a.end == hunk.a.start && last.b.end == hunk.b.start => {
             last.a.end = hunk.a.end;
@@ -222,14 +233,14 @@ fn between(a: &Words<'_>, b: &Words<'_>, x: Range<usize>, y: Range<usize>, found
     if x.is_empty() && y.is_empty() {
         return;
     }
-    if a.keys[x.clone()] == b.keys[y.clone()] {
+    if a[x.clone()] == b[y.clone()] {
         return;
     }
     let is_one_word = x.len() == 1 && y.len() == 1;
     if x.is_empty() || y.is_empty() || is_one_word || MAX_PRODUCT < x.len() * y.len() {
         return push(Hunk { a: x, b: y });
     }
-    let ops = capture_diff_slices(Algorithm::Myers, &a.keys[x.clone()], &b.keys[y.clone()]);
+    let ops = capture_diff_slices(Algorithm::Myers, &a[x.clone()], &b[y.clone()]);
     for op in ops.iter().filter(|it| !matches!(it, DiffOp::Equal { .. })) {
         let shift = |range: Range<usize>, by: usize| range.start + by..range.end + by;
         push(Hunk { a: shift(op.old_range(), x.start), b: shift(op.new_range(), y.start) });
@@ -273,7 +284,7 @@ impl Hasher for Hashed {
     }
 }
 
-fn hash(run: &[u64]) -> u64 {
+pub(super) fn hash(run: &[u64]) -> u64 {
     run.iter().fold(0, |sum, it| (sum ^ it).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29))
 }
 

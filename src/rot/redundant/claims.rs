@@ -7,6 +7,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
+use rayon::prelude::*;
+
 use crate::extract::DateRole;
 use crate::inventory::DocId;
 use crate::rot::obsolete::versions::Name;
@@ -14,8 +16,14 @@ use crate::rot::{Context, Group};
 
 use super::canonical::is_dead;
 use super::difference::Reading;
+use super::edited::{Edited, Other};
 use super::facts::Kind;
+use super::forms::is_same_form;
+use super::matching::Match;
 use super::{exact, near, same_text};
+
+/// A passage with more edits than one in so many words says something else.
+const WORDS_AN_EDIT: usize = 25;
 
 /// The documents that share the text of each canonical document, itself among them.
 pub(super) struct Copies {
@@ -47,6 +55,8 @@ impl Copies {
 pub(super) struct Holders {
     pub(super) text: DocId,
     pub(super) holders: Vec<DocId>,
+    /// What they share with the canonical document, where that is not nearly all.
+    pub(super) passage: Option<Match>,
 }
 
 /// Documents that are meant to say the same.
@@ -82,7 +92,7 @@ pub(super) fn families(ctx: &Context<'_>, copies: &Copies) -> Vec<Family> {
             family_of.insert(*member, group.canonical);
             let holders = live(ctx, copies.all(*member));
             if !holders.is_empty() {
-                found.others.push(Holders { text: *member, holders });
+                found.others.push(Holders { text: *member, holders, passage: None });
             }
         }
         families.insert(group.canonical, found);
@@ -99,10 +109,34 @@ pub(super) fn families(ctx: &Context<'_>, copies: &Copies) -> Vec<Family> {
             }
             let head = family_of.get(&chain.canonical).copied().unwrap_or(chain.canonical);
             let found = families.entry(head).or_insert_with(|| family(position, head));
-            found.others.push(Holders { text: *member, holders });
+            found.others.push(Holders { text: *member, holders, passage: None });
         }
     }
     families.into_values().collect()
+}
+
+/// Documents that share a passage with edits, and are otherwise different.
+pub(super) fn sharers(ctx: &Context<'_>, copies: &Copies) -> Vec<Family> {
+    let family = |it: &Edited| {
+        let others = it.others.iter().filter(|other| is_comparable(ctx, it.document, other));
+        let others = others.map(|other| Holders {
+            text: other.document,
+            holders: live(ctx, copies.all(other.document)),
+            passage: Some(other.passage.clone()),
+        });
+        let others = others.filter(|it| !it.holders.is_empty()).collect::<Vec<_>>();
+        let holders = live(ctx, copies.all(it.document));
+        let family = Family { group: None, canonical: it.document, holders, others };
+        (!family.others.is_empty()).then_some(family)
+    };
+    ctx.duplicates().edited.par_iter().filter_map(family).collect()
+}
+
+/// Whether a passage has few enough edits for what differs in it to be a disagreement, and is none
+/// of a form.
+fn is_comparable(ctx: &Context<'_>, document: DocId, other: &Other) -> bool {
+    let Match { shared, hunks, .. } = &other.passage;
+    hunks.len() <= 1 + shared / WORDS_AN_EDIT && !is_same_form(ctx, document, other.document)
 }
 
 fn live(ctx: &Context<'_>, mut documents: Vec<DocId>) -> Vec<DocId> {

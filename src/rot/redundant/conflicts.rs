@@ -7,6 +7,7 @@
 //! document has a value of its own.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Range;
 
 use chrono::NaiveDate;
 use rayon::prelude::*;
@@ -42,7 +43,8 @@ const MAX_OWN_VALUES: f64 = 0.6;
 
 fn check(ctx: &Context<'_>) -> Vec<Finding> {
     let copies = Copies::of(ctx);
-    let families = claims::families(ctx, &copies);
+    let mut families = claims::families(ctx, &copies);
+    families.extend(claims::sharers(ctx, &copies));
     let namesakes = Namesakes::of(ctx.inventory);
     families.par_iter().filter_map(|it| finding(ctx, it, &namesakes)).collect()
 }
@@ -51,6 +53,8 @@ fn check(ctx: &Context<'_>) -> Vec<Finding> {
 #[derive(Debug)]
 struct Text {
     holders: Vec<DocId>,
+    /// The words of the canonical document that it has, edited; none for all.
+    part: Option<Range<usize>>,
     disagreements: Vec<Disagreement>,
     hunks: Vec<Hunk>,
 }
@@ -78,7 +82,10 @@ fn finding(ctx: &Context<'_>, family: &claims::Family, namesakes: &Namesakes) ->
     for other in family.others.iter().take(MAX_TEXTS) {
         let Some(text) = ctx.texts.text(&ctx.inventory[other.text]) else { continue };
         let other_reading = claims::without_own(ctx, other.text, Reading::of(&text, sheet));
-        let hunks = hunks(&reading.words, &other_reading.words);
+        let hunks = match &other.passage {
+            Some(passage) => passage.hunks.clone(),
+            None => hunks(&reading.words, &other_reading.words),
+        };
         let words = [&reading.words, &other_reading.words];
         let mut holders = other.holders.clone();
         holders.retain(|it| !variants::are_variants(ctx, (family.canonical, *it), words));
@@ -94,7 +101,8 @@ fn finding(ctx: &Context<'_>, family: &claims::Family, namesakes: &Namesakes) ->
         }
         let places = disagreements.iter().map(|it| line(&text, it.b.place));
         lines.push(places.collect::<Vec<_>>());
-        texts.push(Text { holders, disagreements, hunks });
+        let part = other.passage.as_ref().map(|it| it.a.clone());
+        texts.push(Text { holders, part, disagreements, hunks });
     }
     let mut places = places(ctx, family, &canonical, &texts, &lines);
     // The gravest kind first, then the most wordings, then as they stand in the text.
@@ -122,7 +130,13 @@ fn places(
         let mut values = HashMap::<&str, Stated>::new();
         let touches =
             |hunk: &Hunk| hunk.a.start <= first.words.end && first.words.start <= hunk.a.end;
-        let agree = texts.iter().filter(|it| !it.hunks.iter().any(touches));
+        let has = |it: &&Text| {
+            let is_inside = |part: &Range<usize>| {
+                part.start <= first.words.start && first.words.end <= part.end
+            };
+            it.part.as_ref().is_none_or(is_inside)
+        };
+        let agree = texts.iter().filter(has).filter(|it| !it.hunks.iter().any(touches));
         let agree = agree.flat_map(|it| &it.holders).chain(&family.holders).copied();
         let stated = |wording: &Wording, line| Stated {
             wording: wording.clone(),
@@ -178,6 +192,11 @@ fn written_down(family: &claims::Family, places: &[Place]) -> Option<Finding> {
     let wordings = Value::Count(first.values.len() as u64);
     finding.push(Evidence::new("different wordings", wordings, aligned()));
     finding.push(Evidence::new("places that differ", Value::Count(places.len() as u64), aligned()));
+    let shared = family.others.iter().filter_map(|it| it.passage.as_ref()).map(|it| it.shared);
+    if let Some(words) = shared.max() {
+        let words = Value::Count(words as u64);
+        finding.push(Evidence::new("words of the shared passage", words, aligned()));
+    }
     // Several facts of one sentence or row are quoted once.
     let mut quoted = BTreeSet::new();
     for place in places.iter().take(MAX_PLACES) {
@@ -345,7 +364,7 @@ mod tests {
             let slots = format!("{it}41 {it}.12.2024, {it}7 EUR, {it}3 days, {it}9 km");
             format!("Dear N{it} M{it}: {slots}. {body} Over {rate} EUR, by {rate}.")
         };
-        let path = |it: u32| format!("{}/letter {it}.md", it % 4);
+        let path = |it: u32| format!("{}/letter {}.md", it % 4, prose(it, 1));
         let alone = Tree::default().file(&path(3), &letter(3, 33)).file(&path(8), &letter(3, 44));
         assert_eq!(summaries(&alone).len(), 1);
         let series = (10..20).fold(alone, |tree, it| tree.file(&path(it), &letter(it, 20 + it)));

@@ -177,6 +177,12 @@ fn negation(a: &Reading<'_>, b: &Reading<'_>, hunk: &Hunk) -> Option<Disagreemen
 /// before them, and how many such places there are.
 pub(super) fn differing_words(a: &Words<'_>, b: &Words<'_>, most: usize) -> (Vec<String>, usize) {
     let found = hunks(a, b);
+    let shown = found.iter().take(most).map(|it| quotes(a, b, it));
+    (shown.collect(), found.len())
+}
+
+/// A place in which two texts differ, as `"words of a" / "words of b"` with the words before them.
+pub(super) fn quotes(a: &Words<'_>, b: &Words<'_>, place: &Hunk) -> String {
     let quote = |words: &Words<'_>, range: &Range<usize>| {
         if range.is_empty() {
             return "nothing".to_owned();
@@ -187,9 +193,7 @@ pub(super) fn differing_words(a: &Words<'_>, b: &Words<'_>, most: usize) -> (Vec
         let dots = if cut.len() < quoted.len() { "..." } else { "" };
         format!("\u{201c}{cut}{dots}\u{201d}")
     };
-    let quotes = found.iter().take(most);
-    let quotes = quotes.map(|it| format!("{} / {}", quote(a, &it.a), quote(b, &it.b)));
-    (quotes.collect(), found.len())
+    format!("{} / {}", quote(a, &place.a), quote(b, &place.b))
 }
 
 /// The words of a text of which no run of three stands in another: the first runs as written, and

@@ -11,10 +11,12 @@ mod candidates;
 mod canonical;
 mod claims;
 mod difference;
+mod edited;
 mod facts;
 mod forms;
 mod grouping;
 mod kinds;
+mod matching;
 mod pairs;
 mod postings;
 mod similar;
@@ -54,6 +56,7 @@ use super::{Context, Evidence, Finding, Group, Value};
 use boilerplate::Boilerplate;
 use candidates::Candidates;
 use contained::Part;
+use edited::Edited;
 use passages::Shared;
 use verify::Verified;
 
@@ -66,6 +69,8 @@ pub struct Redundancy {
     /// How many pairs looked worth comparing and were not compared, because too many documents
     /// look alike: each of those was compared with a few, among them their leader.
     pub not_compared: u64,
+    /// How many pairs that may share an edited passage were not compared.
+    pub passages_not_compared: u64,
     /// How many documents are the same form as one like them, filled in with other facts, and so no
     /// copies.
     pub same_form: u64,
@@ -79,6 +84,7 @@ pub struct Redundancy {
     /// Members of groups, and parts, whose share is estimated.
     estimated: HashSet<DocId>,
     passages: Vec<Shared>,
+    edited: Vec<Edited>,
     /// The group that each document is a member of; by document.
     member_of: Vec<Option<u32>>,
 }
@@ -122,6 +128,10 @@ impl Redundancy {
         found.estimated.extend(contained::state(ctx, &mut found.parts));
         found.folders = folders::contained(ctx, &found.groups);
         found.passages = passages::shared(ctx, &documents, &found.groups, &boilerplate);
+        let is_left = |it: &DocId| found.member_of[it.0 as usize].is_none();
+        let left = documents.iter().copied().filter(is_left).collect::<Vec<_>>();
+        let (edited, passages_not_compared) = edited::edited(ctx, &left, &boilerplate);
+        (found.edited, found.passages_not_compared) = (edited, passages_not_compared);
         found.boilerplate = boilerplate::listed(ctx, &boilerplate, &documents);
         found
     }

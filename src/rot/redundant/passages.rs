@@ -14,6 +14,7 @@ use crate::rot::{Category, Confidence, Context, Evidence, Finding, Group, Rule, 
 
 use super::boilerplate::{Boilerplate, one_line};
 use super::difference::line;
+use super::edited::Edited;
 use super::forms::is_same_form;
 use super::postings::each_shared;
 
@@ -183,13 +184,45 @@ fn check(ctx: &Context<'_>) -> Vec<Finding> {
         [a, b] => !is_same_form(ctx, a, b),
         _ => true,
     };
-    let passages = passages.par_iter().filter(is_own).collect::<Vec<_>>();
+    // Where more documents have it with edits, that tells of all.
+    let all = &ctx.duplicates().edited;
+    let is_whole = |it: &&Shared| !all.iter().any(|edited| edited.holds(it));
+    let passages = passages.par_iter().filter(is_whole).filter(is_own).collect::<Vec<_>>();
     let places = Places::of(ctx, &passages);
-    let passages = passages.into_par_iter().enumerate();
-    passages.filter_map(|(position, it)| finding(&places, position, it)).collect()
+    let told = passages.par_iter().enumerate();
+    let told = told.filter_map(|(position, it)| finding(ctx, &places, position, it));
+    let mut findings = told.collect::<Vec<_>>();
+    findings.par_extend(edited(ctx, &passages));
+    findings
 }
 
-fn finding(places: &Places, position: usize, shared: &Shared) -> Option<Finding> {
+/// Passages with edits that no run of equal sentences tells.
+fn edited<'a>(
+    ctx: &'a Context<'_>,
+    passages: &'a [&Shared],
+) -> impl ParallelIterator<Item = Finding> + 'a {
+    let duplicates = ctx.duplicates();
+    let is_part = |a: DocId, b: DocId| {
+        duplicates
+            .parts
+            .binary_search_by_key(&a, |it| it.document)
+            .is_ok_and(|it| duplicates.parts[it].whole == b)
+    };
+    let is_told = move |it: &Edited| {
+        let others = || it.others.iter().map(|other| other.document);
+        passages.iter().any(|shared| it.is_among(&shared.documents))
+            || others().all(|other| is_part(it.document, other) || is_part(other, it.document))
+            || others().all(|other| is_same_form(ctx, it.document, other))
+    };
+    duplicates.edited.par_iter().filter(move |it| !is_told(it)).map(Edited::finding)
+}
+
+fn finding(
+    ctx: &Context<'_>,
+    places: &Places,
+    position: usize,
+    shared: &Shared,
+) -> Option<Finding> {
     let (document, others) = shared.documents.split_first()?;
     let from = |it: &str| Provenance::Computed(it.to_owned());
     let words = Value::Count(u64::from(shared.words));
@@ -209,6 +242,8 @@ fn finding(places: &Places, position: usize, shared: &Shared) -> Option<Finding>
     for (place, quote) in places.of_passage(position, *document) {
         finding.push(Evidence::new("passage", Value::Text(quote.clone()), place.clone()));
     }
+    let edited = ctx.duplicates().edited.iter().find(|it| it.is_among(&shared.documents));
+    edited.into_iter().flat_map(Edited::differences).for_each(|it| finding.push(it));
     finding.related = others.to_vec();
     Some(finding)
 }
