@@ -278,6 +278,51 @@ fn a_quarantine_inside_of_the_tree_is_refused_unless_it_is_hidden() {
     share.run(&["undo", "--yes", "--quarantine", "share/.docrot-quarantine"], 0);
 }
 
+/// Kills the program when its journal has so many lines, wherever that is.
+#[test]
+fn a_run_that_is_killed_loses_nothing_and_is_gone_on_with() {
+    let files: Vec<(String, String)> = (0..120)
+        .flat_map(|at| {
+            [format!("{at}.txt"), format!("old/{at}.txt")].map(|it| (it, prose(&at.to_string())))
+        })
+        .collect();
+    let files: Vec<_> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let share = Share::new(&files);
+    share.plan(&["--rule", "exact-copy"]);
+    let before = share.files();
+    let journal = share.path("share.docrot-quarantine/journal.jsonl");
+    for lines in [1, 2, 5, 20, 60] {
+        let known = fs::read_to_string(&journal).map_or(0, |it| it.lines().count());
+        let mut run = Command::new(env!("CARGO_BIN_EXE_docrot"))
+            .args(["apply", "plan.json", "--yes", "--quiet"])
+            .current_dir(share.path(""))
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        while run.try_wait().unwrap().is_none() {
+            if fs::read_to_string(&journal).is_ok_and(|it| known + lines <= it.lines().count()) {
+                run.kill().unwrap();
+            }
+            std::thread::yield_now();
+        }
+        let aside = share.path("share.docrot-quarantine/files");
+        let mut left: Vec<String> = share.files().into_values().collect();
+        if aside.is_dir() {
+            let mut held = BTreeMap::new();
+            collect(&aside, &aside, &mut held);
+            left.extend(held.into_values());
+        }
+        for text in before.values() {
+            assert!(left.contains(text), "lost after {lines} lines");
+        }
+    }
+    share.run(&["apply", "plan.json", "--yes"], 0);
+    assert_eq!(share.files().len(), 120);
+    share.run(&["undo", "--yes"], 0);
+    assert_eq!(share.files(), before);
+    share.run(&["journal", "--rehash"], 0);
+}
+
 #[test]
 fn what_is_no_plan_is_refused_in_one_line() {
     let share = policies();

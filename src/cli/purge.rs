@@ -13,15 +13,18 @@ use super::exit::Exit;
 use super::options::{Global, now, today};
 use super::{quarantines, undo};
 
+/// How long documents stay in quarantine unless somebody says otherwise.
+const DEFAULT_DAYS: u32 = 30;
+
 /// Delete for good what has been in quarantine for long, or say what that would be
 ///
 /// Only what is still as it was put there, and of copies only while the copy that stays holds the
 /// same bytes. This cannot be undone. Example: docrot purge --older-than 90 --yes
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Only what was moved aside so many days ago
-    #[arg(long, value_name = "DAYS", default_value_t = 30)]
-    older_than: u32,
+    /// Only what was moved aside so many days ago [default: purge_after_days of the policy, or 30]
+    #[arg(long, value_name = "DAYS")]
+    older_than: Option<u32>,
 
     /// Delete the last copy, too, of what nobody signed for
     #[arg(long)]
@@ -37,7 +40,9 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
     let folder = args.place.folder(global)?;
-    let policy = global.config()?.policy;
+    let config = global.config()?;
+    let days = args.older_than.or(config.purge_after_days).unwrap_or(DEFAULT_DAYS);
+    let policy = config.policy;
     let by = quarantines::user();
     let terms = Terms {
         roots: &[],
@@ -49,7 +54,7 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
     };
     let interrupted = quarantines::interruption()?;
     let mut quarantine = Quarantine::open_there(&folder, Disk::default(), now())?;
-    let before = now() - chrono::Duration::days(i64::from(args.older_than));
+    let before = now() - chrono::Duration::days(i64::from(days));
     let what = PurgeTerms { before, last_copies: args.last_copies };
     let mut out = io::stdout().lock();
     let mut on_purge = |number: u64, path: &Path, size: u64, outcome: &Purge| {

@@ -92,6 +92,11 @@ fn copy_over(disk: &Disk, job: Carry<'_>, opened: &Opened) -> Result<(), Refusal
     if 1 < opened.stat.st_nlink {
         return Err(Refusal::SeveralNames);
     }
+    if job.from.folder.is_read_only() {
+        // Before anything is copied for nothing.
+        let error = io::ErrorKind::ReadOnlyFilesystem.into();
+        return Err(Refusal::io("remove the original")(error));
+    }
     let part = job.to.beside(part_name(job.number)).map_err(Refusal::io("copy it"))?;
     let copied = copy(disk, opened, &part, job.expected)
         .and_then(|()| disk.rename(&part, job.to).map_err(Refusal::io("name the copy")))

@@ -14,9 +14,9 @@ use std::path::{Component, Path};
 use std::sync::Arc;
 
 use rustix::fs::{
-    AtFlags, CWD, FileType, FlockOperation, Mode, OFlags, RenameFlags, Stat, Timespec, Timestamps,
-    UTIME_OMIT, flock, fstat, fsync, futimens, linkat, mkdirat, openat, renameat_with, statat,
-    unlinkat,
+    AtFlags, CWD, FileType, FlockOperation, Mode, OFlags, RenameFlags, Stat, StatVfsMountFlags,
+    Timespec, Timestamps, UTIME_OMIT, flock, fstat, fstatvfs, fsync, futimens, linkat, mkdirat,
+    openat, renameat_with, statat, unlinkat,
 };
 use rustix::io::Errno;
 
@@ -88,6 +88,11 @@ impl Folder {
     /// What is called so; links are not followed.
     pub(super) fn stat(&self, name: &OsStr) -> io::Result<Stat> {
         Ok(statat(&self.fd, name, AtFlags::SYMLINK_NOFOLLOW)?)
+    }
+
+    /// Whether its file system can only be read.
+    pub(super) fn is_read_only(&self) -> bool {
+        fstatvfs(&self.fd).is_ok_and(|it| it.f_flag.contains(StatVfsMountFlags::RDONLY))
     }
 
     /// When the folder's list of names last changed, in nanoseconds since 1970.

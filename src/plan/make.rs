@@ -223,7 +223,9 @@ impl Making<'_> {
             for document in &kept.stay {
                 let draft = drafts.get_mut(document);
                 let Some(draft) = draft.filter(|it| it.signed.is_none()) else { continue };
-                if self.findings()[draft.finding].rule.id == "exact-copy" {
+                // What nobody may take away is said to stay, and why.
+                let is_free = self.protection(*document).is_none();
+                if is_free && self.findings()[draft.finding].rule.id == "exact-copy" {
                     drafts.remove(document);
                 }
             }

@@ -84,6 +84,8 @@ pub(crate) struct Config {
     pub(crate) kept: Kept,
     /// How much of what is wrong with an index is allowed.
     pub(crate) validate: ValidateSection,
+    /// How many days documents stay in quarantine at least; none: 30.
+    pub(crate) purge_after_days: Option<u32>,
 }
 
 /// Files that are kept beside the catalog unless they are named.

@@ -43,6 +43,7 @@ pub(super) struct File {
     owners: WireOwners,
     judgements: WireJudgements,
     decisions: WireDecisions,
+    cleanup: WireCleanup,
     report: WireReport,
     gate: WireGate,
     validate: WireValidate,
@@ -68,6 +69,7 @@ impl Default for File {
             owners: policy.owners,
             judgements: policy.judgements,
             decisions: WireDecisions::default(),
+            cleanup: WireCleanup::default(),
             report: WireReport::default(),
             gate: WireGate::default(),
             validate: WireValidate::default(),
@@ -124,6 +126,7 @@ impl File {
             judgements: self.judgements.file,
             kept: self.decisions.into_kept(),
             validate: self.validate.into_section(),
+            purge_after_days: self.cleanup.purge_after_days,
         })
     }
 }
@@ -193,6 +196,12 @@ impl PolicyFile {
             rule: rules.iter().cloned().map(WireRule::of).collect(),
         }
     }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct WireCleanup {
+    purge_after_days: Option<u32>,
 }
 
 #[derive(Deserialize)]
