@@ -84,6 +84,24 @@ pub fn similar(
             }
         }
     }
+    found.extend(compared(inventory, texts, policy, probe, candidates));
+    let place = |kind: &str| KINDS.iter().position(|it| *it == kind);
+    let share = |it: &Like| it.similarity.max(it.of_probe.max(it.of_document) - 1.0);
+    found.sort_by(|a, b| {
+        let kinds = place(a.kind).cmp(&place(b.kind));
+        kinds.then(share(b).total_cmp(&share(a))).then(a.document.cmp(&b.document))
+    });
+    found
+}
+
+/// The most promising candidates, compared by their texts.
+fn compared(
+    inventory: &Inventory,
+    texts: &dyn Texts,
+    policy: &Policy,
+    probe: &Probe<'_>,
+    mut candidates: Vec<(f64, DocId)>,
+) -> Vec<Like> {
     candidates.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     candidates.truncate(MAX_COMPARED);
     let features = |text: &str| {
@@ -114,14 +132,7 @@ pub fn similar(
         let (of_probe, of_document) = (it.containment_a, it.containment_b);
         Some(Like { document: *id, kind, similarity: it.jaccard, of_probe, of_document })
     });
-    found.extend(compared.collect::<Vec<_>>());
-    let place = |kind: &str| KINDS.iter().position(|it| *it == kind);
-    let share = |it: &Like| it.similarity.max(it.of_probe.max(it.of_document) - 1.0);
-    found.sort_by(|a, b| {
-        let kinds = place(a.kind).cmp(&place(b.kind));
-        kinds.then(share(b).total_cmp(&share(a))).then(a.document.cmp(&b.document))
-    });
-    found
+    compared.collect()
 }
 
 #[cfg(test)]
