@@ -16,7 +16,8 @@ static FORMAT: LazyLock<&Format> = LazyLock::new(|| {
 });
 
 fuzz_target!(|bytes: &[u8]| {
-    let Ok(content) = read(&FORMAT, bytes, &Limits::default()) else { return };
+    let bytes = if FORMAT.name == "tar" { adding_up(bytes) } else { bytes.to_vec() };
+    let Ok(content) = read(&FORMAT, &bytes, &Limits::default()) else { return };
     for child in content.children {
         let detection = detect(FORMATS, Path::new(&child.name), &child.bytes);
         if let Detection::Document(format) = detection {
@@ -24,3 +25,20 @@ fuzz_target!(|bytes: &[u8]| {
         }
     }
 });
+
+/// A TAR archive whose headers add up; a fuzzer would hardly get past the first otherwise.
+fn adding_up(bytes: &[u8]) -> Vec<u8> {
+    const BLOCK: usize = 512;
+    let mut bytes = bytes.to_vec();
+    let mut at = 0;
+    while let Some(header) = bytes.get_mut(at..at + BLOCK) {
+        header[257..262].copy_from_slice(b"ustar");
+        header[148..156].fill(b' ');
+        let sum: u32 = header.iter().map(|it| u32::from(*it)).sum();
+        header[148..154].copy_from_slice(format!("{sum:06o}").as_bytes());
+        let digits = String::from_utf8_lossy(&header[124..135]).into_owned();
+        let size = usize::from_str_radix(digits.trim_matches([' ', '\0']), 8).unwrap_or(0);
+        at += BLOCK + size.min(1 << 30).next_multiple_of(BLOCK);
+    }
+    bytes
+}
