@@ -220,6 +220,8 @@ pub struct Assessment {
     /// How many documents are the same form as one like them, filled in with other facts, and so no
     /// copies.
     pub same_form: u64,
+    /// How many pairs that may share an edited passage were not compared, to bound the work.
+    pub passages_not_compared: u64,
 }
 
 /// Judges every document of an inventory by every rule.
@@ -265,8 +267,15 @@ pub fn assess_with(
     };
     let archived = inventory.iter().filter(is_archived).count() as u64;
     ctx.duplicates();
-    let Redundancy { mut groups, not_compared, same_form, boilerplate, folders, .. } =
-        ctx.duplicates.into_inner().unwrap_or_default();
+    let Redundancy {
+        mut groups,
+        not_compared,
+        passages_not_compared,
+        same_form,
+        boilerplate,
+        folders,
+        ..
+    } = ctx.duplicates.into_inner().unwrap_or_default();
     if !policy.mirrors.is_empty() {
         mirrors::take_out(inventory, policy, &mut groups, &mut findings);
     }
@@ -279,6 +288,7 @@ pub fn assess_with(
         archived,
         not_compared,
         same_form,
+        passages_not_compared,
     }
 }
 

@@ -134,6 +134,12 @@ fn head(page: &mut Page) -> io::Result<()> {
         let pairs = format!("up to {pairs} of documents, because too many look alike");
         page.row("Not told", COLUMN, &pairs)?;
     }
+    let passages = page.report.assessment.passages_not_compared;
+    if 0 < passages {
+        let pairs = words::counted(passages, "pair");
+        let pairs = format!("edited passages of {pairs} that may share one, to bound the work");
+        page.row("Not told", COLUMN, &pairs)?;
+    }
     if 0 < page.report.assessment.archived {
         let archived = documents(page.report.assessment.archived);
         page.row("Archived", COLUMN, &(archived + ", counted and not called obsolete"))?;

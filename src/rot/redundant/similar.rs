@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use rayon::prelude::*;
 
-use crate::fingerprint::{Features, Fingerprint, Hash, VERSION};
+use crate::fingerprint::{Features, Fingerprint, Hash, Similarity, VERSION};
 use crate::inventory::{DocId, Inventory};
 use crate::rot::{Policy, Texts};
 
@@ -112,27 +112,31 @@ fn compared(
     let compared = candidates.par_iter().filter_map(|(_, id)| {
         let text = texts.text(&inventory[*id])?;
         let it = new.compare(&features(&text));
-        let least = policy.duplicates.containment;
-        let is_part = MIN_SHARED <= it.shared;
-        let is_near = match probe.fingerprint.map_or(0, |it| it.words) {
-            words if is_short(policy, words, inventory[*id].words()) && !probe.is_sheet => {
-                policy.duplicates.short <= new_words.compare(&Features::words(&text)).jaccard
-            }
-            _ => policy.duplicates.pair <= it.jaccard,
-        };
-        let kind = if is_near {
-            KINDS[2]
-        } else if least <= it.containment_a && is_part {
-            KINDS[3]
-        } else if least <= it.containment_b && is_part {
-            KINDS[4]
-        } else {
-            return None;
-        };
+        let words = (probe.fingerprint.map_or(0, |it| it.words), inventory[*id].words());
+        let is_short = is_short(policy, words.0, words.1) && !probe.is_sheet;
+        let short = || new_words.compare(&Features::words(&text)).jaccard;
+        let kind = kind(policy, &it, is_short.then(short))?;
         let (of_probe, of_document) = (it.containment_a, it.containment_b);
         Some(Like { document: *id, kind, similarity: it.jaccard, of_probe, of_document })
     });
     compared.collect()
+}
+
+/// What a document is to a new one that shares so much with it; short ones are judged by the share
+/// of their words.
+fn kind(policy: &Policy, it: &Similarity, short: Option<f64>) -> Option<&'static str> {
+    let limits = &policy.duplicates;
+    let is_near = short.map_or(limits.pair <= it.jaccard, |it| limits.short <= it);
+    let is_part = MIN_SHARED <= it.shared;
+    if is_near {
+        Some(KINDS[2])
+    } else if limits.containment <= it.containment_a && is_part {
+        Some(KINDS[3])
+    } else if limits.containment <= it.containment_b && is_part {
+        Some(KINDS[4])
+    } else {
+        None
+    }
 }
 
 #[cfg(test)]
