@@ -29,7 +29,7 @@ const MAX_AT_ONCE: usize = 8 << 20;
 /// So many meetings of documents at samples are kept (8 bytes each).
 const MAX_MEETINGS: usize = 4 << 20;
 /// So many words are read, ...
-const MAX_WORDS: u64 = 10_000_000;
+const MAX_WORDS: u64 = 4_000_000;
 /// ... and to compare so many that were read counts as one.
 const COMPARED_AT_ONCE: u64 = 20;
 /// Formats of data: rows of one make, which are no passages.
