@@ -43,6 +43,7 @@ mod rules;
 mod run_summary;
 mod scan;
 mod search;
+mod schedule;
 mod similar;
 mod tell;
 mod text;
@@ -85,6 +86,7 @@ enum Command {
     Baseline(baseline::Args),
     Decide(decide::Args),
     History(history::Args),
+    Schedule(schedule::Args),
     Judge(judge::Args),
     #[cfg(unix)]
     Plan(Box<plan::Args>),
@@ -122,6 +124,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Baseline(args) => baseline::run(args, &global),
         Command::Decide(args) => decide::run(args, &global),
         Command::History(args) => history::run(args, &global),
+        Command::Schedule(args) => schedule::run(args, &global),
         Command::Judge(args) => judge::run(args, &global),
         #[cfg(unix)]
         Command::Plan(args) => plan::run(*args, &global),
