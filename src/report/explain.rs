@@ -186,13 +186,22 @@ fn findings(page: &mut Page, document: DocId) -> io::Result<()> {
     let findings = &page.report.assessment.findings;
     section(page, "Findings")?;
     let mut is_clean = true;
-    for (finding, id) in findings.iter().zip(page.report.ids) {
+    for (position, (finding, id)) in findings.iter().zip(page.report.ids).enumerate() {
         if finding.document == document {
             is_clean = false;
             write_finding(page, finding, id)?;
+            if let Some(words) = page.report.standing(position).and_then(words::standing) {
+                page.text(4, &words)?;
+            }
         }
     }
-    if is_clean { page.line("  none") } else { Ok(()) }
+    if is_clean {
+        page.line("  none")?;
+    }
+    let Some(owner) = page.report.owners.owner(document) else { return Ok(()) };
+    let (role, name) = (owner.source.role(), escape::visible(&owner.name));
+    let place = escape::visible(&owner.provenance.to_string()).into_owned();
+    page.text(2, &format!("Who answers for it: {role} {name} ({place})"))
 }
 
 fn write_finding(page: &mut Page, finding: &Finding, id: &str) -> io::Result<()> {
