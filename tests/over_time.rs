@@ -319,3 +319,93 @@ fn runs_do_not_overlap_and_a_failed_one_leaves_the_last_report() {
     drop(held);
     share.audit(&["--output", "report.json"]);
 }
+
+/// A shell that lets nothing write a file of more than half a KiB: with the signal for it ignored
+/// that is a full disk, else the end of the program in the middle of the file.
+#[cfg(target_os = "linux")]
+fn report_into_too_little_room(share: &Share, ignored: &str) -> Output {
+    let script = format!(
+        "{ignored} ulimit -f 1; exec {} report --format json --output report.json --index catalog",
+        env!("CARGO_BIN_EXE_docrot")
+    );
+    Command::new("sh")
+        .args(["-c", &script])
+        .current_dir(share.folder.path())
+        .env_remove("DOCROT_CONFIG")
+        .output()
+        .unwrap()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_or_a_kill_leaves_the_last_good_report() {
+    let share = Share::new();
+    share.audit(&["--output", "report.json"]);
+    let before = fs::read(share.beside("report.json")).unwrap();
+    assert!(1024 < before.len());
+    let full = report_into_too_little_room(&share, "trap '' XFSZ;");
+    assert_eq!(code(&full), 3);
+    let said = String::from_utf8(full.stderr).unwrap();
+    assert!(said.starts_with("docrot: cannot write the report to report.json"), "{said}");
+    assert_eq!(fs::read(share.beside("report.json")).unwrap(), before);
+    let left: Vec<_> = fs::read_dir(share.folder.path()).unwrap().collect();
+    assert_eq!(left.len(), 3, "share, catalog, report: {left:?}");
+    let killed = report_into_too_little_room(&share, "");
+    assert_eq!(killed.status.code(), None, "it was killed");
+    assert_eq!(fs::read(share.beside("report.json")).unwrap(), before);
+}
+
+#[cfg(unix)]
+#[test]
+fn owners_come_from_where_the_policy_says() {
+    let share = Share::new();
+    share.write("CODEOWNERS", "* @everybody\nHR/ @hr\nb/\n[broken\n");
+    share.audit(&[]);
+    let owners = |config: &str| {
+        fs::write(share.beside("docrot.toml"), config).unwrap();
+        let report = share.json(&[]);
+        let owner = |it: &serde_json::Value| it["owner"].as_str().unwrap_or("none").to_owned();
+        report["findings"].as_array().unwrap().iter().map(owner).collect::<Vec<_>>()
+    };
+    assert_eq!(owners(""), ["Kim Lee <kim@example.org>", "none"]);
+    let listed = "[owners]\ncodeowners = \"CODEOWNERS\"\n";
+    assert_eq!(owners(listed), ["@hr", "none"]);
+    let said = share.docrot(&["report"]).stderr;
+    assert!(String::from_utf8(said).unwrap().contains("CODEOWNERS, line 4: "));
+    let file = owners("[owners]\nfrom = [\"file\"]\n");
+    assert!(file.iter().all(|it| it != "none") && file.len() == 2, "{file:?}");
+    // A link could lead anywhere.
+    fs::rename(share.root().join("CODEOWNERS"), share.beside("elsewhere")).unwrap();
+    std::os::unix::fs::symlink(share.beside("elsewhere"), share.root().join("CODEOWNERS")).unwrap();
+    assert_eq!(owners(listed), ["Kim Lee <kim@example.org>", "none"]);
+}
+
+#[test]
+fn a_schedule_has_whole_paths_and_is_checked_before_it_runs() {
+    let share = Share::new();
+    let systemd = share.said(&["schedule", "systemd", "share", "--every", "day", "--at", "23:30"]);
+    let root = share.root().canonicalize().unwrap();
+    assert!(
+        systemd.contains(&format!("\"audit\" \"{}\" \"--index\"", root.display())),
+        "{systemd}"
+    );
+    assert!(systemd.contains("OnCalendar=*-*-* 23:30:00"), "{systemd}");
+    let refused = share.docrot(&["schedule", "cron", "share", "--at", "25:00"]);
+    assert_eq!(code(&refused), 2);
+    share.said(&["schedule", "windows", "share", "--dir", "."]);
+    let task = fs::read_to_string(share.beside("docrot.xml")).unwrap();
+    let mut reader = quick_xml::Reader::from_str(&task);
+    let mut names = Vec::new();
+    loop {
+        match reader.read_event().unwrap() {
+            quick_xml::events::Event::Start(tag) => {
+                names.push(tag.name().as_ref().to_owned());
+            }
+            quick_xml::events::Event::Eof => break,
+            _ => {}
+        }
+    }
+    for name in ["Task", "CalendarTrigger", "StartBoundary", "ScheduleByWeek", "Exec", "Command"] {
+        assert!(names.iter().any(|it| it == name), "{name}: {task}");
+    }
+}

@@ -89,7 +89,7 @@ fn accept(place: &Place, narrowing: &Narrowing, global: &Global) -> anyhow::Resu
     let accepted = baseline.accept(
         &marks,
         |at| chosen[at],
-        |gone| narrowing.covers(&gone.finding),
+        |gone| narrowing.covers(&gone.finding, &judged.inventory.roots),
         place.as_of.day(),
     );
     kept.write_baseline(&baseline)?;

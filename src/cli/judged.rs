@@ -36,7 +36,6 @@ pub(super) struct Judged {
     texts: Box<dyn Texts>,
     policy: Policy,
     precision: Vec<RulePrecision>,
-    suggestions: Vec<Suggestion>,
     as_of: NaiveDate,
     fail_on: Option<Severity>,
     arguments: String,
@@ -44,12 +43,14 @@ pub(super) struct Judged {
     pub(super) made_from: String,
 }
 
-/// Findings, and how they stand. Lists of one length.
+/// Findings, and how they stand. Ids and standings are as many as findings; without a baseline and
+/// decisions there are no standings.
 pub(super) struct Shown {
     pub(super) assessment: Assessment,
     pub(super) ids: Vec<String>,
     pub(super) standings: Vec<Standing>,
     pub(super) gone: Vec<Gone>,
+    pub(super) suggestions: Vec<Suggestion>,
     /// What of the findings is shown, in words; none where all are.
     pub(super) narrowed: Option<String>,
 }
@@ -87,7 +88,7 @@ impl Judged {
             owners: Owners::of(&inventory, &policy, &hints.owners),
             ledger: Ledger::of(&inventory),
             inventory,
-            shown: Shown { assessment, ids, standings, gone, narrowed: None },
+            shown: Shown { assessment, ids, standings, gone, suggestions, narrowed: None },
             has_baseline: baseline.is_some(),
             kept,
             history,
@@ -95,7 +96,6 @@ impl Judged {
             texts: Box::new(texts),
             policy,
             precision,
-            suggestions,
             as_of,
             fail_on: config.fail_on,
             arguments: format!("--index {}", quoted(catalog.folder())),
@@ -110,7 +110,7 @@ impl Judged {
 
     /// What a writer needs for a part of it, as [`Judged::view`] makes one.
     pub(super) fn report_of<'a>(&'a self, shown: &'a Shown) -> Report<'a> {
-        let Shown { assessment, ids, standings, gone, narrowed } = shown;
+        let Shown { assessment, ids, standings, gone, suggestions, narrowed } = shown;
         Report {
             inventory: &self.inventory,
             assessment,
@@ -127,7 +127,7 @@ impl Judged {
             policy: &self.policy,
             policy_name: None,
             precision: &self.precision,
-            suggestions: &self.suggestions,
+            suggestions,
             as_of: self.as_of,
             undated: Some(assessment.undated),
             version: env!("CARGO_PKG_VERSION"),

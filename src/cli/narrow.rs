@@ -1,12 +1,13 @@
 //! Which findings a report tells: of some rules, folders or owners, or what is new.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 use docrot::decisions::{FirstSeen, Gone};
 use docrot::inventory::DocId;
 use docrot::report::{escape, words};
-use docrot::rot::RULES;
+use docrot::rot::{RULES, Suggestion};
 
 use super::exit::UsageError;
 use super::judged::{Judged, Shown};
@@ -121,8 +122,14 @@ impl Narrowing {
 
     /// Whether something of this rule and path would be told. Nobody knows who answered for what is
     /// gone, so an owner is told of none of it.
-    pub(super) fn covers(&self, gone: &Gone) -> bool {
-        let below = |folder: &PathBuf| Path::new(&gone.path).starts_with(without_slash(folder));
+    pub(super) fn covers(&self, gone: &Gone, roots: &[PathBuf]) -> bool {
+        // Where there are several roots, the path is whole.
+        let path = Path::new(&gone.path);
+        let below = |folder: &PathBuf| {
+            let folder = without_slash(folder);
+            let mut within = roots.iter().filter_map(|root| path.strip_prefix(root).ok());
+            path.starts_with(folder) || within.any(|it| it.starts_with(folder))
+        };
         (self.rule.is_empty() || self.rule.contains(&gone.rule))
             && (self.folder.is_empty() || self.folder.iter().any(below))
             && self.owner.is_empty()
@@ -178,7 +185,11 @@ pub(super) fn narrow(
             };
         }
     }
-    judged.shown = judged.view(&keep, |gone| narrowing.covers(gone), &said.join(", "));
+    judged.shown = judged.view(
+        &keep,
+        |gone| narrowing.covers(gone, &judged.inventory.roots),
+        &said.join(", "),
+    );
     Ok(())
 }
 
@@ -189,6 +200,9 @@ impl Judged {
             all.iter().zip(keep).filter(|(_, keep)| **keep).map(|(it, _)| it.clone()).collect()
         }
         let whole = &self.shown;
+        let findings = whole.assessment.findings.iter().zip(keep).filter(|(_, keep)| **keep);
+        let documents: HashSet<DocId> = findings.map(|(it, _)| it.document).collect();
+        let is_told = |it: &&Suggestion| documents.contains(&it.document);
         let told = keep.iter().filter(|it| **it).count() as u64;
         let left_out = keep.len() as u64 - told;
         let narrowed = format!(
@@ -205,6 +219,7 @@ impl Judged {
             ids: chosen(&whole.ids, keep),
             standings: chosen(&whole.standings, keep),
             gone: whole.gone.iter().filter(|it| covers(it)).cloned().collect(),
+            suggestions: whole.suggestions.iter().filter(is_told).cloned().collect(),
             narrowed: Some(narrowed),
         }
     }

@@ -1,10 +1,11 @@
 //! What is known of owners beside the records: files of code owners, and whose the files are.
 
+use std::collections::HashMap;
 use std::fs;
 use std::io;
 use std::path::Path;
 
-use docrot::inventory::Inventory;
+use docrot::inventory::{DocId, Inventory, Record};
 use docrot::report::escape;
 use docrot::rot::{CodeOwners, KnownOwners, OwnerSource, Policy};
 
@@ -23,7 +24,38 @@ pub(super) fn known(inventory: &Inventory, policy: &Policy) -> KnownOwners {
             log::warn!("no audited folder has code owners in {}", escape::path(file));
         }
     }
+    if asked(OwnerSource::File) {
+        known.files = files(inventory);
+    }
     known
+}
+
+/// The owner of each file, by name where this system knows it.
+#[cfg(unix)]
+fn files(inventory: &Inventory) -> HashMap<DocId, String> {
+    use std::os::unix::fs::MetadataExt as _;
+
+    let accounts = fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let mut names: HashMap<u32, String> = HashMap::new();
+    for account in accounts.lines() {
+        let mut fields = account.split(':');
+        let (name, id) = (fields.next(), fields.nth(1).and_then(|id| id.parse().ok()));
+        if let Some((name, id)) = name.zip(id) {
+            names.entry(id).or_insert_with(|| name.to_owned());
+        }
+    }
+    let owner = |(document, record): (DocId, &Record)| {
+        let file = record.file.container.as_ref().unwrap_or(&record.file.path);
+        let id = fs::symlink_metadata(inventory.root_of(record).join(file)).ok()?.uid();
+        Some((document, names.get(&id).cloned().unwrap_or_else(|| format!("user {id}"))))
+    };
+    inventory.iter().filter_map(owner).collect()
+}
+
+/// Owners of files are not asked for on this system.
+#[cfg(not(unix))]
+fn files(_: &Inventory) -> HashMap<DocId, String> {
+    HashMap::new()
 }
 
 /// The code owners of one root; none where there is no file, or none that can be used.
