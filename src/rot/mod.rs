@@ -56,7 +56,7 @@ use chrono::NaiveDate;
 use crate::inventory::{DocId, Inventory, Record};
 
 use obsolete::versions;
-pub use obsolete::{check_expression, retention_of};
+pub use obsolete::{Review, check_expression, retention_of};
 
 /// A kind of verdict. A rule is one file that exports one `RULE`, and one row in [`RULES`].
 #[derive(Debug)]
@@ -210,6 +210,8 @@ pub struct Assessment {
     /// Folders whose content stands elsewhere, by path. What else is redundant below them is told
     /// by them.
     pub folders: Vec<ContainedFolder>,
+    /// When the next review of each document is due that has one, by day.
+    pub reviews: Vec<Review>,
     /// How many readable documents have no date that can be trusted.
     pub undated: u64,
     /// How many readable documents lie in declared archives: they are not called obsolete.
@@ -266,6 +268,7 @@ pub fn assess_with(
         record.is_readable() && policy.is_archived(&record.file.path)
     };
     let archived = inventory.iter().filter(is_archived).count() as u64;
+    let reviews = obsolete::review_overdue::reviews(&ctx);
     ctx.duplicates();
     let Redundancy {
         mut groups,
@@ -284,6 +287,7 @@ pub fn assess_with(
         groups,
         boilerplate,
         folders,
+        reviews,
         undated,
         archived,
         not_compared,

@@ -12,7 +12,8 @@ impl Assessment {
     ///
     /// Groups keep the document that stays and the members that such a finding is about; those
     /// without any go, and so do folders that are told no more. Boilerplate is a fact of the whole
-    /// tree, and left out where anything is. The other counts stay those of the whole.
+    /// tree, and left out where anything is. The other counts, and the days of reviews,
+    /// stay those of the whole.
     pub fn narrowed(&self, keep: &[bool]) -> Self {
         let kept = || {
             let findings = self.findings.iter().zip(keep);
@@ -47,6 +48,7 @@ impl Assessment {
             groups,
             boilerplate: if is_whole { self.boilerplate.clone() } else { Vec::new() },
             folders: folders.cloned().collect(),
+            reviews: self.reviews.clone(),
             ..*self
         }
     }

@@ -31,6 +31,7 @@ pub(super) mod withdrawn;
 
 pub use retention_passed::retention_of;
 pub use retired_term::check_expression;
+pub use review_overdue::Review;
 
 use chrono::{Datelike as _, NaiveDate};
 

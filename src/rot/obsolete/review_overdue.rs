@@ -63,6 +63,51 @@ pub(super) fn finding(ctx: &Context, document: DocId, record: &Record) -> Option
     })
 }
 
+/// A day by which somebody is to look at a document again, past or to come.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Review {
+    /// The document.
+    pub document: DocId,
+    /// The day by which its review is due.
+    pub due: NaiveDate,
+    /// What the day follows from, the most telling first. Never empty.
+    pub evidence: Vec<Evidence>,
+}
+
+/// The next review of each document that has one, by day; the overdue ones are the findings' own.
+/// Documents that are over, and those in declared archives, have none.
+pub(in crate::rot) fn reviews(ctx: &Context) -> Vec<Review> {
+    let mut reviews: Vec<_> = ctx
+        .inventory
+        .iter()
+        .filter(|(_, record)| record.is_readable())
+        .filter_map(|(document, record)| next(ctx, document, record))
+        .collect();
+    reviews.sort_by_key(|it| (it.due, it.document));
+    reviews
+}
+
+fn next(ctx: &Context, document: DocId, record: &Record) -> Option<Review> {
+    let is_over = || {
+        withdrawn::holds(record)
+            || expired::holds(ctx, record)
+            || ctx.policy.is_archived(&record.file.path)
+    };
+    let rule = ctx.policy.rule_for(&record.file.path);
+    let promised = promised(ctx, record);
+    let asked = || asked(ctx, document, record, &rule);
+    let Due { day, evidence } = match promised {
+        // A promise that is overdue comes first, as in the findings; else whichever is nearer.
+        Some(promised) if ctx.as_of <= promised.day => match asked() {
+            Some(asked) if asked.day < promised.day => asked,
+            _ => promised,
+        },
+        Some(promised) => promised,
+        None => asked()?,
+    };
+    (!is_over()).then_some(Review { document, due: day, evidence })
+}
+
 /// When the document itself promises its next review.
 fn promised(ctx: &Context, record: &Record) -> Option<Due> {
     let due =
