@@ -81,6 +81,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("base64", &["report"]),
     ("mail_parser", &["extract"]),
     ("html5ever", &["extract"]),
+    ("rust_xlsxwriter", &["report/xlsx"]),
+    ("calamine", &["cli/workbook.rs"]),
     ("hayro_interpret", &["extract"]),
     ("encoding_rs", &["extract"]),
     ("chardetng", &["extract"]),

@@ -45,6 +45,7 @@ mod scan;
 mod schedule;
 mod search;
 mod similar;
+mod split;
 mod tell;
 mod text;
 #[cfg(unix)]

@@ -109,15 +109,19 @@ impl Narrowing {
         Ok(findings
             .map(|finding| {
                 let document = finding.document;
-                let any = |list: &[String], holds: &dyn Fn(&str) -> bool| {
-                    list.is_empty() || list.iter().any(|it| holds(it))
-                };
-                any(&self.rule, &|rule| finding.rule.id == rule)
-                    && (self.folder.is_empty()
-                        || self.folder.iter().any(|it| is_below(judged, document, it)))
-                    && any(&self.owner, &|owner| is_owned(judged, document, owner))
+                let is_of = |rule: &String| finding.rule.id == rule;
+                (self.rule.is_empty() || self.rule.iter().any(is_of))
+                    && self.is_about(judged, document)
             })
             .collect())
+    }
+
+    /// Whether a document is in one of the folders and of one of the owners.
+    fn is_about(&self, judged: &Judged, document: DocId) -> bool {
+        let is_below = |it: &PathBuf| is_below(judged, document, it);
+        let is_owned = |it: &String| is_owned(judged, document, it);
+        (self.folder.is_empty() || self.folder.iter().any(is_below))
+            && (self.owner.is_empty() || self.owner.iter().any(is_owned))
     }
 
     /// Whether something of this rule and path would be told. Nobody knows who answered for what is
@@ -185,11 +189,13 @@ pub(super) fn narrow(
             };
         }
     }
-    judged.shown = judged.view(
+    let mut shown = judged.view(
         &keep,
         |gone| narrowing.covers(gone, &judged.inventory.roots),
         &said.join(", "),
     );
+    shown.assessment.reviews.retain(|it| narrowing.is_about(judged, it.document));
+    judged.shown = shown;
     Ok(())
 }
 
@@ -225,7 +231,7 @@ impl Judged {
     }
 }
 
-fn is_owned(judged: &Judged, document: DocId, owner: &str) -> bool {
+pub(super) fn is_owned(judged: &Judged, document: DocId, owner: &str) -> bool {
     match judged.owners.owner(document) {
         Some(it) => it.is_called(owner),
         None => owner == NOBODY,

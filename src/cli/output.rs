@@ -5,9 +5,11 @@ use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
-use docrot::report::{Options, Report, WRITERS, Writer};
+use docrot::report::{Mail, Options, Report, WRITERS, Writer, address, escape};
 
 use super::exit::UsageError;
+use super::judged::Judged;
+use super::split;
 
 /// Which report, and where to.
 #[derive(Debug, clap::Args)]
@@ -17,13 +19,41 @@ pub(super) struct Output {
     #[arg(long, value_name = "FORMAT", value_parser = names())]
     format: Option<String>,
 
-    /// Write the report to this file; it appears when it is whole
+    /// Write the report to this file; it appears when it is whole. A folder with --split-by
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 
-    /// Show every finding on the terminal, however many there are
+    /// Show every finding on the terminal and in Markdown, however many there are
     #[arg(long)]
     all: bool,
+
+    /// Write a file for each owner, and a list of them, into the folder --output
+    #[arg(long, value_name = "WHAT", value_enum)]
+    split_by: Option<SplitBy>,
+
+    /// List every file, too (in workbooks)
+    #[arg(long)]
+    inventory: bool,
+
+    /// Address that an e-mail is from (docrot writes it to a file and sends nothing)
+    #[arg(long, value_name = "ADDRESS", value_parser = mail_address)]
+    mail_from: Option<String>,
+
+    /// Address that an e-mail is to
+    #[arg(long, value_name = "ADDRESS", value_parser = mail_address)]
+    mail_to: Option<String>,
+}
+
+/// What a report is split by.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum SplitBy {
+    /// A file for each owner, and one for what nobody is known to answer for
+    Owner,
+}
+
+fn mail_address(text: &str) -> Result<String, String> {
+    let address = address(text).map(str::to_owned);
+    address.ok_or_else(|| "one address is wanted, such as name@example.org".to_owned())
 }
 
 fn names() -> Vec<&'static str> {
@@ -36,14 +66,19 @@ impl Output {
         if let Some(name) = &self.format {
             return Ok(by_name(name).expect("clap only lets names of writers through"));
         }
+        if self.split_by.is_some() {
+            let message = "say the kind of the parts with --format, such as --format xlsx";
+            return Err(UsageError(message.to_owned()).into());
+        }
         let Some(extension) = self.output.as_deref().and_then(Path::extension) else {
             return Ok(&WRITERS[0]);
         };
-        let extension = extension.to_string_lossy();
+        let extension = extension.to_string_lossy().to_lowercase();
         WRITERS.iter().find(|writer| writer.extension == extension).ok_or_else(|| {
             let known: Vec<_> = WRITERS.iter().map(|writer| writer.extension).collect();
             let message = format!(
-                "no kind of report has the extension .{extension} (there are .{}); say --format",
+                "no kind of report has the extension .{} (there are .{}); say --format",
+                escape::visible(&extension),
                 known.join(", .")
             );
             UsageError(message).into()
@@ -52,8 +87,17 @@ impl Output {
 
     /// Checks what can be checked before the work is done.
     pub(super) fn check(&self) -> anyhow::Result<()> {
-        self.writer()?;
-        self.output.as_deref().map_or(Ok(()), check_place)
+        let writer = self.writer()?;
+        if writer.is_binary && self.output.is_none() && io::stdout().is_terminal() {
+            let Writer { name, extension, .. } = writer;
+            let message =
+                format!("{name} is nothing for a terminal; say --output report.{extension}");
+            return Err(UsageError(message).into());
+        }
+        match (self.split_by, self.output.as_deref()) {
+            (Some(SplitBy::Owner), folder) => split::check(folder),
+            (None, place) => place.map_or(Ok(()), check_place),
+        }
     }
 
     /// Whether it goes to standard output.
@@ -61,10 +105,27 @@ impl Output {
         self.output.is_none()
     }
 
+    /// What was asked of the layout.
+    fn laid_out<'a>(&'a self, options: Options<'a>, base: &'a Path) -> Options<'a> {
+        let address = |it: &'a Option<String>| it.as_deref().unwrap_or_default();
+        Options {
+            all: self.all,
+            inventory: self.inventory,
+            base,
+            mail: Mail { from: address(&self.mail_from), to: address(&self.mail_to) },
+            ..options
+        }
+    }
+
     /// Writes the report.
-    pub(super) fn write(&self, mut report: Report<'_>) -> anyhow::Result<()> {
+    pub(super) fn write(&self, judged: &Judged) -> anyhow::Result<()> {
         let writer = self.writer()?;
-        report.options.all = self.all;
+        let base = working_folder();
+        let report = judged.report();
+        if let (Some(SplitBy::Owner), Some(folder)) = (self.split_by, &self.output) {
+            return split::by_owner(judged, writer, folder, self.laid_out(report.options, &base));
+        }
+        let mut report = Report { options: self.laid_out(report.options, &base), ..report };
         match &self.output {
             None => {
                 let stdout = io::stdout();
@@ -75,12 +136,33 @@ impl Output {
                 let mut out = BufWriter::new(stdout.lock());
                 (writer.write)(&report, &mut out)?;
                 out.flush()?;
-                Ok(())
+                if writer.name == "github" { summarize(&report) } else { Ok(()) }
             }
             Some(path) => whole(path, |out| (writer.write)(&report, out))
                 .with_context(|| format!("cannot write the report to {}", path.display())),
         }
     }
+}
+
+/// The folder that paths for a code host start from; empty where nobody can tell.
+fn working_folder() -> PathBuf {
+    std::env::current_dir().and_then(|it| it.canonicalize()).unwrap_or_default()
+}
+
+/// Adds the table to the summary of a job of GitHub Actions, where this is one.
+#[expect(clippy::disallowed_methods, reason = "the command line may read the environment")]
+fn summarize(report: &Report) -> anyhow::Result<()> {
+    let Some(file) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|it| !it.is_empty()) else {
+        return Ok(());
+    };
+    let markdown = WRITERS.iter().find(|it| it.name == "markdown");
+    let write = |writer: &Writer| {
+        let mut out = BufWriter::new(File::options().append(true).create(true).open(&file)?);
+        (writer.write)(report, &mut out)?;
+        out.flush()
+    };
+    let written = markdown.map_or(Ok(()), write);
+    written.with_context(|| format!("cannot add to the summary {}", Path::new(&file).display()))
 }
 
 /// How to lay out what goes to standard output: in color only where that is a terminal.

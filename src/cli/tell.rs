@@ -57,7 +57,7 @@ impl Telling {
         run.found(&judged);
         let is_clean = judged.past_scan().decisions_open == 0;
         if !(self.quiet_if_clean && is_clean && self.output.is_printed()) {
-            self.output.write(judged.report())?;
+            self.output.write(&judged)?;
         }
         Ok(judged.exit(&self.judging))
     }

@@ -2,6 +2,8 @@
 
 use crate::rot::Finding;
 
+use super::words;
+
 /// What to do about a finding, as an order of a few words.
 pub fn ask(finding: &Finding) -> &'static str {
     if finding.evidence().iter().any(|it| it.what == "legal hold") {
@@ -46,6 +48,15 @@ pub fn minutes(finding: &Finding) -> u64 {
         "conflicting-copies" | "review-overdue" | "expired" | "target-changed" => 15,
         "unverified" | "draft-left" | "folder-contained" => 10,
         _ => 5,
+    }
+}
+
+/// Minutes in words, no finer than an estimate is.
+pub fn duration(minutes: u64) -> String {
+    match minutes {
+        0..=89 => words::counted(minutes, "minute"),
+        90..=959 => words::counted((minutes + 30) / 60, "hour"),
+        _ => words::counted((minutes + 240) / 480, "working day"),
     }
 }
 

@@ -11,7 +11,7 @@ use crate::rot::{Finding, Value, identity};
 
 use super::{Report, Writer, escape, words};
 
-pub(super) const WRITER: Writer = Writer { name: "csv", extension: "csv", write };
+pub(super) const WRITER: Writer = Writer::text("csv", "csv", write);
 
 const COLUMNS: [&str; 12] = [
     "severity",

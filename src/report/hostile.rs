@@ -23,6 +23,11 @@ fn names() -> Vec<PathBuf> {
         "a\",\"b\n=1.docx".into(),
         "invoice\u{202e}fdp.docx".into(),
         "</script><b>.docx".into(),
+        "_x0041_ & co.docx".into(),
+        "a|b`c`*d*[e](f)<!--@team-->#1.docx".into(),
+        "%0A::error::x,y:z.docx".into(),
+        "]]>&amp;.docx".into(),
+        "x".repeat(4096).into(),
         format!("{}/報告{}.docx", "long ".repeat(40), "書".repeat(60)).into(),
     ];
     #[cfg(unix)]
@@ -84,6 +89,8 @@ pub(super) fn share() -> Share {
 fn assert_harmless(output: &[u8], what: &str) {
     let text = std::str::from_utf8(output).expect("every output is UTF-8");
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    // How calendars and mails end their lines.
+    let text = text.replace("\r\n", "\n");
     let found = text.chars().find(|&c| c != '\n' && escape::is_hazard(c));
     assert_eq!(found, None, "{what}: {text:?}");
 }
@@ -96,7 +103,7 @@ fn no_name_reaches_the_terminal_as_it_is() {
     report.options.arguments = ATTACK;
     for all in [false, true] {
         report.options.all = all;
-        for writer in WRITERS {
+        for writer in WRITERS.iter().filter(|it| !it.is_binary) {
             let mut out = Vec::new();
             (writer.write)(&report, &mut out).unwrap();
             assert_harmless(&out, writer.name);

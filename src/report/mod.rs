@@ -10,19 +10,28 @@ pub mod escape;
 mod explain;
 pub mod figures;
 mod layout;
+mod location;
+mod rows;
 mod wordings;
 pub mod words;
 
+mod calendar;
 mod csv;
 mod difference;
 mod document;
+mod email;
+mod github;
 mod hits;
 mod html;
 mod json;
+mod junit;
 mod likes;
+mod markdown;
 mod pairs;
+mod sarif;
 mod terminal;
 mod validation;
+mod xlsx;
 
 #[cfg(test)]
 mod hostile;
@@ -31,6 +40,7 @@ mod sample;
 
 pub use difference::{Compared, difference_json, difference_text};
 pub use document::{Document, document_json, document_text};
+pub use email::address;
 pub use explain::explain;
 pub use hits::{HitDocument, Hits, hits_json, hits_text};
 pub use likes::{Likes, likes_json, likes_text};
@@ -109,11 +119,36 @@ pub struct Options<'a> {
     /// What has to follow `docrot report` and `docrot explain` so that they find this catalog, such
     /// as `--index DIR`; empty where nothing has to.
     pub arguments: &'a str,
+    /// List every file, where the writer has a place for it.
+    pub inventory: bool,
+    /// The folder that paths in annotations and in SARIF start from where it is above a root, such
+    /// as the working copy that is checked; empty where paths start from the root.
+    pub base: &'a Path,
+    /// Who an e-mail is from and to; empty where nobody was named.
+    pub mail: Mail<'a>,
+}
+
+/// Addresses of an e-mail, as `name@example.org`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Mail<'a> {
+    /// The sender.
+    pub from: &'a str,
+    /// The recipient.
+    pub to: &'a str,
 }
 
 impl Default for Options<'_> {
     fn default() -> Self {
-        Self { width: 80, color: false, shown: 10, all: false, arguments: "" }
+        Self {
+            width: 80,
+            color: false,
+            shown: 10,
+            all: false,
+            arguments: "",
+            inventory: false,
+            base: Path::new(""),
+            mail: Mail::default(),
+        }
     }
 }
 
@@ -122,14 +157,61 @@ impl Default for Options<'_> {
 pub struct Writer {
     /// What `--format` calls it.
     pub name: &'static str,
-    /// The usual extension of its files, without the dot.
+    /// The usual extension of its files, without the dot. Where two have the same, the first in
+    /// [`WRITERS`] is meant by it.
     pub extension: &'static str,
+    /// Whether what it writes is no text, and nothing for a terminal.
+    pub is_binary: bool,
     /// Writes a whole report.
     pub write: fn(&Report, &mut dyn io::Write) -> io::Result<()>,
+    /// Writes the page that leads to the files of a report that was split, where it has one.
+    pub index: Option<WriteIndex>,
+}
+
+/// Writes the page that leads to the parts of a report. The report is the whole of it.
+pub type WriteIndex = fn(&Report, &[Part], &mut dyn io::Write) -> io::Result<()>;
+
+/// A part of a report that was split, in a file of its own.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Part {
+    /// Who answers for the documents in it; none where nobody is known.
+    pub owner: Option<String>,
+    /// The name of the file, without its folder.
+    pub file: String,
+    /// How many findings are in it.
+    pub findings: u64,
+    /// How many documents need a decision.
+    pub to_decide: u64,
+    /// How long deciding may take, in minutes.
+    pub minutes: u64,
+}
+
+impl Writer {
+    /// A writer of text without a page that leads to parts.
+    const fn text(
+        name: &'static str,
+        extension: &'static str,
+        write: fn(&Report, &mut dyn io::Write) -> io::Result<()>,
+    ) -> Self {
+        Self { name, extension, is_binary: false, write, index: None }
+    }
 }
 
 /// Every kind of output; the first is the default.
-pub const WRITERS: &[Writer] = &[terminal::WRITER, html::WRITER, json::WRITER, csv::WRITER];
+pub const WRITERS: &[Writer] = &[
+    terminal::WRITER,
+    html::WRITER,
+    json::WRITER,
+    json::LINES,
+    csv::WRITER,
+    xlsx::WRITER,
+    markdown::WRITER,
+    email::WRITER,
+    calendar::WRITER,
+    sarif::WRITER,
+    junit::WRITER,
+    github::WRITER,
+];
 
 impl<'a> Report<'a> {
     /// How a finding stands to the baseline and the decisions, by its position; none without either.

@@ -35,7 +35,7 @@ use crate::rot::{Dates, Finding, RULES};
 use super::figures::Figures;
 use super::{Report, Writer, escape, words};
 
-pub(super) const WRITER: Writer = Writer { name: "html", extension: "html", write };
+pub(super) const WRITER: Writer = Writer::text("html", "html", write);
 
 fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     page::write(&Page::of(report), out)

@@ -4,11 +4,12 @@ use maud::{Markup, html};
 
 use crate::extract::DateRole;
 use crate::inventory::Record;
+use crate::report::asks;
 use crate::report::figures::COPIES;
 use crate::report::words;
 use crate::rot::{Category, Severity};
 
-use super::{Page, Section, bar, verdict};
+use super::{Page, Section, bar};
 
 /// Words a minute that adults read silently: Brysbaert (2019), a meta-analysis of 190 studies.
 const WORDS_A_MINUTE: u64 = 238;
@@ -124,7 +125,7 @@ fn asides(page: &Page) -> Markup {
                 li { (words::size(page.figures.reclaimable)) " lie in copies beyond the one that stays." }
             }
             @if WORDS_A_MINUTE <= words {
-                li { "Reading every copy once would take " (verdict::duration(words / WORDS_A_MINUTE)) "." }
+                li { "Reading every copy once would take " (asks::duration(words / WORDS_A_MINUTE)) "." }
             }
             @if 0 < assessment.same_form {
                 li { (words::counted(assessment.same_form, "form")) " filled in with other facts: no copies." }

@@ -130,7 +130,11 @@ impl Asked {
                 Category::Trivial => one_or("file", "files") + " to delete",
             });
         }
-        format!("{}. About {}, by a rough estimate.", parts.join("; "), duration(self.minutes))
+        format!(
+            "{}. About {}, by a rough estimate.",
+            parts.join("; "),
+            asks::duration(self.minutes)
+        )
     }
 
     /// The folders with most to do, and who answers for them. People are added up only where the
@@ -166,15 +170,6 @@ impl Asked {
                 }
             }
         }
-    }
-}
-
-/// Minutes as people say them.
-pub(super) fn duration(minutes: u64) -> String {
-    match minutes {
-        0..=89 => words::counted(minutes, "minute"),
-        90..=959 => words::counted((minutes + 30) / 60, "hour"),
-        _ => words::counted((minutes + 240) / 480, "working day"),
     }
 }
 

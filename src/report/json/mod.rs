@@ -7,6 +7,7 @@
 mod boilerplate;
 mod change;
 mod lines;
+mod ndjson;
 #[cfg(test)]
 mod schema;
 
@@ -24,13 +25,15 @@ use crate::scan::{Ledger, Problem, Summary};
 
 use super::{Report, Writer, escape};
 
+pub(super) use ndjson::WRITER as LINES;
+
 use boilerplate::V1Boilerplate;
 use change::{V1Figures, V1Gone, V1PastScan, V1Standing};
 
 /// Raised when a field goes, or comes to mean something else. New fields do not raise it.
 pub(super) const SCHEMA_VERSION: u32 = 1;
 
-pub(super) const WRITER: Writer = Writer { name: "json", extension: "json", write };
+pub(super) const WRITER: Writer = Writer::text("json", "json", write);
 
 fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     let assessment = report.assessment;
@@ -85,7 +88,7 @@ pub(super) fn write_line(value: &impl Serialize, out: &mut dyn io::Write) -> io:
 }
 
 /// A list that is written item by item, never held.
-struct Each<F>(F);
+pub(super) struct Each<F>(pub(super) F);
 
 impl<F: Fn() -> I, I: Iterator<Item: Serialize>> Serialize for Each<F> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::inventory::RootId;
 use crate::report::{hostile, sample};
 
-use super::WRITER;
+use super::{LINES, WRITER};
 
 fn written(share: &sample::Share) -> Value {
     let mut out = Vec::new();
@@ -70,6 +70,52 @@ fn what_is_written_fits_the_schema() {
         [sample::share(), sample::two_roots(), hostile::share(), redundant, none, over_time];
     for share in shares {
         check(&schema, &written(&share), &schema, "report");
+    }
+}
+
+/// What NDJSON says, put together again as the JSON report has it.
+fn joined(share: &sample::Share) -> Value {
+    let mut out = Vec::new();
+    (LINES.write)(&share.report(), &mut out).unwrap();
+    let mut lines = out.split(|it| *it == b'\n');
+    assert_eq!(lines.next_back(), Some(&b""[..]), "the last line ends");
+    let mut lines = lines.map(|line| serde_json::from_slice::<Value>(line).unwrap());
+    let mut whole = lines.next().unwrap();
+    assert_eq!(take_type(&mut whole), "report");
+    for list in [
+        "findings",
+        "gone",
+        "groups",
+        "boilerplate",
+        "suggestions",
+        "precision",
+        "history",
+        "problems",
+    ] {
+        whole[list] = Value::Array(Vec::new());
+    }
+    for mut line in lines {
+        let list = match take_type(&mut line).as_str() {
+            same @ ("boilerplate" | "gone" | "precision") => same.to_owned(),
+            "past_scan" => "history".to_owned(),
+            one => format!("{one}s"),
+        };
+        whole[&list].as_array_mut().unwrap().push(line);
+    }
+    whole
+}
+
+fn take_type(line: &mut Value) -> String {
+    let kind = line.as_object_mut().unwrap().remove("type").unwrap();
+    kind.as_str().unwrap().to_owned()
+}
+
+#[test]
+fn lines_say_what_the_whole_says() {
+    for share in
+        [sample::share_over_time(), sample::two_roots(), hostile::share(), sample::redundant()]
+    {
+        assert_eq!(joined(&share), written(&share));
     }
 }
 

@@ -18,7 +18,7 @@ use super::figures::Figures;
 use super::layout::{self, Style};
 use super::{Report, Writer, escape, words};
 
-pub(super) const WRITER: Writer = Writer { name: "terminal", extension: "txt", write };
+pub(super) const WRITER: Writer = Writer::text("terminal", "txt", write);
 
 fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut out = io::BufWriter::new(out);
