@@ -15,12 +15,13 @@ use super::exit::{Exit, UsageError};
 use super::judged::Judged;
 use super::kept::Kept;
 use super::options::{AsOf, Global, parse_day};
+use super::workbook;
 
 /// Record what is to become of documents: keep, update, archive, delete or not-mine
 ///
 /// What was decided needs no decision any more, until the decision lapses or the text changes.
 /// Examples: docrot decide 31dad728a9873e76 keep --why "cited in a contract" --until 2027-12-31;
-/// docrot decide import sheet.csv
+/// docrot decide import sheet.xlsx
 #[derive(Debug, clap::Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(crate) struct Args {
@@ -63,8 +64,9 @@ enum Command {
     },
     /// Record the decisions of a sheet that somebody filled in
     ///
-    /// The sheet needs the columns id and decision, and may have until, why and by: a CSV report with
-    /// these columns added will do. Rows without a decision are left out. Rows that cannot be used are
+    /// An Excel workbook as docrot report writes it, or a CSV file. The sheet needs the columns id and
+    /// decision, wherever they stand, and may have until, why and by: a CSV report with these columns
+    /// added will do. Rows without a decision are left out. Rows that cannot be used are
     /// told with their line, and all others are recorded at once.
     Import {
         /// The sheet
@@ -149,6 +151,9 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
 
 /// Reads a sheet that somebody filled in.
 fn read_table(file: &Path) -> anyhow::Result<Table> {
+    if workbook::is_workbook(file) {
+        return workbook::table(file);
+    }
     let text = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
     let unusable = |why: String| UsageError(format!("{}: {why}", file.display()));
     let text = String::from_utf8(text)

@@ -51,6 +51,7 @@ mod text;
 #[cfg(unix)]
 mod undo;
 mod validate;
+mod workbook;
 
 use clap::{Parser, Subcommand};
 use docrot::report::escape;
