@@ -102,8 +102,9 @@ fn copy(report: &Report, finding: &Finding) -> Option<String> {
     let value = |it: &crate::rot::Evidence| words::measured(report, it);
     let (similarity, stays) = (find("similarity")?, find("stays")?);
     let mut words = format!("{} the same as {}, which stays", value(similarity), value(stays));
-    if let Some(reason) = find("because") {
-        words += &format!(": it {}", value(reason));
+    let reason = find("because it").map(|it| format!("it {}", value(it)));
+    if let Some(reason) = reason.or_else(|| find("because").map(value)) {
+        words += &format!(": {reason}");
     }
     if let Some(hold) = find("legal hold") {
         words += &format!("; {}", words::evidence(report, hold));
@@ -168,5 +169,33 @@ pub(super) fn cut(text: &str, max: usize) -> Cow<'_, str> {
             let kept: String = text.chars().take(max.saturating_sub(1)).collect();
             format!("{}\u{2026}", kept.trim_end()).into()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::extract::Provenance;
+    use crate::report::sample;
+    use crate::rot::{Evidence, Value};
+
+    #[test]
+    fn of_a_copy_people_ask_how_like_it_is_and_why_the_other_stays() {
+        let mut share = sample::share();
+        let from = || Provenance::Computed("order of preference".into());
+        let stays = Value::Document(share.id("Finance/Mileage.pdf"));
+        let copy = &mut share.assessment.findings[1];
+        copy.push(Evidence::new("stays", stays, from()));
+        copy.push(Evidence::new("because it", Value::Text("has a plain name".into()), from()));
+        let said = why(&share.report(), &share.assessment.findings[1]);
+        let expected = "87 % the same as Finance/Mileage.pdf, which stays: it has a plain name";
+        assert_eq!(said, expected);
+    }
+
+    #[test]
+    fn what_is_cut_says_so_and_keeps_to_the_number() {
+        assert_eq!(cut("short", 5), "short");
+        assert_eq!(cut("longer", 5), "long\u{2026}");
+        assert_eq!(cut("書書書", 2).chars().count(), 2);
     }
 }
