@@ -1,6 +1,5 @@
 //! Reports as people get them: a workbook that LibreOffice opens, fills in and saves, a file for
 //! each owner, and places that cannot be written to.
-#![expect(clippy::disallowed_methods, reason = "the tree is the test's own")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
