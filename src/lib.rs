@@ -15,6 +15,7 @@
 pub mod catalog;
 pub mod crawl;
 pub mod decisions;
+pub mod export;
 pub mod extract;
 pub mod fingerprint;
 pub mod inventory;

@@ -12,6 +12,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("fingerprint", &[]),
     ("inventory", &["crawl", "extract", "fingerprint"]),
     ("catalog", &["inventory"]),
+    ("export", &["inventory", "catalog"]),
     ("scan", &["crawl", "extract", "fingerprint", "inventory", "catalog"]),
     ("rot", &["inventory", "extract", "fingerprint"]),
     ("decisions", &["inventory", "rot"]),
@@ -60,7 +61,7 @@ const ONLY: &[(&str, &str, &[&str])] = &[
 const HOMES: &[(&str, &[&str])] = &[
     ("walkdir", &["crawl"]),
     ("tantivy", &["catalog"]),
-    ("parquet", &["catalog"]),
+    ("parquet", &["catalog", "export"]),
     // Only `simhash.rs` names the crate; `mod.rs` names that module.
     ("simhash", &["fingerprint/simhash.rs", "fingerprint/mod.rs"]),
     ("blake3", &["fingerprint"]),

@@ -54,6 +54,31 @@ pub enum CatalogError {
         /// The folders it is of.
         known: String,
     },
+    /// Two catalogs that are judged together are said to be of one server.
+    #[error("the catalog in {} is the second of a server {name}; no two may have one name", path.display())]
+    SameName {
+        /// The catalog's folder.
+        path: PathBuf,
+        /// The server.
+        name: String,
+    },
+    /// Two catalogs that are judged together are of one folder.
+    #[error(
+        "the catalog in {} is of {}, like another one; leave one of them out, or say which server \
+         each is of: --catalog NAME=DIR", path.display(), root.display()
+    )]
+    SameRoot {
+        /// The catalog's folder.
+        path: PathBuf,
+        /// The folder that both are of.
+        root: PathBuf,
+    },
+    /// Together they hold more documents than can be judged at once.
+    #[error("{rows} documents are too many to be judged together; name fewer catalogs")]
+    TooMany {
+        /// How many there are.
+        rows: u64,
+    },
     /// A file of it is broken.
     #[error("{} is damaged: {what}; remove the catalog's folder to scan anew", path.display())]
     Damaged {

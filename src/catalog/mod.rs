@@ -16,6 +16,8 @@ mod readonly;
 mod records;
 mod schema;
 mod search;
+mod several;
+mod stream;
 mod update;
 mod walk;
 mod words;
@@ -28,6 +30,8 @@ pub use search::{
     Admit, AdmitPath, Clause, Form, Found, Hit, OwnWords, Query, QueryError, Scope, Search,
     SearchOptions, Shown, Snippet,
 };
+pub use several::{Catalogs, DocumentKey, Similar};
+pub use stream::RecordStream;
 pub use update::{Records, Update, UpdateOptions};
 pub use walk::{Depth, IndexFault, IndexWalk, walk_index};
 
@@ -43,7 +47,6 @@ use crate::inventory::{Inventory, Record, document_key};
 
 use commit::Commit;
 use error::{at, of_index};
-use records::PartReader;
 
 /// Version of the catalog's layout: columns, index fields, commit payload.
 pub const SCHEMA_VERSION: u32 = 4;
@@ -143,8 +146,16 @@ impl Catalog {
 
     /// Every record, checked against the hash that was committed.
     pub fn inventory(&self) -> Result<Inventory, CatalogError> {
+        let mut records = Vec::with_capacity(self.commit().rows() as usize);
+        for record in self.records()? {
+            records.push(record?);
+        }
+        Ok(Inventory::new(self.roots(), records))
+    }
+
+    /// The records in the order of [`Catalog::inventory`], of which few are in memory at a time.
+    pub fn records(&self) -> Result<RecordStream, CatalogError> {
         let commit = self.commit();
-        let mut records = Vec::with_capacity(commit.rows() as usize);
         for part in &commit.parts {
             let path = self.folder.join(&part.file);
             if !records::is_intact(&self.folder, part).map_err(at(&path))? {
@@ -153,16 +164,24 @@ impl Catalog {
                     what: "its bytes are not the ones that were committed".to_owned(),
                 });
             }
-            let broken = |error| CatalogError::records(&path, error);
-            let reader = PartReader::open(&self.folder, part).map_err(broken)?;
-            for group in 0..reader.groups() {
-                for row in reader.rows(group).map_err(broken)? {
-                    let record = row.record().map_err(|what| broken(records::broken(what)))?;
-                    records.push(record);
-                }
-            }
         }
-        Ok(Inventory::new(self.roots(), records))
+        Ok(RecordStream::new(self.folder.clone(), commit.parts.clone()))
+    }
+
+    /// A name for what the catalog holds now, of 16 hexadecimal digits: another scan that changes
+    /// any record changes it.
+    pub fn state(&self) -> String {
+        records::state(&self.commit().parts)
+    }
+
+    /// How many records it holds.
+    pub fn len(&self) -> u64 {
+        self.commit().rows()
+    }
+
+    /// Whether it holds no record.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
     /// A source of the stored texts, as of the last commit.
@@ -176,12 +195,6 @@ impl Catalog {
     pub fn mentions(&self, phrase: &str) -> Result<Vec<[u8; 16]>, CatalogError> {
         let failed = |source| of_index(&self.folder, source);
         index::Bodies::open(&self.index).map_err(failed)?.mentions(phrase).map_err(failed)
-    }
-
-    /// Finds documents of similar text, as of the last commit.
-    pub fn similar(&self) -> Result<Similar<'_>, CatalogError> {
-        let bodies = index::Bodies::open(&self.index).map_err(|it| of_index(&self.folder, it))?;
-        Ok(Similar { folder: &self.folder, bodies })
     }
 
     /// Finds documents by their words, as of the last commit.
@@ -215,22 +228,6 @@ impl Catalog {
 
     fn set_commit(&self, commit: Commit) {
         *self.commit.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(commit);
-    }
-}
-
-/// Finds documents of similar text.
-#[expect(missing_debug_implementations, reason = "holds a searcher, which has none")]
-pub struct Similar<'a> {
-    folder: &'a Path,
-    bodies: index::Bodies,
-}
-
-impl Similar<'_> {
-    /// The [`document_key`]s of the up to `limit` documents whose text is most like the record's,
-    /// the most similar first, without itself.
-    pub fn to(&self, record: &Record, limit: usize) -> Result<Vec<[u8; 16]>, CatalogError> {
-        let key = document_key(record.root, &record.file.path);
-        self.bodies.similar(key, limit).map_err(|it| of_index(self.folder, it))
     }
 }
 

@@ -236,6 +236,15 @@ pub(super) fn is_intact(folder: &Path, part: &Part) -> io::Result<bool> {
     }
 }
 
+/// A name for the records of all parts together.
+pub(super) fn state(parts: &[Part]) -> String {
+    let mut xxh3 = Xxh3Default::new();
+    for part in parts {
+        xxh3.update(part.xxh3.as_bytes());
+    }
+    format!("{:016x}", xxh3.digest())
+}
+
 pub(super) fn broken(what: &str) -> ParquetError {
     ParquetError::General(format!("a record has {what}"))
 }

@@ -4,7 +4,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow};
-use docrot::catalog::Catalog;
+use docrot::catalog::{Catalog, Catalogs};
 use docrot::fingerprint::Hash;
 use docrot::inventory::path_text;
 use docrot::scan::ScanError;
@@ -12,6 +12,65 @@ use docrot::scan::ScanError;
 use super::config::Config;
 use super::exit::UsageError;
 use super::options::Global;
+
+/// Catalogs of several servers.
+#[derive(Debug, clap::Args)]
+pub(super) struct Several {
+    /// Catalog to take together with others (can be repeated); NAME= tells its server, where two
+    /// servers have folders of one path
+    #[arg(long, value_name = "[NAME=]DIR", value_parser = named, conflicts_with = "root")]
+    catalog: Vec<Named>,
+}
+
+/// The folder of a catalog, and the name of its server where it was given one.
+#[derive(Clone, Debug)]
+struct Named {
+    name: Option<String>,
+    folder: PathBuf,
+}
+
+fn named(text: &str) -> Result<Named, String> {
+    let (name, folder) = match text.split_once('=') {
+        // A folder may have such a sign in its name, a server may have no slash.
+        Some((name, folder)) if !name.contains(['/', '\\']) => (Some(name), folder),
+        _ => (None, text),
+    };
+    if name == Some("") || folder.is_empty() {
+        return Err("a catalog is named by its folder, or as NAME=FOLDER".to_owned());
+    }
+    Ok(Named { name: name.map(str::to_owned), folder: folder.into() })
+}
+
+/// Catalogs that are open, each with the name of its server where it was given one.
+pub(super) struct Opened(Vec<(Option<String>, Catalog)>);
+
+impl Several {
+    /// Opens them; where none was named, the catalog of an earlier scan.
+    pub(super) fn open(
+        &self,
+        roots: &[PathBuf],
+        global: &Global,
+        config: &Config,
+    ) -> anyhow::Result<Opened> {
+        if self.catalog.is_empty() {
+            return Ok(Opened(vec![(None, open_last(roots, None, global, config)?)]));
+        }
+        let open = |it: &Named| Ok((it.name.clone(), Catalog::open(&it.folder)?));
+        self.catalog.iter().map(open).collect::<anyhow::Result<_>>().map(Opened)
+    }
+}
+
+impl Opened {
+    /// The one catalog; none where there are several.
+    pub(super) fn only(&self) -> Option<&Catalog> {
+        if let [(_, only)] = &*self.0 { Some(only) } else { None }
+    }
+
+    /// All of them seen as one.
+    pub(super) fn together(&self) -> anyhow::Result<Catalogs<'_>> {
+        Ok(Catalogs::new(self.0.iter().map(|(name, catalog)| (name.clone(), catalog)))?)
+    }
+}
 
 /// The folder of the catalog of these roots.
 pub(super) fn folder_of(

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use chrono::NaiveDate;
-use docrot::catalog::Catalog;
+use docrot::catalog::{Catalog, Catalogs};
 use docrot::decisions::{
     FirstSeen, Gone, Mark, PastScan, RulePrecision, Standing, Stood, demote, first_seen,
     first_seen_lines, marks, precision, stand,
@@ -58,22 +58,31 @@ pub(super) struct Shown {
 impl Judged {
     /// Reads a catalog and judges what is in it.
     pub(super) fn of(catalog: &Catalog, config: Config, as_of: NaiveDate) -> anyhow::Result<Self> {
+        Self::of_all(&Catalogs::from(catalog), config, as_of)
+    }
+
+    /// Reads catalogs and judges what is in all of them together. What people said of it is kept
+    /// with the first.
+    pub(super) fn of_all(
+        catalogs: &Catalogs<'_>,
+        config: Config,
+        as_of: NaiveDate,
+    ) -> anyhow::Result<Self> {
+        let catalog = catalogs.first();
         let made_from = marks::made_from(catalog, &config, as_of);
         let mut precision = precision(&judge::load(&judge::file_of(catalog, &config))?);
         let kept = Kept::of(catalog, &config);
         let (baseline, decisions) = (kept.baseline()?, kept.decisions()?);
         let policy = config.policy;
-        let inventory = catalog.inventory()?;
-        let texts = catalog.texts()?;
-        let mut hints = hints::of(catalog, &inventory, &policy)?;
+        let inventory = catalogs.inventory()?;
+        let texts = catalogs.texts()?;
+        let mut hints = hints::of(catalogs, &inventory, &policy)?;
         hints.owners = owners::known(&inventory, &policy);
+        hints.proposals = hints::proposals(catalogs, &policy)?;
         let mut assessment = rot::assess_with(&inventory, &texts, &policy, as_of, &hints);
         demote(&mut assessment.findings, &mut precision, policy.floor);
-        let suggestions = hints::successors(catalog, &inventory, &assessment, &policy, as_of)?;
-        let summary = catalog
-            .summary()
-            .and_then(|text| Summary::from_json(&text))
-            .context("the catalog holds no scan yet; run `docrot audit FOLDER` first")?;
+        let suggestions = hints::successors(catalogs, &inventory, &assessment, &policy, as_of)?;
+        let summary = summary_of(catalogs)?;
         let mut history = kept.history()?;
         history.retain(|scan| scan.on != summary.started);
         let ids = identity::ids(&inventory, &assessment.findings);
@@ -98,7 +107,7 @@ impl Judged {
             precision,
             as_of,
             fail_on: config.fail_on,
-            arguments: format!("--index {}", quoted(catalog.folder())),
+            arguments: arguments(catalogs),
             made_from,
         })
     }
@@ -214,6 +223,35 @@ impl Judged {
         }
         Exit::Success
     }
+}
+
+/// What the scans did that left these catalogs.
+fn summary_of(catalogs: &Catalogs<'_>) -> anyhow::Result<Summary> {
+    let mut whole = None::<Summary>;
+    for (catalog, first_root) in catalogs.iter().zip(catalogs.first_roots()) {
+        let summary = catalog.summary().and_then(|text| Summary::from_json(&text));
+        let summary = summary.with_context(|| match catalogs.iter().len() {
+            1 => "the catalog holds no scan yet; run `docrot audit FOLDER` first".to_owned(),
+            _ => format!("the catalog in {} holds no scan yet", catalog.folder().display()),
+        })?;
+        match &mut whole {
+            None => whole = Some(summary),
+            Some(whole) => whole.add(summary, first_root.0),
+        }
+    }
+    whole.context("there is no catalog")
+}
+
+/// What names these catalogs on a command line.
+fn arguments(catalogs: &Catalogs<'_>) -> String {
+    if catalogs.iter().len() == 1 {
+        return format!("--index {}", quoted(catalogs.first().folder()));
+    }
+    let named = catalogs.named().map(|(name, catalog)| {
+        let name = name.map(|it| format!("{it}=")).unwrap_or_default();
+        format!("--catalog {name}{}", quoted(catalog.folder()))
+    });
+    named.collect::<Vec<_>>().join(" ")
 }
 
 /// A path as a shell takes it.

@@ -12,9 +12,11 @@ mod diff;
 mod document;
 mod exit;
 mod explain;
+mod export;
 mod formats;
 mod hints;
 mod history;
+mod import;
 mod init;
 #[cfg(unix)]
 mod journal;
@@ -82,6 +84,8 @@ enum Command {
     Similar(similar::Args),
     Validate(validate::Args),
     Explain(explain::Args),
+    Export(export::Args),
+    Import(import::Args),
     Text(text::Args),
     Rules(rules::Args),
     Policy(policy::Args),
@@ -120,6 +124,8 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Similar(args) => similar::run(args, &global),
         Command::Validate(args) => validate::run(args, &global),
         Command::Explain(args) => explain::run(args, &global),
+        Command::Export(args) => export::run(args, &global),
+        Command::Import(args) => import::run(args, &global),
         Command::Text(args) => text::run(args, &global),
         Command::Rules(args) => rules::run(args, &global),
         Command::Policy(args) => policy::run(args, &global),

@@ -18,6 +18,9 @@ pub(crate) struct Args {
     root: Vec<PathBuf>,
 
     #[command(flatten)]
+    several: catalogs::Several,
+
+    #[command(flatten)]
     telling: Telling,
 }
 
@@ -30,8 +33,10 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
 fn report(args: &Args, global: &Global, run: &mut RunSummary) -> anyhow::Result<Exit> {
     args.telling.check()?;
     let config = global.config()?;
-    let catalog = catalogs::open_last(&args.root, None, global, &config)?;
-    let judged = Judged::of(&catalog, config, args.telling.judging.as_of.day())?;
-    marks::leave(&catalog, &judged);
+    let opened = args.several.open(&args.root, global, &config)?;
+    let judged = Judged::of_all(&opened.together()?, config, args.telling.judging.as_of.day())?;
+    if let Some(catalog) = opened.only() {
+        marks::leave(catalog, &judged);
+    }
     args.telling.tell(judged, run)
 }

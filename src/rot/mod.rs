@@ -136,6 +136,17 @@ pub struct Hints {
     pub terms: Vec<(usize, DocId)>,
     /// What is known of owners beside the records.
     pub owners: KnownOwners,
+    /// Pairs of documents that are compared, instead of those that are found here.
+    pub proposals: Option<Proposals>,
+}
+
+/// Pairs of documents that an outsider proposes, who has looked at all of them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Proposals {
+    /// Each pair, or one of other copies of their texts.
+    pub pairs: Vec<(DocId, DocId)>,
+    /// How many pairs were left out because too many documents look alike.
+    pub not_compared: u64,
 }
 
 /// What a rule may look at.

@@ -72,6 +72,41 @@ impl Summary {
         serde_json::from_str(text).ok()
     }
 
+    /// Adds what the scan of other folders did, whose roots follow those of this one from position
+    /// `first_root` on.
+    pub fn add(&mut self, other: Self, first_root: u16) {
+        let Self {
+            started,
+            duration,
+            new,
+            changed,
+            moved,
+            gone,
+            unchanged,
+            unreadable,
+            interrupted,
+            detection_version: _,
+            has_history,
+            weak_identity,
+            problems,
+            notes,
+        } = other;
+        self.started = self.started.min(started);
+        self.duration += duration;
+        self.new += new;
+        self.changed += changed;
+        self.moved += moved;
+        self.gone += gone;
+        self.unchanged += unchanged;
+        self.unreadable += unreadable;
+        self.interrupted |= interrupted;
+        self.has_history |= has_history;
+        self.weak_identity.extend(weak_identity.iter().map(|root| root + first_root));
+        let problems = problems.into_iter();
+        self.problems.extend(problems.map(|it| Problem { root: it.root + first_root, ..it }));
+        self.notes.extend(notes);
+    }
+
     /// Pairs new files with gone ones of the same content: those have moved.
     pub(super) fn count_moves(&mut self, mut new: Vec<Hash>, gone: &[Hash]) {
         let mut gone = gone.to_vec();

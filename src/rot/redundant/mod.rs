@@ -193,7 +193,10 @@ fn comparable(ctx: &Context<'_>, documents: &[DocId]) -> Vec<DocId> {
 
 /// Finds and verifies the pairs among documents of different texts.
 fn compare(ctx: &Context<'_>, documents: &[DocId]) -> (Vec<Verified>, u64) {
-    let Candidates { pairs, not_compared } = candidate_pairs(ctx, documents);
+    let Candidates { pairs, not_compared } = match &ctx.hints.proposals {
+        Some(proposals) => candidates::proposed(ctx, documents, proposals),
+        None => candidate_pairs(ctx, documents),
+    };
     let pairs = pairs.iter().map(|(a, b)| (documents[*a as usize], documents[*b as usize]));
     (verify::verify(ctx, &pairs.collect::<Vec<_>>()), not_compared)
 }

@@ -7,6 +7,9 @@
 
 mod hamming;
 mod postings;
+mod proposed;
+
+pub(super) use proposed::proposed;
 
 use crate::fingerprint::Fingerprint;
 
