@@ -15,6 +15,7 @@ dropped. `docrot import` brings the rest to the catalogs, where docrot decides.
 import argparse
 import itertools
 import math
+import os
 import sys
 
 from pyspark.sql import SparkSession, Window
@@ -96,8 +97,9 @@ class Job:
         """Every exported document, and who exported how many of them."""
         frames = []
         for path in self.options.exports:
+            columns = self.columns_of(path)
             frame = self.spark.read.parquet(path)
-            missing = sorted(COLUMNS - set(frame.columns))
+            missing = sorted(COLUMNS - columns)
             if missing:
                 raise Refusal(f"{path}: the column {missing[0]} is missing; this is no folder of "
                               "docrot exports, or one of another version")
@@ -110,6 +112,20 @@ class Job:
             F.min("doc_id").alias("first"), F.max("doc_id").alias("last")).collect()
         self.check(servers)
         return documents, servers
+
+    def columns_of(self, path):
+        """The columns of an export; where it cannot be read, says which of its files is broken."""
+        try:
+            return set(self.spark.read.parquet(path).columns)
+        except Exception as error:
+            names = sorted(os.listdir(path)) if os.path.isdir(path) else []
+            for file in (os.path.join(path, name) for name in names if name.endswith(".parquet")):
+                try:
+                    self.spark.read.parquet(file).columns
+                except Exception:
+                    raise Refusal(f"{file}: is no whole Parquet file; export it again") from error
+            first = str(error).strip().splitlines()[:1]
+            raise Refusal(f"{path}: cannot be read: {' '.join(first)}") from error
 
     def check(self, servers):
         if not servers:
