@@ -19,7 +19,6 @@ use super::{Report, Writer, escape, location, rows, words};
 pub(super) const WRITER: Writer = Writer::text("sarif", "sarif", write);
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
-const HOME: &str = "https://crates.io/crates/docrot";
 /// Results that GitHub takes of a run.
 const MOST_RESULTS: usize = 25_000;
 /// Places that GitHub takes of a result, with the document's own.
@@ -42,7 +41,6 @@ fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
                 driver: Driver {
                     name: "docrot",
                     semantic_version: report.version,
-                    information_uri: HOME,
                     rules: rules.iter().map(|rule| ReportingDescriptor::of(rule)).collect(),
                 },
             },
@@ -139,7 +137,6 @@ struct Tool<'a> {
 struct Driver<'a> {
     name: &'static str,
     semantic_version: &'a str,
-    information_uri: &'static str,
     rules: Vec<ReportingDescriptor>,
 }
 
