@@ -10,18 +10,21 @@ use crate::rot::{Finding, Severity, Value};
 use super::data::Data;
 use super::{Page, Section, exhibit, path, standing};
 
-/// Rows that are there without script.
-pub(super) const FIRST_ROWS: usize = 200;
+/// Rows that are there without script: as many as there is room for, within these.
+const MOST_FIRST_ROWS: usize = 200;
+const LEAST_FIRST_ROWS: usize = 50;
 /// A reason in a row is cut here; the evidence below has all of it.
 const MOST_CHARS: usize = 260;
 
-pub(super) fn section(page: &Page, data: &Data) -> Option<Section> {
+/// The section, with first rows of about so many bytes.
+pub(super) fn section(page: &Page, data: &Data, room: usize) -> Option<Section> {
     let total = page.order.len();
     if total == 0 {
         let body = html! { p { "No rule holds for any document." } };
         return Some(Section { id: "list", title: "Work list", body });
     }
-    let rest = total.saturating_sub(FIRST_ROWS);
+    let rows = first_rows(page, room);
+    let rest = total.saturating_sub(rows.len());
     let body = html! {
         @if data.rows < total {
             p { strong {
@@ -33,7 +36,7 @@ pub(super) fn section(page: &Page, data: &Data) -> Option<Section> {
         (form())
         noscript { p {
             @if 0 < rest {
-                "Without script, the first " (FIRST_ROWS) " of " (words::counted(total as u64, "finding"))
+                "Without script, the first " (rows.len()) " of " (words::counted(total as u64, "finding"))
                 " are shown, the gravest first. " code { (page.command("report --format csv")) } " lists all. "
             }
             code { (page.command("explain PATH")) } " tells all that is known of one document."
@@ -47,7 +50,7 @@ pub(super) fn section(page: &Page, data: &Data) -> Option<Section> {
                         th scope="col" data-sort=(column) { (name) }
                     }
                 } }
-                tbody { @for (position, finding) in page.listed().take(FIRST_ROWS) { (row(page, position, finding)) } }
+                tbody { @for row in &rows { (row) } }
             }
         }
         p #pages hidden {
@@ -56,6 +59,20 @@ pub(super) fn section(page: &Page, data: &Data) -> Option<Section> {
         }
     };
     Some(Section { id: "list", title: "Work list", body })
+}
+
+fn first_rows(page: &Page, room: usize) -> Vec<Markup> {
+    let mut bytes = 0;
+    let mut rows = Vec::new();
+    for (position, finding) in page.listed().take(MOST_FIRST_ROWS) {
+        let row = row(page, position, finding);
+        bytes += row.0.len();
+        if room < bytes && LEAST_FIRST_ROWS <= rows.len() {
+            break;
+        }
+        rows.push(row);
+    }
+    rows
 }
 
 fn form() -> Markup {

@@ -50,7 +50,8 @@ pub(super) fn write(page: &Page, out: &mut dyn io::Write) -> io::Result<()> {
     out.write_all(b"\n")
 }
 
-/// Every section that has something to say, in order. Groups of copies get the room that is left.
+/// Every section that has something to say, in order. The first rows of the work list get the room
+/// that is left, and groups of copies what these leave.
 fn sections(page: &Page, data: &data::Data) -> Vec<Section> {
     let before = [
         exhibit::section(page),
@@ -58,7 +59,6 @@ fn sections(page: &Page, data: &data::Data) -> Vec<Section> {
         changes::section(page),
         folders::section(page),
         ages::section(page),
-        list::section(page, data),
     ];
     let after = [
         groups::folders(page),
@@ -70,9 +70,11 @@ fn sections(page: &Page, data: &data::Data) -> Vec<Section> {
     let others: usize = before.iter().chain(&after).flatten().map(|it| it.body.0.len()).sum();
     let others = others + data.unpacked + STYLE.len() + SCRIPT.len() + AROUND_BYTES;
     let room = (MOST_BYTES + MOST_ROW_BYTES * data.rows).saturating_sub(others);
+    let list = list::section(page, data, room.saturating_sub(LEAST_ROOM));
+    let room = room.saturating_sub(list.iter().map(|it| it.body.0.len()).sum());
     let room = room.clamp(LEAST_ROOM, MOST_ROOM);
     let copies = [groups::section(page, room / 3 * 2), groups::chains(page, room / 3)];
-    before.into_iter().chain(copies).chain(after).flatten().collect()
+    before.into_iter().chain([list]).chain(copies).chain(after).flatten().collect()
 }
 
 /// Where the data goes, which may be too large to be held twice. No name can be taken for it: a
