@@ -145,7 +145,13 @@ fn the_job_and_one_process_find_the_same_across_servers() {
         assert!(groups.iter().any(|it| it["kind"] == kind && spans(it)), "{kind}");
     }
 
-    // The proposals are what is compared: without any, no text is like another.
+    let explained = servers.with_catalogs(&["explain", "--as-of", "2026-06-01", "owned.md"]);
+    assert_ok(&explained);
+    assert!(said(&explained).contains("Ann"), "{}", said(&explained));
+    let mixed = ["explain", "--catalog", text(&result), "owned.md"];
+    assert_refused(&docrot(&mixed), "result");
+
+    // A result that lost its pairs is no result.
     empty(&result);
     assert_refused(&servers.with_catalogs(&["import", text(&result)]), "pairs stand where");
     assert_refused(&servers.job("result"), "result");

@@ -18,7 +18,7 @@ use super::options::Global;
 pub(super) struct Several {
     /// Catalog to take together with others (can be repeated); NAME= tells its server, where two
     /// servers have folders of one path
-    #[arg(long, value_name = "[NAME=]DIR", value_parser = named, conflicts_with = "root")]
+    #[arg(long, value_name = "[NAME=]DIR", value_parser = named)]
     catalog: Vec<Named>,
 }
 
@@ -45,15 +45,21 @@ fn named(text: &str) -> Result<Named, String> {
 pub(super) struct Opened(Vec<(Option<String>, Catalog)>);
 
 impl Several {
-    /// Opens them; where none was named, the catalog of an earlier scan.
+    /// Opens them; where none was named, the catalog of an earlier scan of these roots, or of the
+    /// folder that a document is in.
     pub(super) fn open(
         &self,
         roots: &[PathBuf],
+        document: Option<&Path>,
         global: &Global,
         config: &Config,
     ) -> anyhow::Result<Opened> {
         if self.catalog.is_empty() {
-            return Ok(Opened(vec![(None, open_last(roots, None, global, config)?)]));
+            return Ok(Opened(vec![(None, open_last(roots, document, global, config)?)]));
+        }
+        if !roots.is_empty() {
+            let message = "audited folders and --catalog cannot both be named; name the catalogs";
+            return Err(UsageError(message.to_owned()).into());
         }
         let open = |it: &Named| Ok((it.name.clone(), Catalog::open(&it.folder)?));
         self.catalog.iter().map(open).collect::<anyhow::Result<_>>().map(Opened)

@@ -19,13 +19,16 @@ pub(crate) struct Args {
     path: PathBuf,
 
     #[command(flatten)]
+    several: catalogs::Several,
+
+    #[command(flatten)]
     as_of: AsOf,
 }
 
 pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
     let config = global.config()?;
-    let catalog = catalogs::open_last(&[], Some(&args.path), global, &config)?;
-    let judged = Judged::of(&catalog, config, args.as_of.day())?;
+    let opened = args.several.open(&[], Some(&args.path), global, &config)?;
+    let judged = Judged::of_all(&opened.together()?, config, args.as_of.day())?;
     let Some(document) = find(&judged.inventory, &args.path) else {
         let name = args.path.display();
         let message = if args.path.is_dir() {

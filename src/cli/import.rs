@@ -30,7 +30,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
     let config = global.config()?;
-    let opened = args.several.open(&args.root, global, &config)?;
+    let opened = args.several.open(&args.root, None, global, &config)?;
     let catalogs = opened.together()?;
     let result = read_result(&args.result)?;
     let catalogs = catalogs.iter().collect::<Vec<_>>();

@@ -33,7 +33,7 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
 fn report(args: &Args, global: &Global, run: &mut RunSummary) -> anyhow::Result<Exit> {
     args.telling.check()?;
     let config = global.config()?;
-    let opened = args.several.open(&args.root, global, &config)?;
+    let opened = args.several.open(&args.root, None, global, &config)?;
     let judged = Judged::of_all(&opened.together()?, config, args.telling.judging.as_of.day())?;
     if let Some(catalog) = opened.only() {
         marks::leave(catalog, &judged);
