@@ -192,7 +192,7 @@ pub fn index_checks(walk: &IndexWalk, gates: &Gates) -> Vec<Check> {
     }
     let mut bloat = Tally::of(walk.documents + walk.deleted);
     bloat.count = walk.deleted;
-    let bloat = bloat.noted(format!("in {} parts", walk.segments));
+    let bloat = bloat.noted(format!("its parts: {}", walk.segments));
     let mut bloat = bloat.check("bloat", gates);
     if bloat.verdict == Verdict::Warn {
         // Every index has some: they go when its parts are joined.
