@@ -27,7 +27,7 @@ fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         "{}: {} {} read of {} seen. {}, {} and {} in all; at most {SHOWN} errors and {SHOWN} \
          warnings are shown here.",
         rows::subject(report),
-        rows::verdict(figures.to_decide),
+        rows::verdict(report, figures.to_decide),
         words::counted(figures.readable, "document"),
         words::counted(figures.seen, "file"),
         words::counted(errors, "error"),

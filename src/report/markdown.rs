@@ -29,7 +29,7 @@ fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(
         out,
         "**{}** {read} read of {seen} seen, as of {}.\n",
-        rows::verdict(figures.to_decide),
+        rows::verdict(report, figures.to_decide),
         report.as_of
     )?;
     if report.summary.interrupted {

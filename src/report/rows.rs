@@ -113,8 +113,9 @@ fn copy(report: &Report, finding: &Finding) -> Option<String> {
 }
 
 /// The verdict in one sentence: `9 documents need a decision.`
-pub(super) fn verdict(to_decide: u64) -> String {
+pub(super) fn verdict(report: &Report, to_decide: u64) -> String {
     match to_decide {
+        0 if report.narrowed.is_some() => "Nothing shown here needs a decision.".to_owned(),
         0 => "No document needs a decision.".to_owned(),
         1 => "1 document needs a decision.".to_owned(),
         n => format!("{} need a decision.", words::counted(n, "document")),

@@ -20,7 +20,7 @@ pub(super) struct Lines {
 impl Lines {
     pub(super) fn of(report: &Report) -> Self {
         let figures = Figures::of(report);
-        let verdict = rows::verdict(figures.to_decide);
+        let verdict = rows::verdict(report, figures.to_decide);
         let verdict = verdict.trim_end_matches('.');
         let verdict = format!("{}: {verdict}{}.", rows::subject(report), before(report));
         let rest = [exhibit(report), asked(report, &figures), done(report, &figures)];

@@ -17,6 +17,9 @@ const NAMED: usize = 6;
 /// The verdict in one sentence, and how much of it is new.
 pub(super) fn sentence(page: &Page) -> String {
     let verdict = match page.figures.to_decide {
+        0 if page.report.narrowed.is_some() => {
+            return "Nothing shown here needs a decision.".to_owned();
+        }
         0 => return "No document needs a decision.".to_owned(),
         1 => "1 document needs a decision.".to_owned(),
         n => format!("{} need a decision.", words::counted(n, "document")),

@@ -94,6 +94,7 @@ impl<'a> Page<'a> {
 fn head(page: &mut Page) -> io::Result<()> {
     let figures = Figures::of(page.report);
     let verdict = match figures.to_decide {
+        0 if page.report.narrowed.is_some() => "Nothing shown here needs a decision.".to_owned(),
         0 => "No document needs a decision.".to_owned(),
         1 => "1 document needs a decision.".to_owned(),
         n => format!("{} need a decision.", words::counted(n, "document")),

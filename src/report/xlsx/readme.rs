@@ -35,7 +35,7 @@ fn lines(report: &Report) -> Vec<(&'static str, String)> {
             format!(
                 "{}: {} {read} read of {seen} seen.",
                 rows::subject(report),
-                rows::verdict(figures.to_decide)
+                rows::verdict(report, figures.to_decide)
             ),
         ),
         ("Judged as of", report.as_of.to_string()),
