@@ -70,6 +70,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("indicatif", &["cli"]),
     ("whatlang", &["catalog"]),
     ("crc32fast", &["catalog"]),
+    ("cpu_time", &["scan"]),
     ("anyhow", &["cli", "main.rs"]),
     ("env_logger", &["cli"]),
     ("toml", &["cli"]),

@@ -50,6 +50,7 @@ mod similar;
 mod split;
 mod tell;
 mod text;
+mod timings;
 #[cfg(unix)]
 mod undo;
 mod validate;

@@ -108,6 +108,11 @@ pub(super) struct Reading {
     #[arg(long)]
     archives: bool,
 
+    /// Look for exact copies alone, in a catalog of its own: no document is read, and a file is
+    /// opened only where another one is as large
+    #[arg(long, value_name = "WHAT", value_enum)]
+    pub(super) only: Option<Only>,
+
     /// Read files even where nothing about them changed
     #[arg(long)]
     rehash: bool,
@@ -116,6 +121,10 @@ pub(super) struct Reading {
     /// least 10 lines)
     #[arg(long)]
     git: bool,
+
+    /// Tell where the time went, stage by stage, after the scan
+    #[arg(long)]
+    pub(super) timings: bool,
 
     /// Reading threads [default: one per processor]
     #[arg(long, value_name = "N")]
@@ -136,11 +145,20 @@ impl Reading {
             threads,
             formats: FORMATS.iter().chain(archives).copied().collect(),
             rehash: self.rehash,
+            timings: self.timings,
+            only_exact: self.only.is_some(),
             history: (self.git || scan.git).then(|| HistoryOptions::new("git".into())),
             started: now(),
             ..self.limits.scan_options(config, threads)?
         })
     }
+}
+
+/// What alone is looked for.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub(super) enum Only {
+    /// Files of the same bytes
+    Exact,
 }
 
 /// What a single file may cost.

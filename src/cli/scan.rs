@@ -12,6 +12,7 @@ use super::config::Config;
 use super::exit::{Exit, UsageError};
 use super::options::{Global, Reading};
 use super::progress::Progress;
+use super::timings;
 
 /// Read a document tree into its catalog, without a report
 ///
@@ -50,11 +51,17 @@ pub(super) fn read_tree(
         return Err(UsageError("name a folder to audit, such as `docrot audit .`".into()).into());
     }
     let options = reading.scan_options(config)?;
-    let folder = catalogs::folder_of(roots, global, config)?;
+    let mut folder = catalogs::folder_of(roots, global, config)?;
+    if options.only_exact && global.index.is_none() && config.index.is_none() {
+        folder.as_mut_os_string().push("-copies");
+    }
     refuse_inside(&folder, roots)?;
     check_roots(roots)?;
     let catalog = Catalog::open_or_create(&folder)?;
     let summary = scan(roots, &options, &catalog, |event| progress.on_event(event))?;
+    if !summary.timings.is_empty() {
+        eprint!("{}", timings::table(&summary));
+    }
     if summary.interrupted {
         progress.finish();
         eprintln!("docrot: interrupted; what was read is kept, the next run goes on from there");

@@ -10,6 +10,7 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use crate::crawl::{self, CrawlError, CrawlOptions, FileEntry, Listed, Skipped};
 
 use super::roots::Root;
+use super::timings::{Stage, Timings};
 
 /// Small enough that sixteen threads find work in a small tree.
 const BATCH: usize = 64;
@@ -45,16 +46,18 @@ pub(super) fn start<'scope, 'env>(
     roots: &'env [Root],
     options: &'env CrawlOptions,
     stop: &'env AtomicBool,
+    timings: &'env Timings,
 ) -> impl Iterator<Item = (u16, Seen)> + use<'scope, 'env> {
     let remote = roots.iter().any(|root| crawl::is_remote(&root.path));
     let (to_stat, names) = bounded::<Batch<Name>>(BATCH);
     let (to_merge, seen) = bounded::<Batch<Seen>>(BATCH);
-    scope.spawn(move || list(roots, options, stop, &to_stat));
+    scope.spawn(move || list(roots, options, stop, timings, &to_stat));
     for _ in 0..if remote { REMOTE_STAT_THREADS } else { 1 } {
         let (names, to_merge) = (names.clone(), to_merge.clone());
         scope.spawn(move || {
             for (number, batch) in names {
-                let batch = batch.into_iter().filter_map(|item| stat(roots, item)).collect();
+                let ask = || batch.into_iter().filter_map(|item| stat(roots, item)).collect();
+                let batch = timings.of(Stage::Ask, ask);
                 if to_merge.send((number, batch)).is_err() {
                     return;
                 }
@@ -64,7 +67,13 @@ pub(super) fn start<'scope, 'env>(
     in_order(seen)
 }
 
-fn list(roots: &[Root], options: &CrawlOptions, stop: &AtomicBool, to_stat: &Sender<Batch<Name>>) {
+fn list(
+    roots: &[Root],
+    options: &CrawlOptions,
+    stop: &AtomicBool,
+    timings: &Timings,
+    to_stat: &Sender<Batch<Name>>,
+) {
     let mut number = 0;
     let mut batch = Vec::with_capacity(BATCH);
     let mut send = |batch: &mut Vec<_>| {
@@ -73,7 +82,8 @@ fn list(roots: &[Root], options: &CrawlOptions, stop: &AtomicBool, to_stat: &Sen
         sent
     };
     for (root_id, root) in roots.iter().enumerate() {
-        for item in crawl::walk(&root.path, options) {
+        let mut names = crawl::walk(&root.path, options);
+        while let Some(item) = timings.of(Stage::List, || names.next()) {
             batch.push((root_id as u16, Some(item)));
             if batch.len() == BATCH && !send(&mut batch) || stop.load(Ordering::Relaxed) {
                 return;

@@ -183,7 +183,9 @@ impl<'a, K: Iterator<Item = Result<Known, CatalogError>>> Merge<'a, K> {
         let is_dated_anew = history_changed || histories.has_changed(root, &file.path, started);
         // What is inside can only be read again with its container.
         let is_outdated = inside.iter().any(|it| is_outdated(it, self.options));
-        self.options.rehash || must_read || is_dated_anew || is_outdated
+        // Whether a file has an equal is told by the others, not by itself.
+        let is_asked = self.options.rehash || self.options.only_exact;
+        is_asked || must_read || is_dated_anew || is_outdated
     }
 
     /// The known records of what is inside of the file at `path`, which follow its own.

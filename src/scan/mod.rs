@@ -6,6 +6,7 @@
 mod cache;
 mod changes;
 mod crawler;
+mod exact;
 mod history;
 mod ledger;
 mod merge;
@@ -17,6 +18,7 @@ mod records;
 mod roots;
 mod single;
 mod summary;
+mod timings;
 
 pub use history::HistoryOptions;
 pub use ledger::Ledger;
@@ -25,6 +27,7 @@ pub use pipeline::scan;
 pub use roots::check_roots;
 pub use single::{Single, read_file};
 pub use summary::{Problem, Summary};
+pub use timings::Timing;
 
 use std::path::PathBuf;
 
@@ -46,6 +49,13 @@ pub enum ScanError {
         /// Why.
         reason: CrawlReason,
     },
+    /// The catalog holds what documents say, and a scan for exact copies alone would forget it.
+    #[error(
+        "the catalog {} knows the documents as well; a scan for exact copies alone needs one of \
+         its own: name another folder with --index",
+        .0.display()
+    )]
+    KnowsDocuments(PathBuf),
     /// A root is a file.
     #[error("cannot audit {}: it is not a folder", .0.display())]
     NotAFolder(PathBuf),

@@ -20,6 +20,13 @@ pub(super) enum Bytes {
 /// Reads `path`: whole up to `limit` bytes, otherwise its head and hash.
 pub(super) fn read(path: &Path, limit: u64, follow_links: bool) -> Result<Bytes, Failure> {
     let io_failure = |error: io::Error| failure(&error);
+    let (file, metadata) = regular(path, follow_links)?;
+    read_open(&file, &metadata, path, limit, follow_links).map_err(io_failure)
+}
+
+/// Opens a regular file whose bytes are there.
+fn regular(path: &Path, follow_links: bool) -> Result<(File, Metadata), Failure> {
+    let io_failure = |error: io::Error| failure(&error);
     let file = open(path, follow_links).map_err(io_failure)?;
     let metadata = file.metadata().map_err(io_failure)?;
     if !metadata.is_file() {
@@ -29,7 +36,15 @@ pub(super) fn read(path: &Path, limit: u64, follow_links: bool) -> Result<Bytes,
         let what = "a file that its cloud has not downloaded, or one of nothing but holes";
         return Err((&ExtractError::Placeholder(what.to_owned())).into());
     }
-    read_open(&file, &metadata, path, limit, follow_links).map_err(io_failure)
+    Ok((file, metadata))
+}
+
+/// Hashes `path`, or its first `head` bytes, without holding them.
+pub(super) fn hash(path: &Path, head: Option<u64>, follow_links: bool) -> Result<Hash, Failure> {
+    let io_failure = |error: io::Error| failure(&error);
+    let (file, _) = regular(path, follow_links)?;
+    let bytes = (&file).take(head.unwrap_or(u64::MAX));
+    Hash::of_reader(bytes).map_err(io_failure)
 }
 
 fn read_open(

@@ -26,6 +26,11 @@ pub struct ScanOptions {
     pub index_memory_bytes: usize,
     /// Whether files are read even where nothing about them changed.
     pub rehash: bool,
+    /// Whether only exact copies are looked for: no document is read, and a file is opened only where
+    /// another one is as large. Such a scan needs a catalog of its own.
+    pub only_exact: bool,
+    /// Whether to measure where the time goes.
+    pub timings: bool,
     /// How to start the worker processes that read untrusted binary formats; none reads them in
     /// this process, where only panics are caught.
     pub workers: Option<WorkerOptions>,
@@ -46,6 +51,8 @@ impl Default for ScanOptions {
             threads: 0,
             index_memory_bytes: 128 << 20,
             rehash: false,
+            only_exact: false,
+            timings: false,
             workers: None,
             history: None,
             started: DateTime::UNIX_EPOCH,

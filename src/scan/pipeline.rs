@@ -6,7 +6,7 @@
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -14,24 +14,27 @@ use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 
 use crate::catalog::{Catalog, CatalogError, IndexedDocument, Update, UpdateOptions};
 use crate::crawl::FileEntry;
-use crate::extract::{DETECTION_VERSION, Metadata, Workers};
-use crate::inventory::{Failure, Record, RootId, Status};
+use crate::extract::{DETECTION_VERSION, Workers};
+use crate::inventory::{Failure, Record, RootId};
 
 use super::cache::Cache;
 use super::history::Histories;
 use super::merge::{Merge, Since, Verdict};
 use super::options::{Event, ScanOptions};
-use super::read::{Reader, unread};
+use super::read::{Reader, not_a_document, unread};
 use super::records::{Member, Step, Tally, arrange};
 use super::roots::{self, Root};
 use super::summary::Summary;
-use super::{ScanError, crawler};
+use super::timings::{Stage, Timings};
+use super::{ScanError, crawler, exact};
 
 /// Files that may wait to be read. Far more than keeps the readers busy: the further the crawl is
 /// ahead, the better the remaining time is known.
 const QUEUE: usize = 1 << 16;
 /// A commit at least this often makes sure that a long scan is never lost as a whole.
 const COMMIT_BYTES: u64 = 256 << 20;
+/// What a reader of the report has to know.
+const ONLY_EXACT: &str = "only exact copies were looked for (--only exact): no document was read";
 const COMMIT_EVERY: Duration = Duration::from_mins(1);
 
 /// A file to read, and its number in the order of records.
@@ -54,6 +57,11 @@ pub fn scan(
 ) -> Result<Summary, ScanError> {
     let begun = Instant::now();
     let roots = roots::resolve(named, catalog)?;
+    let before = catalog.summary().and_then(|text| Summary::from_json(&text));
+    if options.only_exact && before.as_ref().is_some_and(|it| !it.only_exact) {
+        return Err(ScanError::KnowsDocuments(catalog.folder().to_path_buf()));
+    }
+    let before = before.unwrap_or_default();
     let readers = match options.threads {
         0 => thread::available_parallelism().map_or(1, usize::from),
         threads => threads,
@@ -66,15 +74,17 @@ pub fn scan(
     let roots = roots::in_order_of(catalog, roots)?;
     let started = options.started.timestamp_nanos_opt().unwrap_or(0);
     let histories = Histories::of(&roots, options.history.as_ref(), &on_event);
+    let timings = Timings::new(options.timings);
     let reader = Reader {
         options,
+        timings: &timings,
+        exact: OnceLock::new(),
         histories: &histories,
         workers: options.workers.clone().map(Workers::new),
         cache: Cache::default(),
         unpacking: Mutex::default(),
         started,
     };
-    let before = catalog.summary().and_then(|text| Summary::from_json(&text)).unwrap_or_default();
     let pipeline = Pipeline {
         paths: roots.iter().map(|root| root.path.clone()).collect(),
         roots: &roots,
@@ -94,11 +104,16 @@ pub fn scan(
     // A summary that is cut short by ^C still belongs to what was kept.
     let _ = on_event(Event::Committing);
     let mut finished = summary.clone();
-    update.finish(records, &gone, &paths, |gone_hashes| {
-        finished.count_moves(inserted, gone_hashes);
-        finished.duration = begun.elapsed();
-        finished.to_json()
+    timings.of(Stage::Commit, || {
+        update.finish(records, &gone, &paths, |gone_hashes| {
+            finished.count_moves(inserted, gone_hashes);
+            finished.duration = begun.elapsed();
+            finished.timings = timings.measured();
+            finished.to_json()
+        })
     })?;
+    // What is kept cannot tell of its own commit.
+    finished.timings = timings.measured();
     Ok(finished)
 }
 
@@ -128,10 +143,12 @@ impl<E: Fn(Event<'_>) -> ControlFlow<()> + Sync> Pipeline<'_, E> {
         let (to_readers, jobs) = bounded::<Job>(QUEUE);
         let (to_records, steps) = bounded::<Step>(QUEUE);
         let (results, arriving) = unbounded::<(u64, Vec<Member>)>();
+        let timings = self.reader.timings;
         let mut records = self.update.records();
         let outcome = thread::scope(|scope| {
             let arranging = scope.spawn(|| {
-                let tally = arrange(self.update, &mut records, &steps, &arriving, &self.paths);
+                let tally =
+                    arrange(self.update, &mut records, &steps, &arriving, &self.paths, timings);
                 if tally.is_err() {
                     self.stop.store(true, Ordering::Relaxed);
                 }
@@ -144,8 +161,13 @@ impl<E: Fn(Event<'_>) -> ControlFlow<()> + Sync> Pipeline<'_, E> {
                 scope.spawn(move || self.read_all(&jobs, &results));
             }
             drop(jobs);
-            let seen = crawler::start(scope, self.roots, &self.options.crawl, &self.stop);
-            let summary = self.merge(seen, to_readers, to_records, results);
+            let seen = crawler::start(scope, self.roots, &self.options.crawl, &self.stop, timings);
+            let summary = if self.options.only_exact {
+                let seen = self.hash_equals(seen.collect());
+                self.merge(seen.into_iter(), to_readers, to_records, results)
+            } else {
+                self.merge(seen, to_readers, to_records, results)
+            };
             let tally = arranging.join().expect("arranging records does not panic");
             (summary, tally)
         });
@@ -159,6 +181,14 @@ impl<E: Fn(Event<'_>) -> ControlFlow<()> + Sync> Pipeline<'_, E> {
         }
         let gone_count = summary.gone + gone.len() as u64;
         Ok((Summary { gone: gone_count, ..summary }, records, gone, tally.hashes))
+    }
+
+    /// Hashes what may have an equal, before anything is recorded. Where that was interrupted,
+    /// nothing was seen.
+    fn hash_equals(&self, seen: Vec<(u16, crawler::Seen)>) -> Vec<(u16, crawler::Seen)> {
+        let hash = || exact::hashes(&seen, self.roots, self.options, &self.stop, self.on_event);
+        self.reader.exact.get_or_init(|| self.reader.timings.of(Stage::Hash, hash));
+        if self.stop.load(Ordering::Relaxed) { Vec::new() } else { seen }
     }
 
     /// Compares what is seen with what is known, and hands out the work.
@@ -206,7 +236,7 @@ impl<E: Fn(Event<'_>) -> ControlFlow<()> + Sync> Pipeline<'_, E> {
 
     fn read_all(&self, jobs: &Receiver<Job>, results: &Sender<(u64, Vec<Member>)>) {
         for Job { number, root, file, known } in jobs {
-            let (path, bytes) = (file.path.clone(), file.size);
+            let (path, bytes) = (file.path.clone(), self.bytes_to_read(&file));
             if self.stop.load(Ordering::Relaxed) {
                 // Emptying the queue after ^C: what was not read yet is for the next scan.
                 continue;
@@ -233,7 +263,10 @@ impl<E: Fn(Event<'_>) -> ControlFlow<()> + Sync> Pipeline<'_, E> {
         known: bool,
     ) -> Result<(), CatalogError> {
         match text {
-            Some(text) => self.update.put(IndexedDocument { record, text }),
+            Some(text) => {
+                let put = || self.update.put(IndexedDocument { record, text });
+                self.reader.timings.of(Stage::Index, put)
+            }
             // Of what is inside of a file it is not known here; whoever drops the old records does
             // it.
             None if known && record.file.container.is_none() => {
@@ -241,6 +274,11 @@ impl<E: Fn(Event<'_>) -> ControlFlow<()> + Sync> Pipeline<'_, E> {
             }
             None => Ok(()),
         }
+    }
+
+    /// Where only exact copies are looked for, what is read was read before.
+    const fn bytes_to_read(&self, file: &FileEntry) -> u64 {
+        if self.options.only_exact { 0 } else { file.size }
     }
 
     fn tell(&self, event: Event<'_>) {
@@ -257,8 +295,15 @@ impl<E: Fn(Event<'_>) -> ControlFlow<()> + Sync> Pipeline<'_, E> {
             changed: counts.replaced,
             unchanged: counts.kept,
             unreadable: counts.kept_unreadable,
-            detection_version: DETECTION_VERSION,
-            notes: [self.reader.histories.notes.clone(), Summary::notes_of(counts)].concat(),
+            // After a scan for exact copies alone, every file is looked at anew.
+            detection_version: if self.options.only_exact { 0 } else { DETECTION_VERSION },
+            only_exact: self.options.only_exact,
+            notes: [
+                self.reader.histories.notes.clone(),
+                Summary::notes_of(counts),
+                self.options.only_exact.then(|| ONLY_EXACT.to_owned()).into_iter().collect(),
+            ]
+            .concat(),
             problems: counts.problems.clone(),
             ..Summary::default()
         }
@@ -305,7 +350,7 @@ impl HandOut {
             Verdict::Read { root, file, known } => {
                 self.numbers += 1;
                 self.queued_bytes += file.size;
-                pipeline.tell(Event::Queued { bytes: file.size });
+                pipeline.tell(Event::Queued { bytes: pipeline.bytes_to_read(&file) });
                 self.to_records.send(step(known)).is_ok()
                     && self.to_readers.send(Job { number, root, file, known }).is_ok()
             }
@@ -320,16 +365,7 @@ impl HandOut {
                             detail: error.reason.to_string(),
                         },
                     ),
-                    None => Record {
-                        root,
-                        file,
-                        status: Status::NotADocument,
-                        reached: None,
-                        format: None,
-                        metadata: Metadata::default(),
-                        hash: None,
-                        fingerprint: None,
-                    },
+                    None => not_a_document(root, file),
                 };
                 self.to_records.send(step(known)).is_ok()
                     && self.results.send((number, vec![Member::new(record, &None)])).is_ok()

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::crawl::FileEntry;
 use crate::extract::{
@@ -15,17 +15,22 @@ use crate::inventory::{Failure, FormatId, Hash, Record, RootId, Status};
 
 use super::cache::{Cache, Inside, Key, Reading};
 use super::changes::{CLOSED, remembered};
+use super::exact::Hashes;
 use super::history::Histories;
 use super::open::{self, Bytes};
 use super::options::ScanOptions;
+use super::timings::{Stage, Timings};
 
 /// Everything that reading needs, shared by the reading threads.
 pub(super) struct Reader<'a> {
     pub(super) options: &'a ScanOptions,
+    pub(super) timings: &'a Timings,
     pub(super) workers: Option<Workers>,
     pub(super) cache: Cache,
     /// What version control knows.
     pub(super) histories: &'a Histories,
+    /// Hashes of the files that may have an equal, where no more is asked.
+    pub(super) exact: OnceLock<Hashes>,
     /// Held while an archive is unpacked.
     pub(super) unpacking: Mutex<()>,
     /// When the scan began, in nanoseconds since 1970-01-01 UTC.
@@ -41,6 +46,9 @@ impl Reader<'_> {
         root_folder: &Path,
         file: FileEntry,
     ) -> Vec<(Record, Option<Arc<str>>)> {
+        if self.options.only_exact {
+            return vec![(self.hashed(root, file), None)];
+        }
         let reading = self.reading(&root_folder.join(&file.path), &file);
         let file = remembered(file, self.started);
         match reading {
@@ -54,6 +62,16 @@ impl Reader<'_> {
         }
     }
 
+    /// A file of which only the hash is asked, if it may have an equal at all.
+    fn hashed(&self, root: RootId, file: FileEntry) -> Record {
+        let hashed = self.exact.get().and_then(|it| it.get(&(root, file.path.clone())));
+        match hashed {
+            Some(Err(failure)) => unread(root, file, failure.clone()),
+            Some(Ok(hash)) => Record { hash: Some(*hash), ..not_a_document(root, file) },
+            None => not_a_document(root, file),
+        }
+    }
+
     fn reading(&self, path: &Path, file: &FileEntry) -> Result<Arc<Reading>, Failure> {
         let other_name =
             (file.links > 1 && file.identity.inode != 0).then_some(Key::File(file.identity));
@@ -61,7 +79,8 @@ impl Reader<'_> {
             return Ok(known);
         }
         let follow_links = self.options.crawl.follow_links;
-        let reading = match open::read(path, self.options.max_file_bytes, follow_links) {
+        let read = || open::read(path, self.options.max_file_bytes, follow_links);
+        let reading = match self.timings.of(Stage::Read, read) {
             Err(failure) => return Err(failure),
             Ok(Bytes::Large(head, hash)) => Arc::new(self.too_large(path, file.size, &head, hash)),
             Ok(Bytes::Whole(bytes)) => {
@@ -87,7 +106,7 @@ impl Reader<'_> {
 
     /// Reads bytes, and what is inside of them as far as the budget goes.
     fn whole(&self, path: &Path, bytes: &[u8], budget: &mut Budget) -> Arc<Reading> {
-        let hash = Hash::of(bytes);
+        let hash = self.timings.of(Stage::Hash, || Hash::of(bytes));
         let none = |status| Arc::new(Reading::without_text(None, status, hash));
         let format = match extract::detect(&self.options.formats, path, bytes) {
             Detection::Document(format) => format,
@@ -115,17 +134,18 @@ impl Reader<'_> {
         let is_outer = is_archive(format) && budget.depth == 0;
         let _turn = is_outer.then(|| self.unpacking.lock().unwrap_or_else(PoisonError::into_inner));
         let limits = &self.options.limits;
-        let content = match &self.workers {
+        let content = self.timings.of(Stage::Extract, || match &self.workers {
             Some(workers) if format.isolated => workers.read(format, bytes, limits),
             _ => extract::read_here(format, bytes, limits),
-        };
+        });
         let left_out = budget.left_out;
         let reading = match content {
             Ok(mut content) => {
                 let children = std::mem::take(&mut content.children);
                 let (children, missing) = self.inside(children, budget);
                 content.partly = content.partly.or(missing);
-                Reading { children, ..Reading::of_content(*format, hash, content) }
+                let made = || Reading::of_content(*format, hash, content);
+                Reading { children, ..self.timings.of(Stage::Fingerprint, made) }
             }
             Err(error) => {
                 let status = Status::NotRead((&error).into());
@@ -345,6 +365,12 @@ impl Reading {
     fn depth(&self) -> u32 {
         self.children.iter().map(|it| 1 + it.reading.depth()).max().unwrap_or(0)
     }
+}
+
+/// The record of a file that nothing is read from.
+pub(super) fn not_a_document(root: RootId, file: FileEntry) -> Record {
+    let failure = Failure { reason: String::new(), detail: String::new() };
+    Record { status: Status::NotADocument, ..unread(root, file, failure) }
 }
 
 /// The record of a file that was seen and not read.

@@ -10,6 +10,8 @@ use crossbeam_channel::{Receiver, Sender};
 use crate::catalog::{CatalogError, Records, Update};
 use crate::inventory::{Hash, Record, Status};
 
+use super::timings::{Stage, Timings};
+
 /// A record as it comes from reading.
 pub(super) struct Member {
     record: Record,
@@ -62,6 +64,7 @@ pub(super) fn arrange(
     steps: &Receiver<Step>,
     results: &Receiver<(u64, Vec<Member>)>,
     roots: &[PathBuf],
+    timings: &Timings,
 ) -> Result<Tally, CatalogError> {
     let mut tally = Tally::default();
     let mut early = HashMap::new();
@@ -86,19 +89,19 @@ pub(super) fn arrange(
                 for (index, Member { record, has_text }) in family.iter().enumerate() {
                     tally.note(record);
                     if index == 0 {
-                        tally.compare(before.hash, record.hash);
+                        tally.compare(&before, record);
                     } else {
                         let seen = (record.hash, *has_text);
                         tally.inside.insert(record.file.path.clone(), seen);
                     }
-                    records.insert(record)?;
+                    timings.of(Stage::Records, || records.insert(record))?;
                 }
             }
             Step::DropInside => {
                 let before = records.drop_known()?;
                 let now = tally.inside.remove(&before.file.path);
                 match now {
-                    Some((hash, _)) => tally.compare(before.hash, hash),
+                    Some((hash, _)) => tally.count(before.hash.is_some() && before.hash == hash),
                     None => tally.gone += 1,
                 }
                 if now.is_none_or(|(_, has_text)| !has_text) {
@@ -111,11 +114,11 @@ pub(super) fn arrange(
                     tally.note(record);
                     tally.inserted += 1;
                     tally.hashes.extend(record.hash);
-                    records.insert(record)?;
+                    timings.of(Stage::Records, || records.insert(record))?;
                 }
             }
             Step::Checkpoint(summary, done) => {
-                update.checkpoint(records, roots, summary)?;
+                timings.of(Stage::Commit, || update.checkpoint(records, roots, summary))?;
                 // Whoever asked may have given up; the checkpoint stands all the same.
                 let _ = done.send(());
             }
@@ -132,8 +135,17 @@ impl Tally {
         }
     }
 
-    fn compare(&mut self, before: Option<Hash>, now: Option<Hash>) {
-        if before.is_some() && before == now {
+    fn compare(&mut self, before: &Record, now: &Record) {
+        // Where only exact copies are looked for, a file that has none is not read.
+        let is_unread = before.hash.is_none() && now.status == Status::NotADocument;
+        let is_same_file = (before.file.size, before.file.modified, &before.status)
+            == (now.file.size, now.file.modified, &now.status);
+        let has_same_bytes = before.hash.is_some() && before.hash == now.hash;
+        self.count(has_same_bytes || is_unread && is_same_file);
+    }
+
+    fn count(&mut self, is_same: bool) {
+        if is_same {
             self.same_bytes += 1;
         } else {
             self.changed += 1;

@@ -11,6 +11,7 @@ use crate::crawl::Skipped;
 use crate::inventory::{Hash, path_text};
 
 use super::merge::Counts;
+use super::timings::Timing;
 
 /// What a scan did. Kept in the catalog beside the records.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +37,8 @@ pub struct Summary {
     pub interrupted: bool,
     /// What counted as a document; where it differs now, files that were none are looked at again.
     pub detection_version: u32,
+    /// Whether only exact copies were looked for.
+    pub only_exact: bool,
     /// Whether version control was asked; where it was not and is now, every file is read again.
     pub has_history: bool,
     /// Roots, as positions, on whose file system inode and change time say nothing.
@@ -44,6 +47,8 @@ pub struct Summary {
     pub problems: Vec<Problem>,
     /// What a reader should know of how the scan was done, such as fields that a mount does not keep.
     pub notes: Vec<String>,
+    /// Where the time went; empty unless it was measured.
+    pub timings: Vec<Timing>,
 }
 
 /// A folder or link that could not be listed or followed, and why. (A file that could not be read
@@ -87,9 +92,11 @@ impl Summary {
             interrupted,
             detection_version: _,
             has_history,
+            only_exact,
             weak_identity,
             problems,
             notes,
+            timings: _,
         } = other;
         self.started = self.started.min(started);
         self.duration += duration;
@@ -101,6 +108,7 @@ impl Summary {
         self.unreadable += unreadable;
         self.interrupted |= interrupted;
         self.has_history |= has_history;
+        self.only_exact |= only_exact;
         self.weak_identity.extend(weak_identity.iter().map(|root| root + first_root));
         let problems = problems.into_iter();
         self.problems.extend(problems.map(|it| Problem { root: it.root + first_root, ..it }));

@@ -207,6 +207,8 @@ impl<'a> V1Scan<'a> {
             notes,
             // What it was told, not what it found.
             has_history: _,
+            only_exact: _,
+            timings: _,
         } = report.summary;
         Self {
             new: *new,
