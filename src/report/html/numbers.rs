@@ -136,6 +136,9 @@ fn asides(page: &Page) -> Markup {
             @if 0 < assessment.not_compared {
                 li { "Up to " (words::counted(assessment.not_compared, "pair")) " of documents are not told, because too many look alike." }
             }
+            @if 0 < assessment.passages_not_compared {
+                li { "Edited passages of " (words::counted(assessment.passages_not_compared, "pair")) " of documents that may share one are not told, to bound the work." }
+            }
         }
     }
 }

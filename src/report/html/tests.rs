@@ -39,6 +39,15 @@ fn one_of_everything_is_in_it() {
 }
 
 #[test]
+fn work_that_was_left_out_is_told() {
+    let mut share = sample::share();
+    (share.assessment.not_compared, share.assessment.passages_not_compared) = (7, 12);
+    let text = page(&share.report());
+    assert!(text.contains("Up to 7 pairs of documents are not told"));
+    assert!(text.contains("Edited passages of 12 pairs of documents"));
+}
+
+#[test]
 fn no_name_becomes_an_element_and_no_data_closes_its_script() {
     let text = page(&hostile::share().report());
     let scripts = elements(&text).iter().filter(|it| **it == "script").count();

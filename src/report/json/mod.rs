@@ -48,6 +48,7 @@ fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
         compared: V1Compared {
             same_form: assessment.same_form,
             not_compared: assessment.not_compared,
+            passages_not_compared: assessment.passages_not_compared,
         },
         findings: Each(|| {
             (0..assessment.findings.len()).map(|at| V1Finding::of(report, at, &group_ids))
@@ -258,6 +259,7 @@ impl<'a> V1Ledger<'a> {
 struct V1Compared {
     same_form: u64,
     not_compared: u64,
+    passages_not_compared: u64,
 }
 
 /// A path, with its root where there are several and its bytes where they are not UTF-8.

@@ -57,6 +57,7 @@ fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         compared: V1Compared {
             same_form: assessment.same_form,
             not_compared: assessment.not_compared,
+            passages_not_compared: assessment.passages_not_compared,
         },
     })?;
     let group_ids = identity::group_ids(report.inventory, &assessment.groups);

@@ -73,6 +73,18 @@ fn what_is_written_fits_the_schema() {
     }
 }
 
+#[test]
+fn work_that_was_left_out_is_told() {
+    let mut share = sample::share();
+    (share.assessment.not_compared, share.assessment.passages_not_compared) = (7, 12);
+    let compared = &written(&share)["compared"];
+    assert_eq!(
+        (&compared["not_compared"], &compared["passages_not_compared"]),
+        (&7.into(), &12.into())
+    );
+    assert_eq!(joined(&share)["compared"], *compared);
+}
+
 /// What NDJSON says, put together again as the JSON report has it.
 fn joined(share: &sample::Share) -> Value {
     let mut out = Vec::new();
