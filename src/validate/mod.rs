@@ -8,6 +8,7 @@
 
 mod ask;
 mod coverage;
+pub mod engines;
 mod findability;
 mod gates;
 mod integrity;
