@@ -11,7 +11,7 @@ use crate::inventory::path_text;
 
 use super::error::{at, of_index};
 use super::records::Part;
-use super::{CatalogError, INDEX_FOLDER, SCHEMA_VERSION};
+use super::{CatalogError, INDEX_FOLDER, SCHEMA_VERSION, private};
 
 /// The payload of the Tantivy commit: which records files belong to it.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -88,7 +88,7 @@ pub(super) fn write_last_scan(
     let temporary = folder.join(".tmp-last-scan");
     let text = serde_json::to_vec(&LastScan { commit: number, summary })
         .expect("a number and a string can be written as JSON");
-    File::create(&temporary)
+    private::make_file(&temporary)
         .and_then(|mut file| file.write_all(&text).and_then(|()| file.sync_all()))
         .and_then(|()| replace(&temporary, &path))
         .map_err(at(&path))

@@ -1,15 +1,15 @@
 //! What was worked out from a catalog and is kept beside it, to be thrown away whenever it does not
 //! fit: never part of a commit, opaque here.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use crate::inventory::Hash;
 
-use super::CatalogError;
 use super::commit::replace;
 use super::error::at;
+use super::{CatalogError, private};
 
 const HASH_BYTES: usize = 32;
 
@@ -36,7 +36,7 @@ pub(super) fn write(
     let path = place(folder, name);
     // Two reports at once do not write into one file.
     let temporary = folder.join(format!(".tmp-{name}-{}", std::process::id()));
-    File::create(&temporary)
+    private::make_file(&temporary)
         .and_then(|mut file| {
             file.write_all(&Hash::of(made_from.as_bytes()).0)?;
             file.write_all(&Hash::of(content).0)?;

@@ -12,6 +12,7 @@ mod error;
 mod index;
 mod kept;
 mod lock;
+mod private;
 mod readonly;
 mod records;
 mod schema;
@@ -114,7 +115,8 @@ impl Catalog {
             return Err(CatalogError::NotACatalog { path: folder.to_path_buf() });
         }
         let index_folder = folder.join(INDEX_FOLDER);
-        create_private(&index_folder).map_err(at(&index_folder))?;
+        private::make_folder(&index_folder).map_err(at(&index_folder))?;
+        private::shut(folder);
         let _lock = lock::Lock::take(folder)?;
         let directory =
             MmapDirectory::open(&index_folder).map_err(|error| of_index(folder, error.into()))?;
@@ -217,6 +219,12 @@ impl Catalog {
         format!("{SCHEMA_VERSION} {} {made_from}", self.commit().number)
     }
 
+    /// Takes from everybody but its owner what they may do with the catalog's files. Scans do so by
+    /// themselves; whoever else puts files there does it with this.
+    pub fn shut(&self) {
+        private::shut(&self.folder);
+    }
+
     /// Begins to change the catalog. Only one process can at a time.
     pub fn update(&self, options: UpdateOptions) -> Result<Update<'_>, CatalogError> {
         Update::begin(self, options)
@@ -229,13 +237,4 @@ impl Catalog {
     fn set_commit(&self, commit: Commit) {
         *self.commit.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(commit);
     }
-}
-
-/// Makes a folder that only its owner can look into: a catalog holds the text of documents.
-fn create_private(folder: &Path) -> std::io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }

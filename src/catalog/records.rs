@@ -25,6 +25,7 @@ use super::columns::{
     listed,
 };
 use super::entries::Listed;
+use super::private;
 
 const ROWS_PER_GROUP: usize = 8192;
 
@@ -62,7 +63,8 @@ impl PartWriter {
             .set_column_dictionary_enabled(ColumnPath::from("metadata"), false)
             .set_column_dictionary_enabled(ColumnPath::from("passages"), false)
             .build();
-        let file = Hashing { file: BufWriter::new(File::create(&path)?), xxh3: Xxh3Default::new() };
+        let file = BufWriter::new(private::make_file(&path)?);
+        let file = Hashing { file, xxh3: Xxh3Default::new() };
         Ok(Self {
             writer: SerializedFileWriter::new(file, Arc::new(schema()?), Arc::new(properties))?,
             path,

@@ -15,7 +15,7 @@ use super::error::of_index;
 use super::index::{IndexedDocument, Indexer};
 use super::lock::Lock;
 use super::records::{self, Part, PartReader, PartWriter};
-use super::{Catalog, CatalogError, SCHEMA_VERSION};
+use super::{Catalog, CatalogError, SCHEMA_VERSION, private};
 
 /// How much the index may use while it is written.
 #[derive(Clone, Copy, Debug)]
@@ -60,6 +60,7 @@ impl<'a> Update<'a> {
         // Another process may have committed since this catalog was opened.
         let before = Commit::load(&catalog.folder, &catalog.index)?;
         catalog.set_commit(before.clone());
+        private::shut(&catalog.folder);
         commit::remove_strays(&catalog.folder, &before);
         let indexer = Indexer::new(&catalog.index, options.threads, options.memory_bytes)
             .map_err(|source| of_index(&catalog.folder, source))?;
@@ -146,6 +147,8 @@ impl<'a> Update<'a> {
         let Self { catalog, indexer, .. } = self;
         indexer.close().map_err(|source| of_index(&catalog.folder, source))?;
         commit::remove_strays(&catalog.folder, &catalog.commit());
+        // Merges have left files since the commit.
+        private::shut(&catalog.folder);
         Ok(())
     }
 
@@ -167,6 +170,7 @@ impl<'a> Update<'a> {
         };
         let payload = serde_json::to_string(&commit).expect("a commit has string keys only");
         self.indexer.commit(&payload).map_err(|source| of_index(folder, source))?;
+        private::shut(folder);
         self.catalog.set_commit(commit);
         Ok(())
     }

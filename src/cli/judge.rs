@@ -78,7 +78,7 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
         (None, None) => desk.ask(&mut judgements, &args)?,
     };
     if 0 < recorded {
-        output::whole(&file, |out| out.write_all(judgements.to_table().as_bytes()))
+        output::whole_private(&file, |out| out.write_all(judgements.to_table().as_bytes()))
             .with_context(|| format!("cannot write {}", file.display()))?;
     }
     let noun = if recorded == 1 { "verdict" } else { "verdicts" };

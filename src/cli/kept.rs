@@ -98,6 +98,6 @@ fn read(path: &Path) -> anyhow::Result<Option<String>> {
 }
 
 fn write(path: &Path, text: &str) -> anyhow::Result<()> {
-    output::whole(path, |out| out.write_all(text.as_bytes()))
+    output::whole_private(path, |out| out.write_all(text.as_bytes()))
         .with_context(|| format!("cannot write {}", path.display()))
 }

@@ -187,10 +187,27 @@ pub(super) fn check_place(path: &Path) -> anyhow::Result<()> {
 }
 
 /// Writes a file beside its place, and moves it there when it is whole. A link stays one; a device
-/// or pipe, such as `/dev/null`, is written to and never replaced.
-#[expect(clippy::disallowed_methods, reason = "docrot's own output, not a document")]
+/// or pipe, such as `/dev/null`, is written to and never replaced. A file that was there keeps who
+/// may read it.
 pub(super) fn whole(
     path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
+    replace(path, 0o666, write)
+}
+
+/// Like [`whole`], for what nobody but its owner may read unless they say so.
+pub(super) fn whole_private(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
+    replace(path, 0o600, write)
+}
+
+#[expect(clippy::disallowed_methods, reason = "docrot's own output, not a document")]
+fn replace(
+    path: &Path,
+    mode: u32,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {
     let target = path.canonicalize();
@@ -202,7 +219,11 @@ pub(super) fn whole(
     }
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let beside = path.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
-    let written = File::create(&beside).and_then(|file| {
+    let written = create(&beside, mode).and_then(|file| {
+        if let Ok(before) = path.metadata() {
+            // Where the system refuses, fewer may read it, not more.
+            let _ = file.set_permissions(before.permissions());
+        }
         let mut out = BufWriter::new(file);
         write(&mut out)?;
         out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
@@ -213,6 +234,16 @@ pub(super) fn whole(
         let _ = fs::remove_file(&beside);
     }
     written
+}
+
+/// Makes a file that these may read and write, as far as the mask of the process allows.
+#[cfg_attr(not(unix), expect(unused_variables, reason = "modes are of Unix"))]
+fn create(path: &Path, mode: u32) -> io::Result<File> {
+    let mut options = File::options();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
+    options.open(path)
 }
 
 /// Columns of the terminal, within what a report can use.

@@ -80,6 +80,7 @@ pub fn write_candidates(
             }
             rows.finish().map_err(table(beside))
         })?;
+        catalog.shut();
         written.push(count);
     }
     Ok(Ok(written))

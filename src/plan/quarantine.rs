@@ -182,7 +182,7 @@ impl Quarantine {
         let unusable = |source| QuarantineError::Folder { path: path.to_path_buf(), source };
         if !path.is_dir() {
             disk.before("make quarantine").map_err(unusable)?;
-            std::fs::create_dir_all(path).map_err(unusable)?;
+            make_private(path).map_err(unusable)?;
         }
         Self::open_there(path, disk, now)
     }
@@ -261,6 +261,16 @@ impl Quarantine {
             }
         }
     }
+}
+
+/// Makes a folder that only its owner can look into: whoever could not read a document where it was
+/// must not come to read it here.
+fn make_private(folder: &Path) -> io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
 
 /// The place of a document before it was moved, if its folder is there.
