@@ -1,0 +1,217 @@
+//! What the README and the guides say is run: every command, every output that is shown, every
+//! configuration.
+//!
+//! `console` blocks show commands after `$` and their output, in which a line `...` stands for any
+//! lines; `sh` blocks are commands that have to succeed; `toml` blocks have to be policies. A block
+//! that needs another machine says `elsewhere` after its language. In all of them `/srv/share` is
+//! the small shared drive of the fixtures, and `/home/you/docrot` this repository. Commands of a
+//! page follow upon each other in one empty working directory.
+#![expect(clippy::disallowed_methods, reason = "the tree is the test's own")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use snapbox::{IntoData as _, assert_data_eq};
+
+const REPOSITORY: &str = env!("CARGO_MANIFEST_DIR");
+const SHARE: &str = "/srv/share";
+
+/// A block of a page: its language, whether it is for another machine, its first line and its text.
+struct Block {
+    language: String,
+    is_elsewhere: bool,
+    line: usize,
+    text: String,
+}
+
+fn blocks(page: &str) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let mut lines = page.lines().enumerate();
+    while let Some((number, line)) = lines.next() {
+        let Some(info) = line.strip_prefix("```") else { continue };
+        let mut words = info.split([' ', ',']);
+        let language = words.next().unwrap_or_default().to_owned();
+        let is_elsewhere = words.any(|it| it == "elsewhere");
+        let text = lines.by_ref().map(|it| it.1).take_while(|it| !it.starts_with("```"));
+        let text = text.map(|it| format!("{it}\n")).collect();
+        blocks.push(Block { language, is_elsewhere, line: number + 2, text });
+    }
+    blocks
+}
+
+/// A place where a page can be tried.
+struct Desk {
+    folder: tempfile::TempDir,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let desk = Self { folder };
+        copy(&Path::new(REPOSITORY).join("fixtures/trees/policies-share/tree"), &desk.at("share"));
+        fs::create_dir_all(desk.at("work")).unwrap();
+        fs::create_dir_all(desk.at("home")).unwrap();
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(
+            Path::new(REPOSITORY).join("fixtures"),
+            desk.at("work/fixtures"),
+        )
+        .unwrap();
+        desk
+    }
+
+    fn at(&self, path: &str) -> PathBuf {
+        self.folder.path().canonicalize().unwrap().join(path)
+    }
+
+    fn share(&self) -> String {
+        self.at("share").to_str().unwrap().to_owned()
+    }
+
+    /// Runs a script in the working directory.
+    fn run(&self, script: &str) -> Output {
+        let program = Path::new(env!("CARGO_BIN_EXE_docrot"));
+        let path = std::env::var("PATH").unwrap();
+        let path = format!("{}:{path}", program.parent().unwrap().display());
+        Command::new("bash")
+            .args(["-euo", "pipefail", "-c", &script.replace(SHARE, &self.share())])
+            .current_dir(self.at("work"))
+            .env("PATH", path)
+            .env("HOME", self.at("home"))
+            .env("XDG_DATA_HOME", self.at("home/data"))
+            .env_remove("DOCROT_CONFIG")
+            .env_remove("DOCROT_INDEX")
+            .output()
+            .unwrap()
+    }
+
+    /// What a page would show of an output.
+    fn shown(&self, output: &[u8]) -> String {
+        let text = String::from_utf8_lossy(output);
+        let text = text.replace(&self.share(), SHARE).replace(REPOSITORY, "/home/you/docrot");
+        text.replace(self.at("home").to_str().unwrap(), "/home/you")
+            .replace(self.at("work").to_str().unwrap(), "/home/you/work")
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let to = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &to);
+        } else {
+            fs::copy(entry.path(), to).unwrap();
+        }
+    }
+}
+
+/// The commands of a console block, each with the output that is shown.
+fn commands(text: &str) -> Vec<(String, String)> {
+    let mut commands: Vec<(String, String)> = Vec::new();
+    for line in text.lines() {
+        match (line.strip_prefix("$ "), commands.last_mut()) {
+            (Some(command), _) => commands.push((command.to_owned(), String::new())),
+            (None, Some((_, output))) => *output += &format!("{line}\n"),
+            (None, None) => panic!("output without a command: {line}"),
+        }
+    }
+    // A blank line before the next command is for the eye.
+    let trimmed = |output: String| match output.trim_end() {
+        "" => String::new(),
+        output => format!("{output}\n"),
+    };
+    commands.into_iter().map(|(command, output)| (command, trimmed(output))).collect()
+}
+
+/// Tries everything on a page.
+fn try_page(page: &str) {
+    let text = fs::read_to_string(Path::new(REPOSITORY).join(page)).unwrap();
+    let desk = Desk::new();
+    for block in blocks(&text).into_iter().filter(|it| !it.is_elsewhere) {
+        let place = format!("{page}:{}", block.line);
+        match block.language.as_str() {
+            "sh" => {
+                let output = desk.run(&block.text);
+                assert!(
+                    output.status.success(),
+                    "{place} ended with {}: {}{}",
+                    output.status,
+                    desk.shown(&output.stdout),
+                    desk.shown(&output.stderr)
+                );
+            }
+            "console" => {
+                for (command, expected) in commands(&block.text) {
+                    let output = desk.run(&command);
+                    let actual = desk.shown(&output.stdout) + &desk.shown(&output.stderr);
+                    eprintln!("{place}: {command}");
+                    assert_data_eq!(actual.trim_end().to_owned() + "\n", expected.into_data());
+                }
+            }
+            "toml" => {
+                let file = desk.at("work/block.toml");
+                fs::write(&file, &block.text).unwrap();
+                let output = desk.run("docrot rules --policy --config block.toml");
+                let said = desk.shown(&output.stderr);
+                assert!(output.status.success(), "{place} is no policy: {said}");
+            }
+            _ => {}
+        }
+    }
+}
+
+macro_rules! pages {
+    ($($name:ident: $page:literal,)*) => {
+        /// Every page that is tried.
+        const PAGES: &[&str] = &[$($page),*];
+
+        $(
+            #[test]
+            fn $name() {
+                try_page($page);
+            }
+        )*
+    };
+}
+
+pages! {
+    readme: "README.md",
+    first_audit: "docs/first-audit.md",
+    monthly_report: "docs/monthly-report.md",
+    how_sure: "docs/how-sure.md",
+    troubleshooting: "docs/troubleshooting.md",
+    policy: "docs/policy.md",
+}
+
+#[test]
+fn pages_are_short() {
+    for page in PAGES {
+        let text = fs::read_to_string(Path::new(REPOSITORY).join(page)).unwrap();
+        let most = if *page == "README.md" { 200 } else { 150 };
+        let lines = text.lines().count();
+        assert!(lines <= most, "{page} has {lines} lines, and at most {most} are read");
+    }
+}
+
+/// Example policies hold as they stand, and none contradicts itself.
+#[test]
+fn example_policies_make_sense() {
+    let desk = Desk::new();
+    let folder = Path::new(REPOSITORY).join("docs/policies");
+    let policies = fs::read_dir(folder).unwrap().map(|it| it.unwrap().path()).collect::<Vec<_>>();
+    assert_eq!(policies.len(), 3);
+    for policy in policies {
+        let check = format!("docrot policy check --config '{}'", policy.display());
+        let output = desk.run(&check);
+        let said = desk.shown(&output.stdout) + &desk.shown(&output.stderr);
+        assert!(output.status.success(), "{}: {said}", policy.display());
+        let audit = format!("docrot audit {SHARE} --quiet --config '{}'", policy.display());
+        let output = desk.run(&audit);
+        // With a gate, what is found there may be the answer.
+        let code = output.status.code();
+        assert!(matches!(code, Some(0 | 1)), "{}", desk.shown(&output.stderr));
+    }
+}
