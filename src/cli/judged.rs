@@ -138,7 +138,7 @@ impl Judged {
             precision: &self.precision,
             suggestions,
             as_of: self.as_of,
-            undated: Some(assessment.undated),
+            undated: (!self.summary.only_exact).then_some(assessment.undated),
             version: env!("CARGO_PKG_VERSION"),
             options: Options { arguments: &self.arguments, ..Options::default() },
         }

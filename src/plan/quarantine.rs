@@ -30,7 +30,12 @@ use super::{recover, refusal::Refusal};
 #[non_exhaustive]
 pub enum QuarantineError {
     /// The folder cannot be opened or made.
-    #[error("cannot use the quarantine {}", path.display())]
+    #[error(
+        "{} {}",
+        if source.kind() == io::ErrorKind::NotFound { "nothing was moved: there is no quarantine" }
+        else { "cannot use the quarantine" },
+        path.display()
+    )]
     Folder {
         /// Where it should be.
         path: PathBuf,

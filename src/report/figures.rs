@@ -18,7 +18,8 @@ pub const COPIES: &[&str] = &["exact-copy", "same-text", "near-duplicate"];
 pub struct Figures {
     /// Files seen.
     pub seen: u64,
-    /// Documents read, in whole or in part.
+    /// Documents read, in whole or in part; where only exact copies were looked for, all files: their
+    /// bytes were compared.
     pub readable: u64,
     /// Documents with a finding above a note about which nobody decided.
     pub to_decide: u64,
@@ -52,7 +53,11 @@ impl Figures {
         let mut marks = Marks(vec![0; report.inventory.len()]);
         let mut figures = Self {
             seen: report.ledger.seen,
-            readable: report.ledger.read + report.ledger.partly_read,
+            readable: if report.summary.only_exact {
+                report.ledger.seen - report.ledger.not_read
+            } else {
+                report.ledger.read + report.ledger.partly_read
+            },
             gone: report.gone.iter().filter(|it| !is_note(&it.rule)).count() as u64,
             ..Self::default()
         };
@@ -84,7 +89,7 @@ impl Figures {
                 // What is inside of a file cannot be removed from it.
                 let is_stuck = is_same_file(record, canonical) || record.file.container.is_some();
                 figures.reclaimable += if is_stuck { 0 } else { record.file.size };
-                if record.is_readable() {
+                if record.is_readable() || report.summary.only_exact {
                     figures.redundant += 1;
                     *parts.entry((Category::Redundant, group.kind)).or_default() += 1;
                 }
@@ -158,6 +163,27 @@ mod tests {
         let after = Figures::of(&share.report());
         assert_eq!((after.to_decide, after.obsolete), (before.to_decide, before.obsolete));
         assert_eq!(after.parts[&Category::Obsolete], [("review-overdue", 2), ("withdrawn", 1)]);
+    }
+
+    #[test]
+    fn where_only_bytes_are_compared_copies_count_among_all_files() {
+        let picture = |path| Record {
+            status: crate::inventory::Status::NotADocument,
+            ..sample::document(path, 100)
+        };
+        let mut share = sample::Share::of(&["/srv"], ["a", "b", "c"].map(picture).to_vec());
+        share.assessment.groups = vec![Group {
+            kind: "exact-copy",
+            canonical: DocId(0),
+            reasons: Vec::new(),
+            is_tie: false,
+            members: vec![(DocId(2), 1.0)],
+        }];
+        let figures = Figures::of(&share.report());
+        assert_eq!((figures.redundant, figures.readable), (0, 0));
+        share.summary.only_exact = true;
+        let figures = Figures::of(&share.report());
+        assert_eq!((figures.redundant, figures.readable), (1, 3));
     }
 
     #[test]
