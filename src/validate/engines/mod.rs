@@ -14,9 +14,26 @@ mod mapping;
 mod presets;
 mod values;
 
+#[cfg(feature = "network")]
+mod elastic;
+#[cfg(feature = "network")]
+mod http;
+#[cfg(feature = "network")]
+mod paging;
+#[cfg(feature = "network")]
+mod probe;
+#[cfg(feature = "network")]
+mod seen;
+#[cfg(feature = "network")]
+mod solr;
+#[cfg(feature = "network")]
+mod typesense;
+
 pub use entry::Entry;
 pub use error::{EngineError, Trouble};
 pub use fields::{Field, FieldType, Fields, How, Known, Role, Wishes};
+#[cfg(feature = "network")]
+pub use http::{Access, Credentials, Patience, Secret};
 pub use location::{Location, LocationError};
 pub use mapping::{Mapping, MappingError, Rule};
 pub use presets::{PRESETS, Preset};
@@ -40,7 +57,18 @@ pub struct EngineKind {
 }
 
 /// Every kind of index; the first that is at a location opens it.
-pub const ENGINES: &[EngineKind] = &[];
+pub const ENGINES: &[EngineKind] = &[
+    #[cfg(feature = "network")]
+    elastic::ELASTICSEARCH,
+    #[cfg(feature = "network")]
+    elastic::OPENSEARCH,
+    #[cfg(feature = "network")]
+    elastic::QUICKWIT,
+    #[cfg(feature = "network")]
+    solr::ENGINE,
+    #[cfg(feature = "network")]
+    typesense::ENGINE,
+];
 
 /// What is told to an engine that is opened.
 #[derive(Default)]
@@ -49,13 +77,19 @@ pub struct Opening {
     pub wishes: Wishes,
     /// Standard input, for [`Location::StandardInput`].
     pub input: Option<Box<dyn Read + Send>>,
+    /// How a server is reached.
+    #[cfg(feature = "network")]
+    pub access: Access,
 }
 
 impl fmt::Debug for Opening {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { wishes, input } = self;
         let mut debug = formatter.debug_struct("Opening");
-        debug.field("wishes", wishes).field("input", &input.is_some()).finish()
+        debug.field("wishes", &self.wishes).field("input", &self.input.is_some());
+        // Credentials show themselves as nothing.
+        #[cfg(feature = "network")]
+        debug.field("access", &self.access);
+        debug.finish()
     }
 }
 
