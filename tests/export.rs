@@ -9,6 +9,9 @@ mod groups;
 mod planted;
 #[path = "export/servers.rs"]
 mod servers;
+#[cfg(unix)]
+#[path = "export/several.rs"]
+mod several;
 
 use std::fs;
 use std::path::Path;
@@ -47,8 +50,11 @@ fn shares() -> Servers {
     servers
 }
 
+/// Puts a document on a server.
 fn write(servers: &Servers, server: &str, name: &str, text: &str) {
-    fs::write(servers.at(server).join(name), text).unwrap();
+    let path = servers.at(server).join(name);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
 }
 
 /// Runs the job on an engine that needs no Java.

@@ -55,7 +55,7 @@ impl Several {
         config: &Config,
     ) -> anyhow::Result<Opened> {
         if self.catalog.is_empty() {
-            return Ok(Opened(vec![(None, open_last(roots, document, global, config)?)]));
+            return Ok(open_last(roots, document, global, config)?.into());
         }
         if !roots.is_empty() {
             let message = "audited folders and --catalog cannot both be named; name the catalogs";
@@ -63,6 +63,12 @@ impl Several {
         }
         let open = |it: &Named| Ok((it.name.clone(), Catalog::open(&it.folder)?));
         self.catalog.iter().map(open).collect::<anyhow::Result<_>>().map(Opened)
+    }
+}
+
+impl From<Catalog> for Opened {
+    fn from(catalog: Catalog) -> Self {
+        Self(vec![(None, catalog)])
     }
 }
 

@@ -186,6 +186,13 @@ pub(super) fn check_place(path: &Path) -> anyhow::Result<()> {
     }
 }
 
+/// Where a part of what was to be written to `path` goes: `plan.json` becomes `plan.berlin.json`.
+pub(super) fn part_of(path: &Path, part: &str) -> PathBuf {
+    let name = path.file_stem().unwrap_or_default().to_string_lossy();
+    let extension = path.extension().map(|it| format!(".{}", it.to_string_lossy()));
+    path.with_file_name(format!("{name}.{part}{}", extension.unwrap_or_default()))
+}
+
 /// Writes a file beside its place, and moves it there when it is whole. A link stays one; a device
 /// or pipe, such as `/dev/null`, is written to and never replaced. A file that was there keeps who
 /// may read it.

@@ -5,11 +5,11 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use anyhow::Context as _;
-use docrot::catalog::Catalog;
+use docrot::catalog::Catalogs;
 use docrot::report::{PAIR_FORMATS, PairFormat, PairWriter};
 use docrot::rot::{self, PairCount, PairOptions, Policy};
 
-use super::catalogs;
+use super::catalogs::{self, Opened};
 use super::config::Config;
 use super::exit::{Exit, UsageError};
 use super::options::{Global, Reading};
@@ -27,6 +27,9 @@ use super::scan::read_tree;
 pub(crate) struct Args {
     /// Audited folder (can be repeated) [default: the only one audited so far]
     root: Vec<PathBuf>,
+
+    #[command(flatten)]
+    several: catalogs::Several,
 
     /// Leave out pairs below this similarity, from 0 to 1: the shared runs of three words among all
     /// of both texts [default: `pair` of the policy, 0.5]
@@ -78,13 +81,14 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
     let format = args.format()?;
     args.output.as_deref().map_or(Ok(()), check_place)?;
     let config = global.config()?;
-    let Some(catalog) = catalog(&args, global, &config)? else {
+    let Some(opened) = opened(&args, global, &config)? else {
         return Ok(Exit::Interrupted);
     };
+    let catalogs = opened.together()?;
     let policy = config.policy;
     let min_similarity = args.min_similarity.unwrap_or(policy.duplicates.pair);
     let options = PairOptions { min_similarity, parts: args.contained };
-    let list = |format, out: &mut dyn Write| list(&catalog, &policy, &options, format, out);
+    let list = |format, out: &mut dyn Write| list(&catalogs, &policy, &options, format, out);
     let count = match &args.output {
         None => {
             let stdout = io::stdout();
@@ -113,29 +117,29 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
     Ok(Exit::Success)
 }
 
-/// The catalog of the last scan; of a folder that was never scanned, of a scan made now. None where
-/// that was interrupted.
-fn catalog(args: &Args, global: &Global, config: &Config) -> anyhow::Result<Option<Catalog>> {
-    let opened = catalogs::open_last(&args.root, None, global, config);
-    let is_scanned = opened.as_ref().is_ok_and(|it| it.summary().is_some());
-    if is_scanned || args.root.is_empty() {
+/// The catalogs of the last scans; of a folder that was never scanned, of a scan made now. None
+/// where that was interrupted.
+fn opened(args: &Args, global: &Global, config: &Config) -> anyhow::Result<Option<Opened>> {
+    let opened = args.several.open(&args.root, None, global, config);
+    let has_scan = |it: &Opened| it.only().is_none_or(|it| it.summary().is_some());
+    if args.root.is_empty() || opened.as_ref().is_ok_and(has_scan) {
         return opened.map(Some);
     }
     let progress = Progress::start(global.quiet)?;
     let (catalog, summary) = read_tree(&args.root, &Reading::default(), config, global, &progress)?;
     progress.finish();
-    Ok((!summary.interrupted).then_some(catalog))
+    Ok((!summary.interrupted).then(|| catalog.into()))
 }
 
 fn list(
-    catalog: &Catalog,
+    catalogs: &Catalogs<'_>,
     policy: &Policy,
     options: &PairOptions,
     format: PairFormat,
     out: &mut dyn Write,
 ) -> anyhow::Result<PairCount> {
-    let inventory = catalog.inventory()?;
-    let texts = catalog.texts()?;
+    let inventory = catalogs.inventory()?;
+    let texts = catalogs.texts()?;
     let mut pairs = PairWriter::start(&inventory, format, out)?;
     let mut written = Ok(());
     let count = rot::pairs(&inventory, &texts, policy, options, |pair| {

@@ -4,7 +4,9 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use docrot::catalog::{Catalog, Catalogs};
 use docrot::decisions::{self, Standing, Table};
+use docrot::export::Server;
 use docrot::inventory::DocId;
 use docrot::plan::{
     Decided, Disposition, KeepBy, Keeping, Making, Plan, RedirectFormat, Signature, Totals,
@@ -23,11 +25,15 @@ use super::output;
 ///
 /// Changes nothing. Copies of the same bytes and empty files are planned; everything else is for
 /// review, until somebody decides. Examples: docrot plan /srv/share --output plan.json --sheet
-/// plan.csv; docrot plan --edit plan.json --from plan.csv --output signed.json
+/// plan.csv; docrot plan --edit plan.json --from plan.csv --output signed.json. Of several servers
+/// each has a plan of its own, in plan.NAME.json.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Audited folder (can be repeated) [default: the only one audited so far]
     root: Vec<PathBuf>,
+
+    #[command(flatten)]
+    several: catalogs::Several,
 
     /// Write the plan to this file [default: standard output]
     #[arg(short, long, value_name = "FILE")]
@@ -38,7 +44,7 @@ pub(crate) struct Args {
     sheet: Option<PathBuf>,
 
     /// Take over what was edited in the table of an earlier plan
-    #[arg(long, value_name = "PLAN", requires = "from", conflicts_with = "root")]
+    #[arg(long, value_name = "PLAN", requires = "from", conflicts_with_all = ["root", "catalog"])]
     edit: Option<PathBuf>,
 
     /// The edited table (CSV with the columns path, disposition and signed_by)
@@ -172,13 +178,16 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
         output::check_place(file)?;
     }
     let config = global.config()?;
-    let plan = match (&args.edit, &args.from) {
-        (Some(plan), Some(table)) => signed(plan, table)?,
+    let plans = match (&args.edit, &args.from) {
+        (Some(plan), Some(table)) => vec![(None, signed(plan, table)?)],
         _ => planned(&args, global, config)?,
     };
-    write_all(&plan, &args)?;
-    if !global.quiet {
-        eprintln!("{}", in_words(&plan.totals()));
+    for (server, plan) in &plans {
+        write_all(plan, server.as_deref(), &args)?;
+        if !global.quiet {
+            let server = server.as_ref().map(|it| format!("{it}: ")).unwrap_or_default();
+            eprintln!("{server}{}", in_words(&plan.totals()));
+        }
     }
     Ok(Exit::Success)
 }
@@ -206,7 +215,33 @@ fn signed(plan: &Path, table: &Path) -> anyhow::Result<Plan> {
     Ok(plan)
 }
 
-fn planned(args: &Args, global: &Global, config: Config) -> anyhow::Result<Plan> {
+/// The names of the servers, if there are several, which must be fit for the names of files.
+fn servers(args: &Args, catalogs: &Catalogs<'_>) -> anyhow::Result<Vec<Option<String>>> {
+    if catalogs.iter().len() == 1 {
+        return Ok(vec![None]);
+    }
+    if args.output.is_none() && args.sheet.is_none() {
+        let message = "several servers have several plans; say --output FILE, and each is written \
+                       to FILE with the name of its server before the extension";
+        return Err(UsageError(message.to_owned()).into());
+    }
+    let name = |(name, catalog): (Option<&str>, &Catalog)| {
+        let name = name.with_context(|| {
+            let folder = catalog.folder().display();
+            UsageError(format!("which server is that? say --catalog NAME={folder}"))
+        })?;
+        let server = Server::new(name).map_err(|error| UsageError(error.to_string()))?;
+        Ok(Some(server.name().to_owned()))
+    };
+    catalogs.named().map(name).collect()
+}
+
+/// The plan of each server, with its name where there are several.
+fn planned(
+    args: &Args,
+    global: &Global,
+    config: Config,
+) -> anyhow::Result<Vec<(Option<String>, Plan)>> {
     let choice = &args.choice;
     if let Some(rule) = choice.rule.iter().find(|it| RULES.iter().all(|rule| rule.id != **it)) {
         return Err(UsageError(format!("there is no rule {rule}; see docrot rules")).into());
@@ -218,10 +253,13 @@ fn planned(args: &Args, global: &Global, config: Config) -> anyhow::Result<Plan>
     let only = globs(&choice.only)?;
     let as_of = args.as_of.day();
     let policy = config.policy.clone();
-    let catalog = catalogs::open_last(&args.root, None, global, &config)?;
-    let judged = Judged::of(&catalog, config, as_of)?;
+    let opened = args.several.open(&args.root, None, global, &config)?;
+    let catalogs = opened.together()?;
+    let names = servers(args, &catalogs)?;
+    let judged = Judged::of_all(&catalogs, config, as_of)?;
     let archive = args.archive.as_deref().map(std::path::absolute).transpose()?;
-    let texts = catalog.texts()?;
+    let texts = catalogs.texts()?;
+    let first_roots = catalogs.first_roots().collect::<Vec<_>>();
     let owner = |document: DocId| judged.owners.owner(document).map(|it| it.name.clone());
     let decided = |at: usize| decided(judged.shown.standings.get(at)?, archive.is_some());
     let is_one_of = |words: &[String], word: &str| {
@@ -242,6 +280,7 @@ fn planned(args: &Args, global: &Global, config: Config) -> anyhow::Result<Plan>
     };
     let making = Making {
         inventory: &judged.inventory,
+        servers: &first_roots,
         assessment: &judged.shown.assessment,
         ids: &judged.shown.ids,
         texts: &texts,
@@ -255,7 +294,8 @@ fn planned(args: &Args, global: &Global, config: Config) -> anyhow::Result<Plan>
         owner: &owner,
         wanted: &wanted,
     };
-    Ok(making.plan())
+    let plans = making.plan().split(catalogs.iter().map(Catalog::roots).collect());
+    Ok(names.into_iter().zip(plans).collect())
 }
 
 /// What a decision means for a plan. One that nobody put a name to is a name short.
@@ -275,9 +315,10 @@ fn decided(standing: &Standing, has_archive: bool) -> Option<Decided> {
     Some(Decided { what, signature })
 }
 
-fn write_all(plan: &Plan, args: &Args) -> anyhow::Result<()> {
+fn write_all(plan: &Plan, server: Option<&str>, args: &Args) -> anyhow::Result<()> {
     let write = |path: &Path, text: &str| {
-        output::whole(path, |out| out.write_all(text.as_bytes()))
+        let path = server.map_or_else(|| path.to_path_buf(), |it| output::part_of(path, it));
+        output::whole(&path, |out| out.write_all(text.as_bytes()))
             .with_context(|| format!("cannot write {}", path.display()))
     };
     if let Some(path) = &args.sheet {

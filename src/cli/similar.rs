@@ -30,6 +30,9 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FOLDER")]
     root: Vec<PathBuf>,
 
+    #[command(flatten)]
+    several: catalogs::Several,
+
     /// How to print it
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Layout::Text)]
     format: Layout,
@@ -49,9 +52,10 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
     let hash = File::open(&args.file)
         .and_then(Hash::of_reader)
         .with_context(|| format!("cannot read {}", args.file.display()))?;
-    let catalog = catalogs::open_last(&args.root, Some(&args.file), global, &config)?;
-    let inventory = catalog.inventory()?;
-    let texts = catalog.texts()?;
+    let opened = args.several.open(&args.root, Some(&args.file), global, &config)?;
+    let catalogs = opened.together()?;
+    let inventory = catalogs.inventory()?;
+    let texts = catalogs.texts()?;
     let fingerprint = read.fingerprint();
     let probe = Probe {
         hash,

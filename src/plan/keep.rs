@@ -194,14 +194,13 @@ enum Unit {
     Alone(DocId),
 }
 
-/// The first of the folders that a document lies below. They are absolute, or relative to its root.
+/// The first of the folders that a document lies below. They begin like a root as it is told, or are
+/// relative to the document's.
 fn is_below(inventory: &Inventory, document: DocId, folders: &[PathBuf]) -> Option<usize> {
     let record = &inventory[document];
     let absolute = || inventory.root_of(record).join(&record.file.path);
-    folders.iter().position(|folder| match folder.is_absolute() {
-        true => absolute().starts_with(folder),
-        false => record.file.path.starts_with(folder),
-    })
+    let is_below = |it: &PathBuf| record.file.path.starts_with(it) || absolute().starts_with(it);
+    folders.iter().position(is_below)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::inventory::{DocId, FileIdentity, Inventory, Record, path_text};
+use crate::inventory::{DocId, FileIdentity, Inventory, Record, RootId, path_text};
 use crate::rot::{
     Assessment, Confidence, Dates, Elsewhere, Finding, Inbound, Policy, Texts, lost, retention_of,
 };
@@ -54,6 +54,9 @@ pub struct Decided {
 pub struct Making<'a> {
     /// The documents.
     pub inventory: &'a Inventory,
+    /// The position of the first root of each file server, ascending: what is on one cannot be
+    /// looked at on another.
+    pub servers: &'a [RootId],
     /// What was found.
     pub assessment: &'a Assessment,
     /// The id of each finding.
@@ -82,13 +85,13 @@ pub struct Making<'a> {
 
 /// What is to become of one document, before it is put in words.
 #[derive(Clone)]
-struct Draft {
+pub(super) struct Draft {
     finding: usize,
-    disposition: Disposition,
-    survivor: Option<DocId>,
-    signed: Option<Signature>,
+    pub(super) disposition: Disposition,
+    pub(super) survivor: Option<DocId>,
+    pub(super) signed: Option<Signature>,
     /// Why it is not what the finding alone would make it.
-    because: Option<String>,
+    pub(super) because: Option<String>,
 }
 
 impl Making<'_> {
@@ -202,10 +205,13 @@ impl Making<'_> {
             }
         }
         let names = self.names();
-        for group in self.assessment.groups.iter().filter(|it| it.kind == "exact-copy") {
+        let groups = self.assessment.groups.iter().filter(|it| it.kind == "exact-copy");
+        for (group, members) in groups.flat_map(|group| {
             let members = group.members.iter().map(|it| it.0).chain([group.canonical]);
             let mut members: Vec<DocId> = members.filter(|it| self.is_file(*it)).collect();
             members.sort_unstable();
+            self.by_server(members).map(move |members| (group, members))
+        }) {
             let decided = |drafts: &BTreeMap<DocId, Draft>, it: DocId, keeps: bool| {
                 let draft = drafts.get(&it).filter(|it| it.signed.is_some());
                 draft.is_some_and(|it| keeps == (it.disposition == Disposition::Keep))
@@ -225,7 +231,8 @@ impl Making<'_> {
                 let Some(draft) = draft.filter(|it| it.signed.is_none()) else { continue };
                 // What nobody may take away is said to stay, and why.
                 let is_free = self.protection(*document).is_none();
-                if is_free && self.findings()[draft.finding].rule.id == "exact-copy" {
+                let is_alone = draft.survivor.is_none_or(|it| self.are_together(*document, it));
+                if is_free && is_alone && self.findings()[draft.finding].rule.id == "exact-copy" {
                     drafts.remove(document);
                 }
             }
@@ -310,6 +317,7 @@ impl Making<'_> {
                 let why = "no other copy of it would stay".to_owned();
                 (draft.disposition, draft.because) = (Disposition::Review, Some(why));
             }
+            self.look_no_further(*document, draft);
         }
     }
 
@@ -349,7 +357,7 @@ impl Making<'_> {
             Some(Step {
                 document: self.place(*document),
                 expected: content(record)?,
-                survivor: match draft.survivor {
+                survivor: match draft.survivor.filter(|it| self.are_together(*document, *it)) {
                     Some(it) => Some((self.place(it), content(&self.inventory[it])?)),
                     None => None,
                 },

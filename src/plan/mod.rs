@@ -6,6 +6,7 @@
 mod keep;
 mod make;
 mod redirects;
+mod servers;
 mod sheet;
 mod step;
 mod wire;

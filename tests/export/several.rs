@@ -1,0 +1,95 @@
+//! Several servers on the command line: what is told of all of them together, and plans of which
+//! each is carried out on its own server.
+
+use std::fs;
+use std::process::Output;
+
+use serde_json::Value;
+
+use super::servers::{Servers, assert_ok, docrot, said, text};
+use super::write;
+
+fn prose(subject: &str) -> String {
+    format!("The {subject} meets on the first Monday of every month in the long room. ").repeat(6)
+}
+
+/// Both shares have the travel rules, alpha twice, and the hotels stand on alpha in a version of
+/// beta's.
+fn shares() -> Servers {
+    let servers = Servers::empty();
+    let travel = prose("travel board");
+    write(&servers, "alpha", "travel.md", &travel);
+    write(&servers, "alpha", "travel copy.md", &travel);
+    write(&servers, "beta", "rules/travel.md", &travel);
+    write(&servers, "beta", "rules/old/travel.md", &travel);
+    let hotels = prose("board of hotels and inns");
+    write(&servers, "alpha", "hotels.md", &format!("{hotels} Breakfast is at the porter's."));
+    write(&servers, "beta", "hotels.md", &hotels);
+    write(&servers, "beta", "none.txt", "");
+    servers.scan("alpha");
+    servers.scan("beta");
+    servers
+}
+
+/// With the catalogs of both servers, under their names.
+fn with_both(servers: &Servers, arguments: &[&str]) -> Output {
+    let named = ["alpha", "beta"].map(|it| format!("{it}={}", text(&servers.catalog(it))));
+    docrot(&[arguments, &["--catalog", &named[0], "--catalog", &named[1]]].concat())
+}
+
+fn plan(servers: &Servers, server: &str) -> Value {
+    let plan = fs::read_to_string(servers.at(&format!("plan.{server}.json"))).unwrap();
+    serde_json::from_str(&plan).unwrap()
+}
+
+/// Path, disposition and survivor of every step.
+fn steps(plan: &Value) -> Vec<String> {
+    let steps = plan["steps"].as_array().unwrap().iter();
+    let words = |step: &Value| {
+        let [path, what, survivor] = ["path", "disposition", "survivor"]
+            .map(|key| step[key].as_str().unwrap_or("").to_owned());
+        format!("{path}: {what} {survivor}").trim_end().to_owned()
+    };
+    steps.map(words).collect()
+}
+
+#[test]
+fn each_server_has_a_plan_that_looks_at_nothing_elsewhere() {
+    let servers = shares();
+    let output = servers.at("plan.json");
+    let as_of = ["plan", "--as-of", "2026-06-01", "--output", text(&output)];
+    let planned = with_both(&servers, &as_of);
+    assert_ok(&planned);
+    let told = said(&planned);
+    assert!(told.contains("alpha: 1 document") && told.contains("beta: 2 documents"), "{told}");
+
+    let (alpha, beta) = (plan(&servers, "alpha"), plan(&servers, "beta"));
+    assert_eq!(alpha["roots"][0], text(&servers.at("alpha").canonicalize().unwrap()));
+    assert_eq!(
+        steps(&beta),
+        [
+            "hotels.md: review",
+            "none.txt: quarantine",
+            "rules/old/travel.md: quarantine rules/travel.md",
+            "rules/travel.md: review",
+        ]
+    );
+    assert_eq!(steps(&alpha), ["travel copy.md: quarantine travel.md"]);
+    for step in [0, 3] {
+        let reason = beta["steps"][step]["reason"].as_str().unwrap();
+        let place = servers.at("alpha").canonicalize().unwrap();
+        assert!(
+            reason.contains(&format!(
+                "another server, where this plan cannot look: alpha:{}",
+                place.display()
+            )),
+            "{reason}"
+        );
+    }
+
+    let applied = docrot(&["apply", text(&servers.at("plan.alpha.json")), "--yes"]);
+    assert_ok(&applied);
+    assert!(!servers.at("alpha/travel copy.md").exists(), "{}", said(&applied));
+    assert!(servers.at("alpha/travel.md").exists());
+    assert!(servers.at("beta/rules/old/travel.md").exists(), "beta's plan was not carried out");
+}
