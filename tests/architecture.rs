@@ -89,6 +89,9 @@ const HOMES: &[(&str, &[&str])] = &[
     ("hayro_interpret", &["extract"]),
     ("encoding_rs", &["extract"]),
     ("chardetng", &["extract"]),
+    ("landlock", &["extract/isolate"]),
+    ("seccompiler", &["extract/isolate"]),
+    ("libc", &["extract/isolate"]),
 ];
 
 /// What assessing may not reach for.

@@ -1,6 +1,6 @@
 //! Readers in worker processes: what comes back, and what their deaths are called.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use docrot::extract::{ExtractError, FORMATS, Format, Limits, WorkerOptions, Workers, read_here};
 
@@ -35,6 +35,29 @@ fn a_worker_reads_what_this_process_reads() {
             read_here(format("text"), bytes, &Limits::default())
         );
     }
+}
+
+#[test]
+fn a_confined_worker_reads_every_fixture_as_this_process_does() {
+    let workers = docrot(1);
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/formats");
+    let mut read = 0;
+    for format in FORMATS.iter().filter(|it| it.isolated) {
+        let folder = std::fs::read_dir(fixtures.join(format.name));
+        for entry in folder.into_iter().flatten() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|it| it == "expected") {
+                continue;
+            }
+            let bytes = std::fs::read(&path).unwrap();
+            let limits = Limits::default();
+            let (there, here) =
+                (workers.read(format, &bytes, &limits), read_here(format, &bytes, &limits));
+            assert_eq!(there, here, "{}", path.display());
+            read += 1;
+        }
+    }
+    assert!(50 < read, "there are more fixtures than {read}");
 }
 
 #[test]

@@ -79,7 +79,7 @@ pub use content::{Block, BlockKind, Content};
 pub use dates::in_name as dates_in_name;
 pub use detect::detect;
 pub use interval::Interval;
-pub use isolate::{WorkerOptions, Workers, read_here, serve};
+pub use isolate::{Confinement, WorkerOptions, Workers, read_here, serve};
 pub use limits::{Limit, Limits, Missing, Reached};
 pub use metadata::{DateClaim, DateRole, Fact, Link, Locator, Metadata, Precision, Provenance};
 pub use unpack::ARCHIVES;

@@ -3,10 +3,12 @@
 //! [`Workers`] hands a document to a worker process and takes its life when it takes too long;
 //! [`serve()`] is what that process does. [`read_here`] is for text formats, which only can panic.
 
+mod confine;
 mod pool;
 mod serve;
 mod wire;
 
+pub use confine::Confinement;
 pub use pool::{WorkerOptions, Workers};
 pub use serve::serve;
 

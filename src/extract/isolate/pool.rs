@@ -8,10 +8,11 @@ use std::io::{self, Read as _};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::confine::Confinement;
 use super::wire::{self, Answer};
 use crate::extract::{Content, ExtractError, Format, Limits};
 
@@ -55,6 +56,7 @@ pub struct Workers {
     options: WorkerOptions,
     pool: Mutex<Pool>,
     freed: Condvar,
+    confinement: OnceLock<Confinement>,
 }
 
 #[derive(Debug, Default)]
@@ -67,7 +69,21 @@ struct Pool {
 impl Workers {
     /// A pool without workers; the first document starts the first one.
     pub fn new(options: WorkerOptions) -> Self {
-        Self { options, pool: Mutex::default(), freed: Condvar::new() }
+        let (pool, freed) = (Mutex::default(), Condvar::new());
+        Self { options, pool, freed, confinement: OnceLock::new() }
+    }
+
+    /// What holds the workers back, as the first one said; none before it was started.
+    pub fn confinement(&self) -> Option<Confinement> {
+        self.confinement.get().copied()
+    }
+
+    fn note(&self, confinement: Confinement) {
+        if self.confinement.set(confinement).is_ok()
+            && let Some(missing) = confinement.missing()
+        {
+            log::info!("readers are less confined than they could be, this system lacks {missing}");
+        }
     }
 
     /// Reads a document in a worker. Waits while all workers are busy.
@@ -135,6 +151,7 @@ impl Slot<'_> {
         };
         match worker.read(format, bytes, limits, options) {
             Ok(answer) => {
+                self.workers.note(worker.confinement.unwrap_or_default());
                 self.worker = Some(worker);
                 answer
             }
@@ -172,6 +189,8 @@ struct Worker {
     input: ChildStdin,
     output: ChildStdout,
     last_words: mpsc::Receiver<String>,
+    /// What holds it back; none before it has said so.
+    confinement: Option<Confinement>,
 }
 
 impl Worker {
@@ -202,7 +221,7 @@ impl Worker {
             }
             let _ = sender.send(String::from_utf8_lossy(&tail).into_owned());
         });
-        Ok(Self { child, input, output, last_words })
+        Ok(Self { child, input, output, last_words, confinement: None })
     }
 
     /// Whether it ended by itself while nobody looked.
@@ -217,13 +236,19 @@ impl Worker {
         limits: &Limits,
         options: &WorkerOptions,
     ) -> Result<Answer, Failure> {
-        let Self { child, input, output, .. } = self;
+        let Self { child, input, output, confinement, .. } = self;
         let (sender, answers) = mpsc::channel();
         thread::scope(|scope| {
             // Sending can block as well, when the worker hangs before it has taken everything.
             scope.spawn(move || {
-                let answer = wire::write_request(input, format.name, limits, bytes)
-                    .and_then(|()| wire::read_answer(output, limits));
+                let mut ask = || {
+                    wire::write_request(input, format.name, limits, bytes)?;
+                    if confinement.is_none() {
+                        *confinement = Some(wire::read_greeting(output)?);
+                    }
+                    wire::read_answer(output, limits)
+                };
+                let answer = ask();
                 let _ = sender.send(answer);
             });
             let failure = match wait(&answers, child.id(), options) {

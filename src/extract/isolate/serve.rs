@@ -5,6 +5,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use super::confine::Confinement;
 use super::read_here;
 use super::wire::{self, Request};
 use crate::extract::{ARCHIVES, ExtractError, Format};
@@ -19,16 +20,17 @@ const FAREWELL: Duration = Duration::from_secs(1);
 /// ends.
 ///
 /// The whole body of a worker process: it limits the memory of the process it runs in to
-/// `memory_bytes` and silences its panics, which are answers. The process should end when this
-/// returns, because a reader may still be at work if the other side died. `output` must carry
-/// nothing else.
+/// `memory_bytes`, confines it so that nothing but its pipes can be used ([`Confinement`]), and
+/// silences its panics, which are answers. The process should end when this returns, because a
+/// reader may still be at work if the other side died. `output` must carry nothing else.
 pub fn serve(
     formats: &'static [Format],
     mut input: impl Read,
-    output: impl Write + Send + 'static,
+    mut output: impl Write + Send + 'static,
     memory_bytes: u64,
 ) -> io::Result<()> {
     limit(memory_bytes);
+    wire::write_greeting(&mut output, Confinement::WHOLE.take_effect())?;
     std::panic::set_hook(Box::new(|_| {}));
     let (requests, inbox) = mpsc::channel();
     let (done, is_done) = mpsc::channel();

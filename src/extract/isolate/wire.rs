@@ -2,11 +2,12 @@
 //!
 //! A request is the format's name, the limits as JSON and the file's bytes, an answer is JSON; each
 //! preceded by its length in eight bytes, little-endian. The bytes of children follow, in their
-//! order. The bytes are sent, not the path: the worker needs no files, and both sides judge the same
+//! order. Before anything else the worker says what holds it back, as JSON. The bytes are sent, not the path: the worker needs no files, and both sides judge the same
 //! bytes.
 
 use std::io::{self, Read, Write};
 
+use super::confine::Confinement;
 use crate::extract::{Content, ExtractError, Limits, children};
 
 /// Longest name of a format and longest list of limits, in bytes.
@@ -27,6 +28,16 @@ pub(super) struct Request {
 }
 
 pub(super) type Answer = Result<Content, ExtractError>;
+
+/// What a worker says first.
+pub(super) fn write_greeting(out: &mut impl Write, confinement: Confinement) -> io::Result<()> {
+    write_part(out, &serde_json::to_vec(&confinement)?)?;
+    out.flush()
+}
+
+pub(super) fn read_greeting(input: &mut impl Read) -> io::Result<Confinement> {
+    serde_json::from_slice(&read_part(input, MAX_HEAD_BYTES)?).map_err(io::Error::other)
+}
 
 pub(super) fn write_request(
     out: &mut impl Write,
