@@ -138,6 +138,30 @@ impl Inventory {
     }
 }
 
+/// A word of the documents, as an index knows it.
+#[derive(Clone, Copy, Debug)]
+pub struct Word<'a> {
+    /// The word in lower case.
+    pub text: &'a str,
+    /// What it has in common with its other forms; the word itself where that is not known.
+    pub stem: &'a str,
+    /// Whether it is one that every text of its language has, such as `the`.
+    pub is_common: bool,
+    /// Where it stands, by document. Not empty.
+    pub uses: &'a [WordUse],
+}
+
+/// How often a word stands in a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WordUse {
+    /// The document.
+    pub document: DocId,
+    /// How often it stands in the text.
+    pub in_text: u32,
+    /// How often it stands in the title.
+    pub in_title: u32,
+}
+
 /// The 16 bytes that identify the document of `path` below `root` in the index, also where the
 /// path is not UTF-8: the first half of a BLAKE3 hash, so that no file name can be made to collide.
 pub fn document_key(root: RootId, path: &Path) -> [u8; 16] {

@@ -65,7 +65,9 @@ const HOMES: &[(&str, &[&str])] = &[
     // Only `simhash.rs` names the crate; `mod.rs` names that module.
     ("simhash", &["fingerprint/simhash.rs", "fingerprint/mod.rs"]),
     ("blake3", &["fingerprint"]),
-    ("rayon", &["scan", "rot/redundant", "rot/obsolete/versions.rs"]),
+    ("rayon", &["scan", "rot/redundant", "rot/obsolete/versions.rs", "rot/scattered"]),
+    ("oxttl", &["rot/scattered/turtle.rs"]),
+    ("oxrdf", &["rot/scattered/turtle.rs"]),
     ("clap", &["cli", "main.rs"]),
     ("indicatif", &["cli"]),
     ("whatlang", &["catalog"]),

@@ -29,7 +29,7 @@ pub use error::CatalogError;
 pub use index::IndexedDocument;
 pub use search::{
     Admit, AdmitPath, Clause, Form, Found, Hit, OwnWords, Query, QueryError, Scope, Search,
-    SearchOptions, Shown, Snippet,
+    SearchOptions, Shown, Snippet, Vocabulary,
 };
 pub use several::{Catalogs, DocumentKey, Similar};
 pub use stream::RecordStream;

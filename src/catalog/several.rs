@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::inventory::{FileIdentity, Inventory, Record, RootId, document_key};
 
 use super::index::Bodies;
-use super::{Catalog, CatalogError, of_index};
+use super::{Catalog, CatalogError, Vocabulary, of_index};
 
 /// Catalogs that are judged together. At least one.
 #[derive(Debug)]
@@ -135,6 +135,13 @@ impl<'a> Catalogs<'a> {
         })
     }
 
+    /// The words of all documents, as of the last commits.
+    pub fn vocabulary(&self) -> Result<Vocabulary, CatalogError> {
+        let searches = self.iter().map(Catalog::search).collect::<Result<_, _>>()?;
+        let first_roots = self.parts.iter().map(|it| it.first_root).collect();
+        Ok(Vocabulary::of(searches, first_roots))
+    }
+
     /// The documents whose text has the words of `phrase` in this order, whatever their case.
     pub fn mentions(&self, phrase: &str) -> Result<Vec<DocumentKey>, CatalogError> {
         let mut found = Vec::new();
@@ -169,7 +176,7 @@ impl Part<'_> {
 }
 
 /// The key of a record, by the first root of each catalog.
-fn key_among(first_roots: &[u16], record: &Record) -> DocumentKey {
+pub(super) fn key_among(first_roots: &[u16], record: &Record) -> DocumentKey {
     let catalog = first_roots.partition_point(|it| *it <= record.root.0).saturating_sub(1);
     let root = RootId(record.root.0 - first_roots[catalog]);
     DocumentKey { catalog, key: document_key(root, &record.file.path) }

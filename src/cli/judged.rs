@@ -20,6 +20,7 @@ use super::config::Config;
 use super::exit::Exit;
 use super::kept::Kept;
 use super::options::Judging;
+use super::stored::Stored;
 use super::{hints, judge, marks, owners};
 
 /// An inventory with its findings, and the scan they come from.
@@ -75,7 +76,7 @@ impl Judged {
         let (baseline, decisions) = (kept.baseline()?, kept.decisions()?);
         let policy = config.policy;
         let inventory = catalogs.inventory()?;
-        let texts = catalogs.texts()?;
+        let texts = Stored::of(catalogs)?;
         let mut hints = hints::of(catalogs, &inventory, &policy)?;
         hints.owners = owners::known(&inventory, &policy);
         hints.proposals = hints::proposals(catalogs, &policy)?;

@@ -48,12 +48,15 @@ mod schedule;
 mod search;
 mod similar;
 mod split;
+mod stored;
+mod subjects;
 mod tell;
 mod text;
 mod timings;
 #[cfg(unix)]
 mod undo;
 mod validate;
+mod whereabouts;
 mod workbook;
 
 use clap::{Parser, Subcommand};
@@ -83,6 +86,8 @@ enum Command {
     Diff(diff::Args),
     Search(search::Args),
     Similar(similar::Args),
+    Subjects(subjects::Args),
+    Where(whereabouts::Args),
     Validate(validate::Args),
     Explain(explain::Args),
     Export(export::Args),
@@ -123,6 +128,8 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Diff(args) => diff::run(args, &global),
         Command::Search(args) => search::run(args, &global),
         Command::Similar(args) => similar::run(args, &global),
+        Command::Subjects(args) => subjects::run(args, &global),
+        Command::Where(args) => whereabouts::run(args, &global),
         Command::Validate(args) => validate::run(args, &global),
         Command::Explain(args) => explain::run(args, &global),
         Command::Export(args) => export::run(args, &global),

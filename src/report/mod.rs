@@ -29,8 +29,10 @@ mod likes;
 mod markdown;
 mod pairs;
 mod sarif;
+mod subjects;
 mod terminal;
 mod validation;
+mod whereabouts;
 mod xlsx;
 
 #[cfg(test)]
@@ -44,8 +46,11 @@ pub use email::address;
 pub use explain::explain;
 pub use hits::{HitDocument, Hits, hits_json, hits_text};
 pub use likes::{Likes, likes_json, likes_text};
+pub use json::{subject_json, subjects_json};
 pub use pairs::{PAIR_FORMATS, PairFormat, PairWriter};
+pub use subjects::{folder_name, subject_text, subjects_text};
 pub use validation::{Validation, validation_html, validation_json, validation_text};
+pub use whereabouts::{FolderHits, Whereabouts, whereabouts_json, whereabouts_text};
 
 use std::io;
 use std::path::Path;

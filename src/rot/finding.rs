@@ -7,7 +7,7 @@ use crate::inventory::DocId;
 
 use super::Rule;
 
-/// The three letters of ROT.
+/// The three letters of ROT, and what is in too many places without being a copy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Category {
     /// Its content stands elsewhere too.
@@ -16,6 +16,8 @@ pub enum Category {
     Obsolete,
     /// It has no business value.
     Trivial,
+    /// Its subject is written about in many places.
+    Scattered,
 }
 
 impl Category {
@@ -25,6 +27,7 @@ impl Category {
             Self::Redundant => "redundant",
             Self::Obsolete => "obsolete",
             Self::Trivial => "trivial",
+            Self::Scattered => "scattered",
         }
     }
 }

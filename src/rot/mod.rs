@@ -19,6 +19,7 @@ mod obsolete;
 mod owners;
 mod policy;
 mod redundant;
+mod scattered;
 mod successors;
 #[cfg(test)]
 mod testing;
@@ -46,6 +47,10 @@ pub use redundant::{
     PairCount, PairOptions, Piece, Probe, Redundancy, pairs, similar,
 };
 
+pub use scattered::{
+    ArticleState, Concept, Folder, Home, Member, NoSubjects, Reading, Spread, Subject,
+    SubjectPolicy, Subjects, Taxonomy, TaxonomyError, reading_list,
+};
 pub use successors::{SIMILAR, Suggestion, suggest_successors};
 
 use std::collections::HashMap;
@@ -53,7 +58,7 @@ use std::sync::OnceLock;
 
 use chrono::NaiveDate;
 
-use crate::inventory::{DocId, Inventory, Record};
+use crate::inventory::{DocId, Inventory, Record, Word};
 
 use obsolete::versions;
 pub use obsolete::{Review, check_expression, retention_of};
@@ -114,12 +119,33 @@ pub const RULES: &[&Rule] = &[
     &trivial::os_copy::RULE,
     &trivial::non_business::RULE,
     &trivial::system_debris::RULE,
+    &scattered::scatter::RULE,
+    &scattered::silos::RULE,
+    &scattered::one_author::RULE,
 ];
 
-/// A source of texts; asked for members of groups only. Any `Fn(&Record) -> Option<String>` is one.
+/// A source of texts; asked for members of groups only. Any `Fn(&Record) -> Option<String>` is one,
+/// which knows no words.
 pub trait Texts: Sync {
     /// The text of a record's document, as extracted; none where it was not stored.
     fn text(&self, record: &Record) -> Option<String>;
+
+    /// Tells every word that stands in so many of the documents that are wanted, in the order of
+    /// their bytes, and whether that could be done. Without words there are no subjects.
+    fn each_word(
+        &self,
+        _inventory: &Inventory,
+        _wanted: &dyn Fn(DocId) -> bool,
+        _least: usize,
+        _visit: &mut dyn FnMut(&Word<'_>),
+    ) -> bool {
+        false
+    }
+
+    /// What each word in lower case has in common with its other forms, as in [`Word::stem`].
+    fn stems(&self, words: &[&str]) -> Vec<String> {
+        words.iter().map(|it| (*it).to_owned()).collect()
+    }
 }
 
 impl<F: Fn(&Record) -> Option<String> + Sync> Texts for F {
@@ -165,6 +191,7 @@ pub struct Context<'a> {
     /// What the caller knows from elsewhere.
     pub hints: Hints,
     duplicates: OnceLock<Redundancy>,
+    subjects: OnceLock<Option<Subjects>>,
     namesakes: OnceLock<HashMap<u64, u32>>,
     links: OnceLock<links::Links>,
 }
@@ -186,6 +213,7 @@ impl<'a> Context<'a> {
             dates,
             hints: Hints::default(),
             duplicates: OnceLock::new(),
+            subjects: OnceLock::new(),
             namesakes: OnceLock::new(),
             links: OnceLock::new(),
         }
@@ -200,6 +228,11 @@ impl<'a> Context<'a> {
     /// Where every link leads, found when first asked for.
     fn links(&self) -> &links::Links {
         self.links.get_or_init(|| links::Links::of(self.inventory, self.policy))
+    }
+
+    /// The subjects, once the findings of all other rules are there; none where texts tell no words.
+    fn subjects(&self) -> Option<&Subjects> {
+        self.subjects.get()?.as_ref()
     }
 
     /// Everything redundant, found when first asked for.
@@ -221,6 +254,9 @@ pub struct Assessment {
     /// Folders whose content stands elsewhere, by path. What else is redundant below them is told
     /// by them.
     pub folders: Vec<ContainedFolder>,
+    /// What the documents are about, and how that is spread; none where the texts tell no words or
+    /// the policy does not ask.
+    pub subjects: Option<Subjects>,
     /// When the next review of each document is due that has one, by day.
     pub reviews: Vec<Review>,
     /// How many readable documents have no date that can be trusted.
@@ -259,17 +295,13 @@ pub fn assess_with(
 ) -> Assessment {
     let mut ctx = Context::new(inventory, texts, policy, as_of);
     ctx.hints = hints.clone();
-    let mut findings: Vec<Finding> = RULES.iter().flat_map(|rule| (rule.check)(&ctx)).collect();
-    findings.retain_mut(|finding| {
-        let path = &inventory[finding.document].file.path;
-        if let Some(hold) = policy.hold(path, as_of) {
-            let reason = Value::Text(format!("{}: nothing may be disposed of", hold.reason));
-            finding.push(Evidence::new("legal hold", reason, hold.provenance()));
-        }
-        let severity = policy.severity(finding.rule.id, path, finding.severity);
-        finding.severity = severity.unwrap_or(finding.severity);
-        severity.is_some()
-    });
+    let (of_documents, of_subjects): (Vec<_>, Vec<_>) =
+        RULES.iter().partition(|rule| rule.category != Category::Scattered);
+    let mut findings = checked(&ctx, &of_documents);
+    // How a subject is spread also says how much of it is obsolete.
+    let subjects = scattered::subjects(&ctx, &findings);
+    ctx.subjects.get_or_init(|| subjects);
+    findings.extend(checked(&ctx, &of_subjects));
     // Stable: rules keep their order.
     findings.sort_by_key(|finding| (std::cmp::Reverse(finding.severity), finding.document));
     let is_undated =
@@ -280,6 +312,7 @@ pub fn assess_with(
     };
     let archived = inventory.iter().filter(is_archived).count() as u64;
     let reviews = obsolete::review_overdue::reviews(&ctx);
+    let subjects = ctx.subjects.take().flatten();
     ctx.duplicates();
     let Redundancy {
         mut groups,
@@ -298,6 +331,7 @@ pub fn assess_with(
         groups,
         boilerplate,
         folders,
+        subjects,
         reviews,
         undated,
         archived,
@@ -305,6 +339,23 @@ pub fn assess_with(
         same_form,
         passages_not_compared,
     }
+}
+
+/// What rules find, as grave as the policy says.
+fn checked(ctx: &Context<'_>, rules: &[&&'static Rule]) -> Vec<Finding> {
+    let policy = ctx.policy;
+    let mut findings: Vec<Finding> = rules.iter().flat_map(|rule| (rule.check)(ctx)).collect();
+    findings.retain_mut(|finding| {
+        let path = &ctx.inventory[finding.document].file.path;
+        if let Some(hold) = policy.hold(path, ctx.as_of) {
+            let reason = Value::Text(format!("{}: nothing may be disposed of", hold.reason));
+            finding.push(Evidence::new("legal hold", reason, hold.provenance()));
+        }
+        let severity = policy.severity(finding.rule.id, path, finding.severity);
+        finding.severity = severity.unwrap_or(finding.severity);
+        severity.is_some()
+    });
+    findings
 }
 
 /// Documents that belong together, around the one that stays.

@@ -48,8 +48,14 @@ impl Assessment {
             groups,
             boilerplate: if is_whole { self.boilerplate.clone() } else { Vec::new() },
             folders: folders.cloned().collect(),
+            // They are of all documents.
+            subjects: if is_whole { self.subjects.clone() } else { None },
             reviews: self.reviews.clone(),
-            ..*self
+            undated: self.undated,
+            archived: self.archived,
+            not_compared: self.not_compared,
+            same_form: self.same_form,
+            passages_not_compared: self.passages_not_compared,
         }
     }
 }

@@ -14,6 +14,7 @@ use super::dates::DatePolicy;
 use super::demands::{Floor, Hold, Mirror, Required, Retention, Term};
 use super::globs::Globs;
 use super::owners::Ownership;
+use super::scattered::SubjectPolicy;
 use super::{LinkProfile, Severity};
 
 /// Names of folders that declare themselves archives, in lower case.
@@ -63,6 +64,8 @@ pub struct Policy {
     pub ownership: Ownership,
     /// How measured precision bears on rules.
     pub floor: Floor,
+    /// How subjects are found, and when their spread is told.
+    pub subjects: SubjectPolicy,
     /// Files that the scan leaves out, so that a link to one is not called dead.
     pub unseen: Globs,
 }

@@ -8,9 +8,11 @@ mod compile;
 mod parse;
 mod snippet;
 mod stems;
+mod vocabulary;
 
 pub use parse::{Clause, Form, Query, QueryError, Scope};
 pub use snippet::Snippet;
+pub use vocabulary::Vocabulary;
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;

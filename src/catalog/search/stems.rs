@@ -4,7 +4,9 @@
 //! dictionary is sorted, and words of one stem begin alike, so a query looks through a few hundred
 //! entries instead.
 
-use tantivy::tokenizer::{Language, RawTokenizer, Stemmer, TextAnalyzer, TokenStream as _};
+use tantivy::tokenizer::{
+    Language, RawTokenizer, Stemmer, StopWordFilter, TextAnalyzer, TokenStream as _,
+};
 
 /// Endings do not get longer than this in the languages that have stemmers.
 const MAX_ENDING_BYTES: usize = 16;
@@ -13,6 +15,8 @@ const MAX_ENDING_BYTES: usize = 16;
 pub(super) struct Stems {
     language: Language,
     analyzer: TextAnalyzer,
+    /// Leaves out what every text has; none where no list is at hand.
+    telling: Option<TextAnalyzer>,
 }
 
 impl Stems {
@@ -41,7 +45,14 @@ impl Stems {
         };
         let analyzer =
             TextAnalyzer::builder(RawTokenizer::default()).filter(Stemmer::new(language)).build();
-        Some(Self { language, analyzer })
+        let telling = StopWordFilter::new(language)
+            .map(|filter| TextAnalyzer::builder(RawTokenizer::default()).filter(filter).build());
+        Some(Self { language, analyzer, telling })
+    }
+
+    /// Whether a word in lower case is one that every text of the language has.
+    pub(super) fn is_common(&mut self, word: &str) -> bool {
+        self.telling.as_mut().is_some_and(|it| !it.token_stream(word).advance())
     }
 
     /// The stem of a word in lower case.

@@ -13,6 +13,7 @@ mod values;
 mod wire;
 mod wire_people;
 mod wire_policy;
+mod wire_subjects;
 
 use std::path::{Path, PathBuf};
 
@@ -214,6 +215,7 @@ impl Config {
                 .map_err(|mistake| ConfigError::Invalid { path, mistake })?;
             config.policy.leavers.extend(leavers);
         }
+        wire_subjects::read_taxonomy(&mut config.policy, base)?;
         Ok(config)
     }
 

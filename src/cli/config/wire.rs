@@ -19,6 +19,7 @@ use super::validation::WireValidate;
 use super::values::{Patterns, RuleId, Version, WireLevel, levels, wire_levels};
 use super::wire_people::{WireDecisions, WireOwners};
 use super::wire_policy::{WireCanonical, WireDates, WireDuplicates, WireRule, WireTrivial};
+use super::wire_subjects::WireSubjects;
 use super::{Config, ReportSection};
 
 /// The whole file.
@@ -41,6 +42,7 @@ pub(super) struct File {
     term: Vec<Spanned<WireTerm>>,
     people: WirePeople,
     owners: WireOwners,
+    subjects: WireSubjects,
     judgements: WireJudgements,
     decisions: WireDecisions,
     cleanup: WireCleanup,
@@ -67,6 +69,7 @@ impl Default for File {
             term: Vec::new(),
             people: policy.people,
             owners: policy.owners,
+            subjects: policy.subjects,
             judgements: policy.judgements,
             decisions: WireDecisions::default(),
             cleanup: WireCleanup::default(),
@@ -108,6 +111,7 @@ impl File {
                 .collect(),
             ownership: self.owners.into_ownership(),
             floor: self.judgements.floor(),
+            subjects: self.subjects.into_subjects(),
             unseen: self.scan.exclude.0.clone(),
         };
         let scan = self.scan.into_section();
@@ -142,6 +146,7 @@ pub(super) struct PolicyFile {
     severity: BTreeMap<RuleId, WireLevel>,
     people: WirePeople,
     owners: WireOwners,
+    subjects: WireSubjects,
     judgements: WireJudgements,
     rule: Vec<WireRule>,
     hold: Vec<WireHold>,
@@ -172,6 +177,7 @@ impl PolicyFile {
             leavers,
             ownership,
             floor,
+            subjects,
             unseen,
         } = policy.clone();
         let Trivial { temporary, non_business, keep } = trivial;
@@ -189,6 +195,7 @@ impl PolicyFile {
             severity: wire_levels(severity),
             people: WirePeople { leavers: None, left },
             owners: WireOwners::of(ownership),
+            subjects: WireSubjects::of(subjects),
             judgements: WireJudgements::of(floor),
             hold: wire_holds(holds),
             mirror: wire_mirrors(mirrors),

@@ -131,6 +131,7 @@ impl Asked {
                     one_or("document", "documents") + " to review, update or archive"
                 }
                 Category::Trivial => one_or("file", "files") + " to delete",
+                Category::Scattered => one_or("subject", "subjects") + " to bring together",
             });
         }
         format!(

@@ -10,6 +10,7 @@ mod lines;
 mod ndjson;
 #[cfg(test)]
 mod schema;
+mod subjects;
 
 use std::borrow::Cow;
 use std::io;
@@ -26,9 +27,11 @@ use crate::scan::{Ledger, Problem, Summary};
 use super::{Report, Writer, escape};
 
 pub(super) use ndjson::WRITER as LINES;
+pub use subjects::{subject_json, subjects_json};
 
 use boilerplate::V1Boilerplate;
 use change::{V1Figures, V1Gone, V1PastScan, V1Standing};
+use subjects::{V1Subject, why_none};
 
 /// Raised when a field goes, or comes to mean something else. New fields do not raise it.
 pub(super) const SCHEMA_VERSION: u32 = 1;
@@ -63,6 +66,12 @@ fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
             .iter()
             .map(|it| V1Boilerplate::of(report, it))
             .collect(),
+        subjects: Each(|| {
+            let subjects = assessment.subjects.as_ref();
+            let count = subjects.map_or(0, |it| it.list.len());
+            (0..count).filter_map(move |at| Some(V1Subject::of(report, subjects?, at)))
+        }),
+        no_subjects: assessment.subjects.as_ref().and_then(|it| it.why_none).map(why_none),
         suggestions: Each(|| report.suggestions.iter().map(|it| V1Suggestion::of(report, it))),
         precision: Each(|| report.precision.iter().map(V1Precision::of)),
         history: Each(|| report.history.iter().map(V1PastScan::of)),
@@ -98,7 +107,7 @@ impl<F: Fn() -> I, I: Iterator<Item: Serialize>> Serialize for Each<F> {
 }
 
 #[derive(Serialize)]
-struct V1Report<'a, F, O, G, S, R, H, P> {
+struct V1Report<'a, F, O, G, T, S, R, H, P> {
     schema_version: u32,
     scan: V1Scan<'a>,
     narrowed: Option<&'a str>,
@@ -110,6 +119,8 @@ struct V1Report<'a, F, O, G, S, R, H, P> {
     gone: O,
     groups: G,
     boilerplate: Vec<V1Boilerplate<'a>>,
+    subjects: T,
+    no_subjects: Option<&'static str>,
     suggestions: S,
     precision: R,
     history: H,

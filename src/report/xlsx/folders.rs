@@ -76,12 +76,15 @@ fn folders<'a>(report: &Report<'a>) -> BTreeMap<(RootId, &'a Path), Folder> {
 
 const CATEGORIES: [Category; 3] = [Category::Redundant, Category::Obsolete, Category::Trivial];
 const TO_DECIDE: u8 = 8;
+// Of subjects, not of documents: no column.
+const SCATTERED: u8 = 16;
 
 const fn bit(category: Category) -> u8 {
     match category {
         Category::Redundant => 1,
         Category::Obsolete => 2,
         Category::Trivial => 4,
+        Category::Scattered => SCATTERED,
     }
 }
 

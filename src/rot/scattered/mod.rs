@@ -1,0 +1,152 @@
+//! Where the knowledge on one subject lives, and who else writes about it.
+//!
+//! Subjects come from the words of the texts, or from the organisation's own list. It knows no index:
+//! words are told by the [`super::Texts`] that the caller passes in; a source that knows none has no
+//! subjects.
+
+mod assign;
+mod names;
+mod neighbours;
+mod partition;
+mod reading;
+mod settings;
+mod spread;
+mod subjects;
+mod taxonomy;
+mod turtle;
+mod weights;
+
+pub(super) mod one_author;
+pub(super) mod scatter;
+pub(super) mod silos;
+
+pub use reading::{Reading, reading_list};
+pub use settings::{ArticleState, SubjectPolicy};
+pub use spread::{Folder, Home, Spread};
+pub use taxonomy::{Concept, Taxonomy, TaxonomyError};
+
+use crate::inventory::{DocId, Inventory};
+
+use super::{Context, Finding};
+
+/// The subjects of an inventory.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Subjects {
+    /// Broader ones before narrower ones, else the ones with most documents first.
+    pub list: Vec<Subject>,
+    /// Why there are none, where there are none.
+    pub why_none: Option<NoSubjects>,
+    /// Whether they come from the organisation's own list.
+    pub is_given: bool,
+    /// Documents that have words and fit into no subject, by path.
+    pub nowhere: Vec<DocId>,
+    /// The narrowest subject of each document, by document.
+    of: Vec<Option<u32>>,
+}
+
+/// Documents about one thing.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Subject {
+    /// What it is called. No two have one name.
+    pub name: String,
+    /// The words that tell its documents from others, the most telling first.
+    pub terms: Vec<String>,
+    /// The position of the broader subject that it is part of.
+    pub broader: Option<usize>,
+    /// Its documents, with those of narrower subjects; the most central first.
+    pub members: Vec<Member>,
+    /// Where they lie, whose they are and how old.
+    pub spread: Spread,
+}
+
+/// A document of a subject.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Member {
+    /// The document.
+    pub document: DocId,
+    /// How much of what the subject's documents have in common it has, from 0 to 1.
+    pub centrality: f32,
+    /// Whether it is a copy or an older version of another one.
+    pub is_copy: bool,
+}
+
+/// Why there are no subjects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoSubjects {
+    /// Too few documents say anything.
+    TooFew,
+    /// No words tell some of the documents from the others.
+    NothingTellsApart,
+    /// None of the organisation's own subjects has a document.
+    NoneGivenFits,
+}
+
+impl NoSubjects {
+    /// A whole sentence for people.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::TooFew => "No subjects to speak of: fewer than twelve documents say enough.",
+            Self::NothingTellsApart => {
+                "No subjects to speak of: no words tell some of the documents from the others."
+            }
+            Self::NoneGivenFits => "No document fits any of the subjects that were given.",
+        }
+    }
+}
+
+impl Subjects {
+    fn none(why: NoSubjects) -> Self {
+        Self { why_none: Some(why), ..Self::default() }
+    }
+
+    fn of(inventory: &Inventory, list: Vec<Subject>, of: Vec<Option<u32>>, is_given: bool) -> Self {
+        let is_nowhere = |id: &DocId| {
+            let record = &inventory[*id];
+            record.is_readable() && 0 < record.words() && of[id.0 as usize].is_none()
+        };
+        let nowhere = inventory.iter().map(|it| it.0).filter(is_nowhere).collect();
+        Self { list, why_none: None, is_given, nowhere, of }
+    }
+
+    /// The narrowest subject of a document, by its position.
+    pub fn subject_of(&self, document: DocId) -> Option<usize> {
+        self.of.get(document.0 as usize).copied().flatten().map(|it| it as usize)
+    }
+
+    /// Whether a subject has no narrower ones.
+    pub fn is_narrowest(&self, position: usize) -> bool {
+        self.list.iter().all(|it| it.broader != Some(position))
+    }
+
+    /// The positions of the subjects without narrower ones.
+    pub fn narrowest(&self) -> impl Iterator<Item = (usize, &Subject)> {
+        let mut is_broader = vec![false; self.list.len()];
+        self.list.iter().filter_map(|it| it.broader).for_each(|it| is_broader[it] = true);
+        self.list.iter().enumerate().filter(move |(at, _)| !is_broader[*at])
+    }
+
+    /// How many broader subjects a subject is within.
+    pub fn level(&self, position: usize) -> usize {
+        let broader = |at: &usize| self.list[*at].broader;
+        std::iter::successors(broader(&position), broader).take(self.list.len()).count()
+    }
+}
+
+/// Finds the subjects of an inventory and how they are spread; none where the texts tell no words or
+/// the policy does not ask for them. `findings` are those of all other rules.
+pub(super) fn subjects(ctx: &Context<'_>, findings: &[Finding]) -> Option<Subjects> {
+    let policy = &ctx.policy.subjects;
+    if !policy.enabled {
+        return None;
+    }
+    let stands_for = subjects::stands_for(ctx);
+    let mut found = match &policy.taxonomy {
+        Some(taxonomy) => assign::assign(ctx, taxonomy, &stands_for)?,
+        None => {
+            let vectors = subjects::vectors(ctx, &stands_for)?;
+            subjects::find(ctx.inventory, &vectors, &stands_for)
+        }
+    };
+    spread::measure(ctx, findings, &mut found);
+    Some(found)
+}

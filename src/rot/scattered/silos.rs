@@ -1,0 +1,164 @@
+//! Two top folders write about the same subjects, and neither links to the other.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use crate::inventory::{DocId, Inventory, Record, RootId};
+use crate::rot::{Category, Confidence, Context, Evidence, Finding, Rule, Severity, Value};
+
+use super::scatter::{folder_name, provenance};
+use super::{Folder, Subjects};
+
+/// The rule.
+pub(in crate::rot) const RULE: Rule = Rule {
+    id: "silo",
+    category: Category::Scattered,
+    severity: Severity::Note,
+    summary: "Two top folders hold documents on the same subjects, and none links to the other.",
+    check,
+};
+
+/// Each of the two has so many documents on a subject that they share.
+const LEAST_EACH: usize = 2;
+/// So many documents on shared subjects make two folders silos.
+const LEAST_SHARED: usize = 8;
+/// More top folders than this are no teams.
+const MOST_TOPS: usize = 200;
+/// Most that are told.
+const MOST_NAMED: usize = 4;
+
+type Top = (RootId, OsString);
+
+fn check(ctx: &Context) -> Vec<Finding> {
+    let Some(subjects) = ctx.subjects() else { return Vec::new() };
+    let top_of = Tops::of(ctx.inventory);
+    let mut shared: BTreeMap<(Top, Top), Shared> = BTreeMap::new();
+    let mut seen = BTreeSet::new();
+    for (position, _) in subjects.narrowest() {
+        let tops = top_of.of_subject(ctx.inventory, subjects, position);
+        seen.extend(tops.keys().cloned());
+        if MOST_TOPS < seen.len() {
+            return Vec::new();
+        }
+        let enough: Vec<_> = tops.iter().filter(|it| LEAST_EACH <= it.1.len()).collect();
+        for (at, (a, of_a)) in enough.iter().enumerate() {
+            for (b, of_b) in &enough[at + 1..] {
+                let shared = shared.entry(((*a).clone(), (*b).clone())).or_default();
+                shared.subjects.push((of_a.len().min(of_b.len()), position));
+                shared.first.extend(of_a.iter());
+                shared.second.extend(of_b.iter());
+            }
+        }
+    }
+    let mut found: Vec<_> = shared
+        .into_iter()
+        .filter(|(_, it)| LEAST_SHARED <= it.first.len() + it.second.len())
+        .filter(|(_, it)| !are_linked(ctx, &it.first, &it.second))
+        .collect();
+    found.sort_by_key(|(pair, it)| {
+        (std::cmp::Reverse(it.first.len().min(it.second.len())), pair.clone())
+    });
+    found.truncate(ctx.policy.subjects.findings as usize);
+    found.into_iter().map(|(pair, it)| finding(ctx, subjects, &pair, it)).collect()
+}
+
+/// What two folders have in common.
+#[derive(Default)]
+struct Shared {
+    /// How many documents the one that has fewer has on it, and which subject it is.
+    subjects: Vec<(usize, usize)>,
+    first: Vec<DocId>,
+    second: Vec<DocId>,
+}
+
+/// Where the tree branches first: what lies there are the teams' folders.
+struct Tops {
+    common: HashMap<RootId, PathBuf>,
+}
+
+impl Tops {
+    fn of(inventory: &Inventory) -> Self {
+        let mut common: HashMap<RootId, PathBuf> = HashMap::new();
+        for (_, record) in inventory.iter().filter(|(_, record)| record.is_readable()) {
+            let folder = record.file.path.parent().map(PathBuf::from).unwrap_or_default();
+            let common = common.entry(record.root).or_insert_with(|| folder.clone());
+            while !folder.starts_with(&*common) {
+                common.pop();
+            }
+        }
+        Self { common }
+    }
+
+    fn top(&self, record: &Record) -> Option<Top> {
+        let below = record.file.path.strip_prefix(self.common.get(&record.root)?).ok()?;
+        let mut parts = below.components();
+        let first = parts.next()?;
+        // A file that lies where the tree branches is in no team's folder.
+        parts.next().map(|_| (record.root, first.as_os_str().to_owned()))
+    }
+
+    /// The documents of a subject below each top folder, without copies.
+    fn of_subject(
+        &self,
+        inventory: &Inventory,
+        subjects: &Subjects,
+        position: usize,
+    ) -> BTreeMap<Top, Vec<DocId>> {
+        let mut tops: BTreeMap<Top, Vec<DocId>> = BTreeMap::new();
+        for member in subjects.list[position].members.iter().filter(|it| !it.is_copy) {
+            if let Some(top) = self.top(&inventory[member.document]) {
+                tops.entry(top).or_default().push(member.document);
+            }
+        }
+        tops
+    }
+
+    fn name(&self, inventory: &Inventory, top: &Top) -> String {
+        let path = self.common[&top.0].join(&top.1);
+        folder_name(inventory, &Folder { root: top.0, path })
+    }
+}
+
+/// Whether a document of one side links to one of the other.
+fn are_linked(ctx: &Context<'_>, first: &[DocId], second: &[DocId]) -> bool {
+    let (first, second): (BTreeSet<_>, BTreeSet<_>) =
+        (first.iter().copied().collect(), second.iter().copied().collect());
+    let leads = |from: &BTreeSet<DocId>, to: &BTreeSet<DocId>| {
+        from.iter().flat_map(|it| ctx.links().from(*it)).any(|link| {
+            link.to.is_some_and(|it| to.contains(&it))
+        })
+    };
+    leads(&first, &second) || leads(&second, &first)
+}
+
+fn finding(
+    ctx: &Context<'_>,
+    subjects: &Subjects,
+    (a, b): &(Top, Top),
+    mut shared: Shared,
+) -> Finding {
+    let tops = Tops::of(ctx.inventory);
+    let names = [a, b].map(|it| tops.name(ctx.inventory, it));
+    shared.subjects.sort_by_key(|it| (std::cmp::Reverse(it.0), it.1));
+    let called = |it: &(usize, usize)| subjects.list[it.1].name.clone();
+    let mut on = shared.subjects.iter().take(MOST_NAMED).map(called).collect::<Vec<_>>().join("; ");
+    if MOST_NAMED < shared.subjects.len() {
+        on += &format!("; and {} more", shared.subjects.len() - MOST_NAMED);
+    }
+    let measured = |what, value| Evidence::new(what, value, provenance(ctx));
+    let told = format!("{} and {} both write about {on}; none links to the other", names[0], names[1]);
+    let counts = [&shared.first, &shared.second].map(|it| Value::Count(it.len() as u64));
+    let [of_first, of_second] = counts;
+    let mut finding = Finding::new(
+        &RULE,
+        shared.first[0],
+        Confidence::Possible,
+        measured("silo", Value::Text(told)),
+    )
+    .and(measured("shared subjects", Value::Count(shared.subjects.len() as u64)))
+    .and(measured("documents of the one", of_first))
+    .and(measured("documents of the other", of_second));
+    finding.related = shared.second.iter().copied().take(MOST_NAMED).collect();
+    finding
+}
