@@ -60,8 +60,7 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
     if let Some(loose) = &loose {
         found = search.find(loose, &options)?;
     }
-    let looking =
-        Looking { catalog: &catalog, search: &search, marks: &marks, query: &query };
+    let looking = Looking { catalog: &catalog, search: &search, marks: &marks, query: &query };
     let mut whereabouts = looking.folders(&found)?;
     whereabouts.query = &typed;
     whereabouts.is_loose = loose.is_some() && found.total > 0;
@@ -107,13 +106,13 @@ impl Looking<'_> {
                 }
                 None => self.search.key_and_path(hit)?,
             };
-            let root = (0..roots.len() as u16).map(RootId).find(|it| document_key(*it, &path) == key);
+            let root =
+                (0..roots.len() as u16).map(RootId).find(|it| document_key(*it, &path) == key);
             let Some(root) = root else { continue };
             let weight = f64::from(hit.score.max(0.0));
             whole += weight;
             let place = stands_for.or(place);
-            let (sum, names, folder) =
-                folders.entry(Folder::holding(root, &path)).or_default();
+            let (sum, names, folder) = folders.entry(Folder::holding(root, &path)).or_default();
             *sum += weight;
             if folder.documents == 0 {
                 // The best comes first.
@@ -129,15 +128,16 @@ impl Looking<'_> {
             }
         }
         let whole = if whole > 0.0 { whole } else { 1.0 };
-        let told = |(place, (sum, names, folder)): (Folder, (f64, BTreeSet<String>, FolderHits))| {
-            FolderHits {
-                root: roots[usize::from(place.root.0)].clone(),
-                path: place.path,
-                share: sum / whole,
-                owners: names.into_iter().collect(),
-                ..folder
-            }
-        };
+        let told =
+            |(place, (sum, names, folder)): (Folder, (f64, BTreeSet<String>, FolderHits))| {
+                FolderHits {
+                    root: roots[usize::from(place.root.0)].clone(),
+                    path: place.path,
+                    share: sum / whole,
+                    owners: names.into_iter().collect(),
+                    ..folder
+                }
+            };
         let mut folders: Vec<FolderHits> = folders.into_iter().map(told).collect();
         folders.sort_by(|a, b| b.share.total_cmp(&a.share));
         Ok(Whereabouts {

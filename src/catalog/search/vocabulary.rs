@@ -132,7 +132,8 @@ impl Vocabulary {
                 };
                 let documents: Arc<[u32]> =
                     (0..reader.max_doc()).map(|at| document(at).unwrap_or(NONE)).collect();
-                for (field, is_title) in [(search.fields.body, false), (search.fields.title, true)] {
+                for (field, is_title) in [(search.fields.body, false), (search.fields.title, true)]
+                {
                     let words = reader.inverted_index(field)?;
                     lists.push(Lists { words, is_title, documents: Arc::clone(&documents) });
                 }
@@ -165,10 +166,9 @@ fn collect(
         }
         // Most words stand in one document.
         if least <= most as usize {
-            let postings = list.words.read_postings_from_terminfo(
-                stream.value(),
-                IndexRecordOption::WithFreqs,
-            );
+            let postings = list
+                .words
+                .read_postings_from_terminfo(stream.value(), IndexRecordOption::WithFreqs);
             let mut postings = postings?;
             while postings.doc() != TERMINATED {
                 let document = list.documents[postings.doc() as usize];

@@ -21,9 +21,7 @@ written_as!(
     |raw: String| {
         let known = ArticleState::ALL.iter().find(|it| it.name() == raw);
         let names: Vec<_> = ArticleState::ALL.iter().map(|it| format!("`{}`", it.name())).collect();
-        known
-            .map(|it| Self(*it))
-            .ok_or_else(|| format!("`{raw}` is none of {}", names.join(", ")))
+        known.map(|it| Self(*it)).ok_or_else(|| format!("`{raw}` is none of {}", names.join(", ")))
     },
     |state: State| state.0.name().to_owned()
 );

@@ -158,9 +158,7 @@ pub fn subjects_json(
         schema_version: SCHEMA_VERSION,
         given: subjects.is_given,
         why_none: subjects.why_none.map(why_none),
-        subjects: Each(|| {
-            (0..subjects.list.len()).map(|at| V1Subject::of(report, subjects, at))
-        }),
+        subjects: Each(|| (0..subjects.list.len()).map(|at| V1Subject::of(report, subjects, at))),
         documents: Each(|| report.inventory.iter().filter_map(|it| assigned(it.0))),
         nowhere: Each(|| subjects.nowhere.iter().map(|it| V1Path::of(report, *it))),
     };

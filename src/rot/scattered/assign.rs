@@ -33,9 +33,7 @@ pub(super) fn assign(
 ) -> Option<Subjects> {
     let mut numbers: HashMap<String, u32> = HashMap::new();
     let labels = labels(ctx, taxonomy, &mut numbers);
-    let is_wanted = |id: DocId| {
-        ctx.inventory[id].is_readable() && stands_for[id.0 as usize] == id
-    };
+    let is_wanted = |id: DocId| ctx.inventory[id].is_readable() && stands_for[id.0 as usize] == id;
     let uses: RefCell<Vec<Vec<WordUse>>> = RefCell::new(vec![Vec::new(); numbers.len()]);
     let is_told = ctx.texts.each_word(ctx.inventory, &is_wanted, 1, &mut |word| {
         if let Some(number) = numbers.get(word.stem) {
@@ -53,7 +51,11 @@ pub(super) fn assign(
 }
 
 /// The labels of all subjects. Words of no letters do not count.
-fn labels(ctx: &Context<'_>, taxonomy: &Taxonomy, numbers: &mut HashMap<String, u32>) -> Vec<Label> {
+fn labels(
+    ctx: &Context<'_>,
+    taxonomy: &Taxonomy,
+    numbers: &mut HashMap<String, u32>,
+) -> Vec<Label> {
     let mut words: Vec<(u32, Vec<String>)> = Vec::new();
     for (concept, it) in (0u32..).zip(taxonomy.concepts()) {
         for label in std::iter::once(&it.name).chain(&it.synonyms) {
@@ -145,8 +147,7 @@ fn laid_out(
         let Some((concept, weight)) = best.get(&stands).filter(|_| record.is_readable()) else {
             continue;
         };
-        let member =
-            Member { document, centrality: *weight as f32, is_copy: document != stands };
+        let member = Member { document, centrality: *weight as f32, is_copy: document != stands };
         for concept in std::iter::once(*concept).chain(taxonomy.broader(*concept)) {
             members.entry(concept).or_default().push(member);
         }

@@ -115,7 +115,11 @@ fn phrase(
         telling.terms.iter().map(|it| vectors.terms[*it as usize].stem.as_str()).collect();
     // The last letter of a stem may be the stemmer's own.
     let is_of = |word: &str, stem: &str| {
-        let kept = stem.char_indices().last().filter(|(at, _)| 3 < *at).map_or(stem, |(at, _)| &stem[..at]);
+        let kept = stem
+            .char_indices()
+            .last()
+            .filter(|(at, _)| 3 < *at)
+            .map_or(stem, |(at, _)| &stem[..at]);
         word.starts_with(kept) && word.chars().count() <= stem.chars().count() + 4
     };
     let mut counts: BTreeMap<(String, String), usize> = BTreeMap::new();
@@ -124,7 +128,7 @@ fn phrase(
         let words: Vec<&str> = title.split(|c: char| !c.is_alphanumeric()).collect();
         let pairs: HashSet<_> = words.windows(2).map(|it| (it[0], it[1])).collect();
         for (first, second) in pairs {
-            let both = is_telling(first) && is_telling(second);
+            let both = is_of_phrase(first) && is_of_phrase(second);
             if both && stems.iter().any(|it| is_of(first, it) || is_of(second, it)) {
                 *counts.entry((first.to_owned(), second.to_owned())).or_default() += 1;
             }
@@ -134,6 +138,13 @@ fn phrase(
     // The first of the most frequent ones.
     let best = counts.into_iter().rev().max_by_key(|it| it.1)?;
     (least <= best.1 as f64).then(|| format!("{} {}", best.0.0, best.0.1))
+}
+
+/// Whether a word of a title may be one of two that name a subject.
+fn is_of_phrase(word: &str) -> bool {
+    const NONE: &[&str] =
+        &["about", "from", "into", "over", "that", "this", "under", "with", "your"];
+    is_telling(word) && (4 <= word.chars().count() || !word.is_ascii()) && !NONE.contains(&word)
 }
 
 /// A document's title, or its name where it has none.

@@ -71,8 +71,7 @@ pub(super) fn neighbours(vectors: &Vectors) -> Graph {
             }
         }
     }
-    let is_mutual =
-        |a: u32, b: u32| nearest[b as usize].iter().any(|it| it.0 == a);
+    let is_mutual = |a: u32, b: u32| nearest[b as usize].iter().any(|it| it.0 == a);
     for (node, edges) in (0u32..).zip(&mut by_node) {
         let own = nearest[node as usize].len();
         for (at, (other, weight)) in edges.iter_mut().enumerate() {

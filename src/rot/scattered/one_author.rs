@@ -40,8 +40,7 @@ fn check(ctx: &Context) -> Vec<Finding> {
     if all_authors.len() < 2 {
         return Vec::new();
     }
-    let mut found: Vec<_> =
-        found.into_iter().filter(|it| LEAST_DOCUMENTS <= it.2).collect();
+    let mut found: Vec<_> = found.into_iter().filter(|it| LEAST_DOCUMENTS <= it.2).collect();
     found.sort_by_key(|(subject, _, documents)| {
         (std::cmp::Reverse(*documents), subject.name.clone())
     });

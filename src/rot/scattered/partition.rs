@@ -108,9 +108,7 @@ fn moved(graph: &Graph, keys: &[u64]) -> (Vec<u32>, bool) {
             }
             joins[theirs as usize] += f64::from(*weight);
         }
-        let gain = |part: u32| {
-            joins[part as usize] - degree[at] * weight_of[part as usize] / total
-        };
+        let gain = |part: u32| joins[part as usize] - degree[at] * weight_of[part as usize] / total;
         let (mut best, mut most) = (own, gain(own));
         for candidate in &touched {
             let gained = gain(*candidate);

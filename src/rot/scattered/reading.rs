@@ -57,7 +57,8 @@ pub fn reading_list(
         let used = (links as f64).ln_1p() / (most as f64).ln_1p().max(f64::MIN_POSITIVE);
         let centrality = f64::from(member.centrality);
         let is_stale = is_stale(document);
-        let score = CENTRALITY * centrality / f64::from(central) + FRESHNESS * freshness + USE * used;
+        let score =
+            CENTRALITY * centrality / f64::from(central) + FRESHNESS * freshness + USE * used;
         let score = if is_stale { STALE * score } else { score };
         Reading { document, centrality, date, links, is_stale, score }
     };

@@ -92,9 +92,10 @@ fn sentence(inventory: &Inventory, subject: &Subject) -> String {
     }
     let place = match &spread.home {
         Some(home) => Some((&home.folder, home.share)),
-        None => spread.folders.first().map(|(folder, count)| {
-            (folder, *count as f64 / spread.documents as f64)
-        }),
+        None => spread
+            .folders
+            .first()
+            .map(|(folder, count)| (folder, *count as f64 / spread.documents as f64)),
     };
     if let Some((folder, share)) = place {
         let share = (share * 100.0).round();

@@ -125,9 +125,9 @@ fn are_linked(ctx: &Context<'_>, first: &[DocId], second: &[DocId]) -> bool {
     let (first, second): (BTreeSet<_>, BTreeSet<_>) =
         (first.iter().copied().collect(), second.iter().copied().collect());
     let leads = |from: &BTreeSet<DocId>, to: &BTreeSet<DocId>| {
-        from.iter().flat_map(|it| ctx.links().from(*it)).any(|link| {
-            link.to.is_some_and(|it| to.contains(&it))
-        })
+        from.iter()
+            .flat_map(|it| ctx.links().from(*it))
+            .any(|link| link.to.is_some_and(|it| to.contains(&it)))
     };
     leads(&first, &second) || leads(&second, &first)
 }
@@ -147,7 +147,8 @@ fn finding(
         on += &format!("; and {} more", shared.subjects.len() - MOST_NAMED);
     }
     let measured = |what, value| Evidence::new(what, value, provenance(ctx));
-    let told = format!("{} and {} both write about {on}; none links to the other", names[0], names[1]);
+    let told =
+        format!("{} and {} both write about {on}; none links to the other", names[0], names[1]);
     let counts = [&shared.first, &shared.second].map(|it| Value::Count(it.len() as u64));
     let [of_first, of_second] = counts;
     let mut finding = Finding::new(

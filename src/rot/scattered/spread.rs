@@ -102,9 +102,8 @@ fn is_edition(path: &Path) -> bool {
 /// Measures the spread of each subject.
 pub(super) fn measure(ctx: &Context<'_>, findings: &[Finding], subjects: &mut Subjects) {
     let owners = Owners::of(ctx.inventory, ctx.policy, &ctx.hints.owners);
-    let is_stale = |it: &&Finding| {
-        it.rule.category == Category::Obsolete && Severity::Note < it.severity
-    };
+    let is_stale =
+        |it: &&Finding| it.rule.category == Category::Obsolete && Severity::Note < it.severity;
     let stale: HashSet<DocId> = findings.iter().filter(is_stale).map(|it| it.document).collect();
     let conflicting: HashSet<DocId> = findings
         .iter()

@@ -20,7 +20,7 @@ const LEAST_DOCUMENTS: usize = 12;
 /// A subject has so many documents, copies not counted.
 const LEAST_OF_SUBJECT: usize = 4;
 /// A subject of so many documents may have narrower ones.
-const SPLIT_FROM: usize = 40;
+const SPLIT_FROM: usize = 30;
 /// Narrower subjects hang together by so much more than chance.
 const LEAST_MODULARITY: f64 = 0.25;
 /// Subjects within subjects within subjects.
@@ -57,12 +57,10 @@ pub(super) fn vectors(ctx: &Context<'_>, stands_for: &[DocId]) -> Option<Vectors
     let documents = ctx.inventory.iter().map(|it| it.0).filter(|id| is_weighed(*id)).collect();
     let mut weighing = Weighing::of(ctx.inventory, documents);
     let wanted = std::cell::RefCell::new(&mut weighing);
-    let is_told = ctx.texts.each_word(
-        ctx.inventory,
-        &|id| wanted.borrow().is_wanted(id),
-        2,
-        &mut |word| wanted.borrow_mut().add(word),
-    );
+    let is_told =
+        ctx.texts.each_word(ctx.inventory, &|id| wanted.borrow().is_wanted(id), 2, &mut |word| {
+            wanted.borrow_mut().add(word)
+        });
     is_told.then(|| weighing.finish())
 }
 
@@ -103,7 +101,7 @@ impl Looking<'_> {
         let graph = if is_whole { self.graph.clone() } else { self.graph.between(rows) };
         let names: Vec<u64> = rows.iter().map(|it| self.names[*it as usize]).collect();
         let part_of = parts(&graph, &names);
-        if broader.is_some() && modularity(&graph, &part_of) < LEAST_MODULARITY {
+        if 0 < level && modularity(&graph, &part_of) < LEAST_MODULARITY {
             return;
         }
         let mut parts: Vec<Vec<u32>> = Vec::new();
@@ -114,24 +112,38 @@ impl Looking<'_> {
             }
             parts[part].push(*row);
         }
-        let subjects = parts.into_iter().filter_map(|part| {
-            let part = self.close(part);
-            let telling = names::telling(self.vectors, &part, rows);
-            let is_subject = LEAST_OF_SUBJECT <= part.len() && telling.is_subject();
-            is_subject.then_some((part, telling))
-        });
-        let mut subjects: Vec<_> = subjects.collect();
+        parts.sort_by_key(|it| std::cmp::Reverse(it.len()));
+        let mut inner = Vec::new();
+        for part in parts.into_iter().filter(|it| LEAST_OF_SUBJECT <= it.len()) {
+            self.take(part, rows, level, &mut inner);
+        }
         // One narrower subject would be the same one again.
-        if broader.is_some() && subjects.len() < 2 {
+        if broader.is_some() && inner.iter().filter(|it| it.broader.is_none()).count() < 2 {
             return;
         }
-        subjects.sort_by_key(|it| std::cmp::Reverse(it.0.len()));
-        for (part, telling) in subjects {
+        let first = found.len();
+        found.extend(
+            inner.into_iter().map(|it| Found {
+                broader: it.broader.map_or(broader, |at| Some(first + at)),
+                ..it
+            }),
+        );
+    }
+
+    /// Takes a part as a subject, with the narrower ones in it. What has no words of its own may have
+    /// parts that have.
+    fn take(&self, part: Vec<u32>, among: &[u32], level: usize, found: &mut Vec<Found>) {
+        let close = self.close(part.clone());
+        let telling = names::telling(self.vectors, &close, among);
+        let may_split = SPLIT_FROM <= part.len() && level + 1 < MOST_LEVELS;
+        if LEAST_OF_SUBJECT <= close.len() && telling.is_subject() {
             let position = found.len();
-            found.push(Found { rows: part.clone(), telling, broader });
-            if SPLIT_FROM <= part.len() && level + 1 < MOST_LEVELS {
-                self.look(&part, Some(position), level + 1, found);
+            found.push(Found { rows: close.clone(), telling, broader: None });
+            if may_split {
+                self.look(&close, Some(position), level + 1, found);
             }
+        } else if may_split && part.len() < among.len() {
+            self.look(&part, None, level + 1, found);
         }
     }
 

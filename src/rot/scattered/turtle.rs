@@ -56,7 +56,8 @@ pub(super) fn entries(text: &str) -> Result<Vec<Entry>, TaxonomyError> {
             _ => {}
         }
     }
-    let name = |address: &String| nodes.get(address).and_then(|it| Some(it.name.as_ref()?.0.clone()));
+    let name =
+        |address: &String| nodes.get(address).and_then(|it| Some(it.name.as_ref()?.0.clone()));
     let entry = |node: &Node| {
         Some(Entry {
             name: node.name.as_ref()?.0.clone(),
@@ -85,8 +86,7 @@ mod tests {
         let entries = entries(text).unwrap();
         let told: Vec<_> =
             entries.iter().map(|it| (it.name.as_str(), it.broader.as_deref())).collect();
-        let expected =
-            [("Hotels", Some("Travel")), ("Trains", Some("Travel")), ("Travel", None)];
+        let expected = [("Hotels", Some("Travel")), ("Trains", Some("Travel")), ("Travel", None)];
         assert_eq!(told, expected);
         assert_eq!(entries[2].synonyms, ["Reisen", "Trips"]);
     }

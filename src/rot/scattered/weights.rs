@@ -8,11 +8,15 @@ use std::collections::HashMap;
 use crate::inventory::{DocId, Inventory, Word, WordUse, is_without_spaces};
 
 /// So many of a document's words are kept.
-pub(super) const MOST_WORDS: usize = 40;
+pub(super) const MOST_WORDS: usize = 80;
 /// A document of fewer telling words says too little of its subject.
 const LEAST_WORDS: usize = 5;
 /// What stands in a larger share of the documents tells of no subject.
 const MOST_SHARE: f64 = 0.5;
+/// Words of fewer documents are no more telling than those of this share of all, or of so many: what
+/// two documents alone have tells of no subject.
+const RARE_SHARE: f64 = 0.02;
+const RARE_DOCUMENTS: f64 = 10.0;
 /// How soon more of the same word counts for nothing more, and how much long texts are discounted.
 const SATURATION: f64 = 1.2;
 const LENGTH: f64 = 0.3;
@@ -148,7 +152,8 @@ impl Weighing {
         if documents < 2.0 || MOST_SHARE * all < documents {
             return;
         }
-        let rarity = (1.0 + (all - documents + 0.5) / (documents + 0.5)).ln();
+        let counted = documents.max((RARE_SHARE * all).min(RARE_DOCUMENTS));
+        let rarity = (1.0 + (all - counted + 0.5) / (counted + 0.5)).ln();
         let term = self.terms.len() as u32;
         self.terms.push(Term { text, stem, documents: uses.len() as u32 });
         for WordUse { document, in_text, in_title } in uses {
@@ -262,9 +267,9 @@ mod tests {
             assert!(is_telling(word), "{word}");
         }
         let everywhere: Vec<_> = (0..10).map(|it| (it, 5, 0)).collect();
-        assert_eq!(weighed(&[("everywhere", "everywhere", &everywhere)], 10), Vectors {
-            starts: vec![0],
-            ..Vectors::default()
-        });
+        assert_eq!(
+            weighed(&[("everywhere", "everywhere", &everywhere)], 10),
+            Vectors { starts: vec![0], ..Vectors::default() }
+        );
     }
 }
