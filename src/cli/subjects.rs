@@ -2,19 +2,21 @@
 
 use std::collections::HashSet;
 use std::io::{self, BufWriter, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use docrot::inventory::DocId;
-use docrot::report::{Report, subject_json, subject_text, subjects_json, subjects_text};
-use docrot::rot::{Category, Dates, Inbound, Reading, Severity, Subjects, reading_list};
+use docrot::report::{Report, subject_json, subject_text, subjects_json, subjects_text, words};
+use docrot::rot::{
+    Category, Dates, Inbound, Reading, Severity, Subjects, reading_list, telling_words,
+};
 
 use super::catalogs;
 use super::document::Layout;
 use super::exit::{Exit, UsageError};
 use super::judged::Judged;
 use super::options::{AsOf, Global};
-use super::output::terminal_options;
+use super::output::{terminal_options, whole};
 
 /// Tell what the documents of the last scan are about, and how each subject is spread
 ///
@@ -38,6 +40,11 @@ pub(crate) struct Args {
     #[arg(long)]
     all: bool,
 
+    /// Write the weighted words that subjects are found by to this file, for other programs: path,
+    /// word, weight, as CSV
+    #[arg(long, value_name = "FILE", conflicts_with = "name")]
+    words: Option<PathBuf>,
+
     #[command(flatten)]
     as_of: AsOf,
 }
@@ -54,6 +61,9 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
     report.options.arguments = arguments;
     let subjects = report.assessment.subjects.as_ref();
     let subjects = subjects.context("the words of the index could not be read")?;
+    if let Some(path) = &args.words {
+        write_words(&report, path)?;
+    }
     let mut out = BufWriter::new(io::stdout().lock());
     match (&args.name, args.format) {
         (None, Layout::Text) => subjects_text(&report, subjects, &mut out)?,
@@ -69,6 +79,29 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
     }
     out.flush()?;
     Ok(Exit::Success)
+}
+
+/// Writes the words that subjects are found by.
+fn write_words(report: &Report<'_>, path: &Path) -> anyhow::Result<()> {
+    let texts = report.texts.context("there are no texts")?;
+    whole(path, |out| {
+        writeln!(out, "path,word,weight")?;
+        let mut written = Ok(());
+        telling_words(
+            report.inventory,
+            report.assessment,
+            texts,
+            report.policy,
+            |document, word, weight| {
+                if written.is_ok() {
+                    let place = words::document(report, document).replace('"', "\"\"");
+                    written = writeln!(out, "\"{place}\",{word},{weight:.6}");
+                }
+            },
+        );
+        written
+    })
+    .with_context(|| format!("cannot write the words to {}", path.display()))
 }
 
 /// The subject of this name, or the only one whose name or telling words have all of its words.

@@ -49,7 +49,7 @@ pub use redundant::{
 
 pub use scattered::{
     ArticleState, Concept, Folder, Home, Member, NoSubjects, Reading, Spread, Subject,
-    SubjectPolicy, Subjects, Taxonomy, TaxonomyError, reading_list,
+    SubjectPolicy, Subjects, Taxonomy, TaxonomyError, reading_list, telling_words,
 };
 pub use successors::{SIMILAR, Suggestion, suggest_successors};
 

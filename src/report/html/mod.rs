@@ -19,6 +19,7 @@ mod pack;
 mod page;
 mod side_by_side;
 mod standing;
+mod subjects;
 mod treemap;
 mod trend;
 mod verdict;

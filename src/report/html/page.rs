@@ -8,7 +8,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
 use super::{Page, Section, ages, changes, coverage, data, exhibit, folders, groups};
-use super::{list, method, numbers, trend, verdict};
+use super::{list, method, numbers, subjects, trend, verdict};
 
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
@@ -58,6 +58,7 @@ fn sections(page: &Page, data: &data::Data) -> Vec<Section> {
         numbers::section(page),
         changes::section(page),
         folders::section(page),
+        subjects::section(page),
         ages::section(page),
     ];
     let after = [

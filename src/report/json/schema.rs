@@ -21,6 +21,11 @@ fn check(schema: &Value, value: &Value, root: &Value, place: &str) {
         let target = root.pointer(reference.trim_start_matches('#'));
         return check(target.expect("the reference holds"), value, root, place);
     }
+    if let Some(kinds) = schema["anyOf"].as_array() {
+        let is_null = |it: &Value| it["type"] == "null";
+        let fits = kinds.iter().find(|it| is_null(it) == value.is_null());
+        return check(fits.expect("a kind fits"), value, root, place);
+    }
     let (constant, options) = (&schema["const"], &schema["enum"]);
     assert!(constant.is_null() || constant == value, "{place}: {value}");
     assert!(options.as_array().is_none_or(|it| it.contains(value)), "{place}: {value}");

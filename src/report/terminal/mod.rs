@@ -209,6 +209,10 @@ fn next(page: &mut Page) -> io::Result<()> {
     let path = typical(report);
     let explain = format!("explain {}", path.as_deref().unwrap_or("PATH"));
     page.hint(&explain, "all that is known of one document")?;
+    if let Some(subjects) = report.assessment.subjects.as_ref().filter(|it| !it.list.is_empty()) {
+        let found = words::counted(subjects.list.len() as u64, "subject");
+        page.hint("subjects", &format!("{found}, and how each is spread"))?;
+    }
     if !findings.is_empty() {
         let all = format!("{}, one a row", words::counted(findings.len() as u64, "finding"));
         page.hint("report --format csv --output findings.csv", &all)?;

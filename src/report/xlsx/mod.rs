@@ -16,6 +16,7 @@ mod method;
 mod readme;
 mod sheet;
 mod stream;
+mod subjects;
 #[cfg(test)]
 mod tests;
 
@@ -43,6 +44,9 @@ fn fill(report: &Report) -> Result<Workbook, XlsxError> {
     decisions::write(report, &mut workbook, &formats)?;
     groups::write(report, &mut workbook, &formats)?;
     folders::write(report, &mut workbook, &formats)?;
+    if !subjects::list(report).is_empty() {
+        subjects::write(report, &mut workbook, &formats)?;
+    }
     if report.options.inventory {
         files::write(report, &mut workbook, &formats)?;
     }

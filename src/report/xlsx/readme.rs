@@ -6,7 +6,7 @@ use crate::report::figures::Figures;
 use crate::report::{Report, asks, escape, rows, words};
 
 use super::sheet::{Column, Formats, MOST_ROWS, Sheet};
-use super::{decisions, files, folders, groups, method};
+use super::{decisions, files, folders, groups, method, subjects};
 
 const NAME: &str = "Read me";
 
@@ -101,6 +101,10 @@ fn sheets(report: &Report) -> String {
         format!("{}: copies and versions, with the one that stays.", groups::NAME),
         format!("{}: what is in each folder and below it.", folders::NAME),
     ];
+    if !subjects::list(report).is_empty() {
+        let told = "what the documents are about, and how that is spread over folders";
+        sheets.push(format!("{}: {told}.", subjects::NAME));
+    }
     if report.options.inventory {
         sheets.push(format!("{}: every file that was seen.", files::NAME));
     }

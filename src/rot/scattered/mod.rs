@@ -27,7 +27,7 @@ pub use taxonomy::{Concept, Taxonomy, TaxonomyError};
 
 use crate::inventory::{DocId, Inventory};
 
-use super::{Context, Finding};
+use super::{Assessment, Context, Finding, Policy, Texts};
 
 /// The subjects of an inventory.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -132,6 +132,27 @@ impl Subjects {
     }
 }
 
+/// Tells the words that subjects are found by, document by document: each with its weight, which
+/// are of length 1 for each document. Says whether the texts tell words at all.
+pub fn telling_words(
+    inventory: &Inventory,
+    assessment: &Assessment,
+    texts: &dyn Texts,
+    policy: &Policy,
+    mut visit: impl FnMut(DocId, &str, f32),
+) -> bool {
+    let stands_for = subjects::stands_for(inventory, &assessment.groups);
+    let Some(vectors) = subjects::vectors(inventory, texts, policy, &stands_for) else {
+        return false;
+    };
+    for (row, document) in vectors.rows.iter().enumerate() {
+        for (term, weight) in vectors.row(row) {
+            visit(*document, &vectors.terms[*term as usize].stem, *weight);
+        }
+    }
+    true
+}
+
 /// Finds the subjects of an inventory and how they are spread; none where the texts tell no words or
 /// the policy does not ask for them. `findings` are those of all other rules.
 pub(super) fn subjects(ctx: &Context<'_>, findings: &[Finding]) -> Option<Subjects> {
@@ -139,11 +160,11 @@ pub(super) fn subjects(ctx: &Context<'_>, findings: &[Finding]) -> Option<Subjec
     if !policy.enabled {
         return None;
     }
-    let stands_for = subjects::stands_for(ctx);
+    let stands_for = subjects::stands_for(ctx.inventory, &ctx.duplicates().groups);
     let mut found = match &policy.taxonomy {
         Some(taxonomy) => assign::assign(ctx, taxonomy, &stands_for)?,
         None => {
-            let vectors = subjects::vectors(ctx, &stands_for)?;
+            let vectors = subjects::vectors(ctx.inventory, ctx.texts, ctx.policy, &stands_for)?;
             subjects::find(ctx.inventory, &vectors, &stands_for)
         }
     };

@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 
 use crate::inventory::{DocId, Inventory, path_text};
-use crate::rot::Context;
+use crate::rot::{Group, Policy, Texts};
 
 use super::names::{self, Telling};
 use super::neighbours::{Graph, neighbours};
@@ -29,9 +29,9 @@ const MOST_LEVELS: usize = 4;
 const LEAST_CENTRALITY: f32 = 0.1;
 
 /// The document that stands for each document: the copy that stays, the newest version.
-pub(super) fn stands_for(ctx: &Context<'_>) -> Vec<DocId> {
-    let mut stands_for: Vec<DocId> = ctx.inventory.iter().map(|it| it.0).collect();
-    for group in &ctx.duplicates().groups {
+pub(super) fn stands_for(inventory: &Inventory, groups: &[Group]) -> Vec<DocId> {
+    let mut stands_for: Vec<DocId> = inventory.iter().map(|it| it.0).collect();
+    for group in groups {
         for (member, _) in &group.members {
             stands_for[member.0 as usize] = group.canonical;
         }
@@ -48,19 +48,23 @@ pub(super) fn stands_for(ctx: &Context<'_>) -> Vec<DocId> {
 }
 
 /// What each document that stands for itself is about; none where the source knows no words.
-pub(super) fn vectors(ctx: &Context<'_>, stands_for: &[DocId]) -> Option<Vectors> {
-    let least = ctx.policy.duplicates.min_words;
+pub(super) fn vectors(
+    inventory: &Inventory,
+    texts: &dyn Texts,
+    policy: &Policy,
+    stands_for: &[DocId],
+) -> Option<Vectors> {
+    let least = policy.duplicates.min_words;
     let is_weighed = |id: DocId| {
-        let record = &ctx.inventory[id];
+        let record = &inventory[id];
         record.is_readable() && stands_for[id.0 as usize] == id && least <= record.words()
     };
-    let documents = ctx.inventory.iter().map(|it| it.0).filter(|id| is_weighed(*id)).collect();
-    let mut weighing = Weighing::of(ctx.inventory, documents);
+    let documents = inventory.iter().map(|it| it.0).filter(|id| is_weighed(*id)).collect();
+    let mut weighing = Weighing::of(inventory, documents);
     let wanted = std::cell::RefCell::new(&mut weighing);
-    let is_told =
-        ctx.texts.each_word(ctx.inventory, &|id| wanted.borrow().is_wanted(id), 2, &mut |word| {
-            wanted.borrow_mut().add(word)
-        });
+    let is_told = texts.each_word(inventory, &|id| wanted.borrow().is_wanted(id), 2, &mut |word| {
+        wanted.borrow_mut().add(word)
+    });
     is_told.then(|| weighing.finish())
 }
 
@@ -181,6 +185,30 @@ impl Centre {
     }
 }
 
+/// The subjects in the order in which they are listed: the largest first, each before its narrower
+/// ones.
+fn largest_first(found: Vec<Found>) -> Vec<Found> {
+    let mut narrower: Vec<Vec<usize>> = vec![Vec::new(); found.len() + 1];
+    for (at, it) in found.iter().enumerate() {
+        narrower[it.broader.map_or(found.len(), |it| it)].push(at);
+    }
+    // The last one is taken first.
+    narrower
+        .iter_mut()
+        .for_each(|it| it.sort_by_key(|it| (found[*it].rows.len(), usize::MAX - it)));
+    let mut waiting = std::mem::take(&mut narrower[found.len()]);
+    let (mut place, mut ordered) = (vec![0; found.len()], Vec::with_capacity(found.len()));
+    let mut found: Vec<Option<Found>> = found.into_iter().map(Some).collect();
+    while let Some(at) = waiting.pop() {
+        let Some(it) = found[at].take() else { continue };
+        place[at] = ordered.len();
+        let broader = it.broader.map(|it| place[it]);
+        ordered.push(Found { broader, ..it });
+        waiting.append(&mut narrower[at]);
+    }
+    ordered
+}
+
 /// Names the subjects and gives each its documents, copies included.
 fn laid_out(
     inventory: &Inventory,
@@ -188,6 +216,7 @@ fn laid_out(
     stands_for: &[DocId],
     found: Vec<Found>,
 ) -> Subjects {
+    let found = largest_first(found);
     let mut followers: Vec<Vec<DocId>> = vec![Vec::new(); inventory.len()];
     for (document, stands) in (0u32..).map(DocId).zip(stands_for) {
         if document != *stands && inventory[document].is_readable() {
