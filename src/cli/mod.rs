@@ -14,6 +14,7 @@ mod exit;
 mod explain;
 mod export;
 mod formats;
+mod from;
 mod hints;
 mod history;
 mod import;
@@ -56,6 +57,7 @@ mod timings;
 #[cfg(unix)]
 mod undo;
 mod validate;
+mod validate_from;
 mod whereabouts;
 mod workbook;
 

@@ -15,6 +15,7 @@ use docrot::validate::{
 
 use super::config::Config;
 use super::exit::{Exit, UsageError};
+use super::from::From;
 use super::options::{AsOf, Global, Listing, now};
 use super::output::{check_place, terminal_options, whole};
 use super::{catalogs, marks};
@@ -28,7 +29,7 @@ use super::{catalogs, marks};
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Audited folder (can be repeated) [default: the folders of the index]
-    root: Vec<PathBuf>,
+    pub(super) root: Vec<PathBuf>,
 
     /// Make only this check, such as missing (can be repeated)
     #[arg(long, value_name = "CHECK", value_parser = names())]
@@ -36,7 +37,7 @@ pub(crate) struct Args {
 
     /// Look at every document and every posting, instead of a sample
     #[arg(long)]
-    deep: bool,
+    pub(super) deep: bool,
 
     /// Documents drawn where not all are looked at [default: 400]
     #[arg(long, value_name = "N")]
@@ -44,7 +45,7 @@ pub(crate) struct Args {
 
     /// Draw the documents that another run with this number drew
     #[arg(long, value_name = "N", default_value_t = 1)]
-    seed: u64,
+    pub(super) seed: u64,
 
     /// What people look for: a CSV table with the columns query and count
     #[arg(long, value_name = "FILE")]
@@ -74,7 +75,10 @@ pub(crate) struct Args {
     as_of: AsOf,
 
     #[command(flatten)]
-    listing: Listing,
+    pub(super) from: From,
+
+    #[command(flatten)]
+    pub(super) listing: Listing,
 }
 
 /// How a validation is printed.
@@ -96,11 +100,8 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
     let layout = args.layout()?;
     let tables = Tables::read(&args)?;
     let config = global.config()?;
-    let folder = catalogs::folder_of_last(&args.root, global, &config)?;
-    let named = global.index.is_some() && !args.root.is_empty();
     let mut run = Run {
-        roots: if named { absolute(&args.root)? } else { Vec::new() },
-        folder: &folder,
+        roots: Vec::new(),
         args: &args,
         gates: config.validate.gates.clone(),
         sample: args.sample.unwrap_or(config.validate.sample),
@@ -109,14 +110,17 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
         queries: Vec::new(),
         quality: None,
     };
-    run.all(&tables)?;
+    let made = match args.from.location()? {
+        Some(location) => run.from(&location)?,
+        None => run.own(&tables, global)?,
+    };
     let Run { roots, mut checks, queries, quality, .. } = run;
     checks.retain(|check| args.only.is_empty() || args.only.iter().any(|it| it == check.name));
     checks.sort_by_key(|check| CHECKS.iter().position(|it| it.name == check.name));
     let clean_ups: Vec<CleanUp> = checks::clean_ups(&queries);
-    let index = folder.display().to_string();
     let validation = Validation {
-        index: tables.results_of.as_deref().unwrap_or(&index),
+        index: tables.results_of.as_deref().unwrap_or(&made.index),
+        about: &made.about,
         roots: &roots,
         on: now(),
         checks: &checks,
@@ -130,7 +134,7 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
     Ok(if failed { Exit::Found } else { Exit::Success })
 }
 
-fn absolute(roots: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
+pub(super) fn absolute(roots: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
     // One that is not there is told by the check of the tree.
     let place = |root: &PathBuf| root.canonicalize().or_else(|_| std::path::absolute(root));
     Ok(roots.iter().map(place).collect::<io::Result<_>>()?)
@@ -182,7 +186,7 @@ impl Args {
         }))
     }
 
-    fn wants(&self, names: &[&str]) -> bool {
+    pub(super) fn wants(&self, names: &[&str]) -> bool {
         self.only.is_empty() || self.only.iter().any(|it| names.contains(&it.as_str()))
     }
 
@@ -209,34 +213,51 @@ impl Args {
 }
 
 /// Checks that need the same.
-const OF_FILES: &[&str] = &["integrity", "unreferenced", "bloat"];
-const OF_TREE: &[&str] = &["tree", "missing", "ghosts", "drift", "moved", "twice", "lag"];
-const OF_RECORDS: &[&str] = &["unreadable", "truncated", "empty", "schema"];
-const OF_TEXTS: &[&str] = &["text"];
-const OF_WORDS: &[&str] = &["findability", "titles"];
+pub(super) const OF_FILES: &[&str] = &["integrity", "unreferenced", "bloat"];
+pub(super) const OF_TREE: &[&str] =
+    &["tree", "missing", "ghosts", "drift", "moved", "twice", "lag"];
+pub(super) const OF_RECORDS: &[&str] = &["unreadable", "truncated", "empty", "schema"];
+pub(super) const OF_TEXTS: &[&str] = &["text"];
+pub(super) const OF_WORDS: &[&str] = &["findability", "titles"];
 
-struct Run<'a> {
-    folder: &'a Path,
-    args: &'a Args,
-    config: &'a Config,
-    gates: Gates,
-    sample: u64,
-    roots: Vec<PathBuf>,
-    checks: Vec<Check>,
+/// What was looked at.
+pub(super) struct Made {
+    pub(super) index: String,
+    /// What else is known of it, line by line.
+    pub(super) about: Vec<String>,
+}
+
+pub(super) struct Run<'a> {
+    pub(super) args: &'a Args,
+    pub(super) config: &'a Config,
+    pub(super) gates: Gates,
+    pub(super) sample: u64,
+    pub(super) roots: Vec<PathBuf>,
+    pub(super) checks: Vec<Check>,
     queries: Vec<QueryOutcome>,
     quality: Option<Quality>,
 }
 
 impl Run<'_> {
-    fn all(&mut self, tables: &Tables) -> anyhow::Result<()> {
-        if !self.folder.join("index").is_dir() {
-            Catalog::open_read_only(self.folder).with_context(|| {
+    /// Every check of docrot's own index.
+    fn own(&mut self, tables: &Tables, global: &Global) -> anyhow::Result<Made> {
+        let folder = catalogs::folder_of_last(&self.args.root, global, self.config)?;
+        if global.index.is_some() && !self.args.root.is_empty() {
+            self.roots = absolute(&self.args.root)?;
+        }
+        self.all(&folder, tables)?;
+        Ok(Made { index: folder.display().to_string(), about: Vec::new() })
+    }
+
+    fn all(&mut self, folder: &Path, tables: &Tables) -> anyhow::Result<()> {
+        if !folder.join("index").is_dir() {
+            Catalog::open_read_only(folder).with_context(|| {
                 "run `docrot audit FOLDER` first, or name the catalog with --index".to_owned()
             })?;
         }
         let walk = self.args.wants(OF_FILES).then(|| {
             let depth = if self.args.deep { Depth::Documents } else { Depth::Files };
-            walk_catalog(self.folder, depth)
+            walk_catalog(folder, depth)
         });
         if let Some(walk) = &walk {
             self.checks.extend(checks::index_checks(walk, &self.gates));
@@ -247,7 +268,7 @@ impl Run<'_> {
             self.skip(&[OF_TREE, OF_RECORDS, OF_TEXTS, OF_WORDS].concat(), why);
             return Ok(());
         }
-        let catalog = Catalog::open_read_only(self.folder)
+        let catalog = Catalog::open_read_only(folder)
             .context("`docrot validate --only integrity` tells which file is broken")?;
         if self.roots.is_empty() {
             self.roots = catalog.roots();

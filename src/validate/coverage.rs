@@ -5,7 +5,6 @@
 //! now is told from one that is gone and one that is new by its content.
 
 use std::collections::HashMap;
-use std::fs::File;
 use std::iter::Peekable;
 use std::path::{Path, PathBuf};
 
@@ -13,12 +12,13 @@ use chrono::{DateTime, Utc};
 
 use crate::crawl::FileEntry;
 use crate::extract::FORMATS;
-use crate::inventory::{Hash, RootId};
+use crate::inventory::RootId;
 
+use super::contents::{Contents, Drift, wait};
 use super::row::{Row, State};
-use super::sample::Reservoir;
+use super::strays::{self, Paired, Stray};
 use super::tree::{Seen, Tree};
-use super::{Check, EXAMPLES, Example, Gates, Tally};
+use super::{Check, Example, Gates, Tally};
 
 /// How to compare.
 #[derive(Clone, Copy, Debug)]
@@ -42,10 +42,14 @@ pub struct Compared {
     missing: Tally,
     ghosts: Tally,
     drift: Tally,
-    sampled: Tally,
     moved: Tally,
-    // How long each change waits, in days.
+    contents: Drift,
+    // How long each new file waits, in days.
     waits: Vec<f64>,
+    // Entries found under a name that is written in another way.
+    spelled: u64,
+    // Entries of files that are there, and are left out of what is listed.
+    left_out: u64,
 }
 
 impl Compared {
@@ -58,12 +62,6 @@ impl Compared {
     }
 }
 
-/// A file that the index does not know, or an entry without a file: maybe one and the same.
-struct Stray<T> {
-    root: RootId,
-    of: T,
-}
-
 struct Walk<'a, R: Iterator<Item = Row>> {
     tree: &'a Tree,
     rows: Peekable<R>,
@@ -73,7 +71,7 @@ struct Walk<'a, R: Iterator<Item = Row>> {
     new: Vec<Stray<FileEntry>>,
     gone: Vec<Stray<Row>>,
     seen_in_root: HashMap<RootId, u64>,
-    unchanged: Reservoir<(RootId, PathBuf, Hash)>,
+    contents: Contents,
 }
 
 /// Compares the entries of an index, in the order of root and path, with the tree.
@@ -87,7 +85,7 @@ pub fn compare(tree: &Tree, rows: impl Iterator<Item = Row>, how: Coverage) -> C
         new: Vec::new(),
         gone: Vec::new(),
         seen_in_root: HashMap::new(),
-        unchanged: Reservoir::new(how.sample, how.seed),
+        contents: Contents::new(how.sample, how.seed),
     };
     for seen in tree.files() {
         walk.see(seen);
@@ -170,53 +168,43 @@ impl<R: Iterator<Item = Row>> Walk<'_, R> {
 
     fn both(&mut self, row: &Row, file: &FileEntry) {
         self.state(row);
-        let Some(hash) = row.hash.filter(|_| row.state == State::Indexed) else { return };
-        let then = &row.file;
-        let looks_unchanged = then.size == file.size
-            && then.modified == file.modified
-            && then.changed == file.changed;
-        if looks_unchanged {
-            self.unchanged.see(|| (row.root, file.path.clone(), hash));
-        } else if hash_of(&self.tree.place(row.root, &file.path)).is_some_and(|now| now != hash) {
-            let wait = self.wait(file);
-            let words = format!("changed {wait:.1} days ago, and is found as it was before");
-            self.found.drift.add(|| Example::new(&file.path, words));
-            self.found.waits.push(wait);
+        if row.state == State::Indexed {
+            self.contents.compare(self.tree, row, file, self.how.now);
         }
-    }
-
-    /// How many days a change has waited.
-    fn wait(&self, file: &FileEntry) -> f64 {
-        let changed = DateTime::from_timestamp_nanos(file.changed.max(file.modified));
-        ((self.how.now - changed).num_seconds().max(0)) as f64 / 86_400.0
     }
 
     fn finish(mut self) -> Compared {
         self.unmounted();
-        self.pair_moved();
-        for Stray { of: file, .. } in std::mem::take(&mut self.new) {
+        let (mut new, mut gone) = (std::mem::take(&mut self.new), std::mem::take(&mut self.gone));
+        let Paired { spelled, moved } = strays::pair(self.tree, &mut new, &mut gone);
+        self.found.spelled = spelled.len() as u64;
+        for (row, file) in spelled {
+            self.found.entries -= u64::from(row.is_indexed());
+            self.both(&row, &file);
+        }
+        self.found.eligible += moved.len() as u64;
+        for example in moved {
+            self.found.moved.add(|| example);
+        }
+        for Stray { of: file, .. } in new {
             if !is_document(&file.path) {
                 continue;
             }
             self.found.eligible += 1;
-            let wait = self.wait(&file);
+            let wait = wait(&file, self.how.now);
             self.found.waits.push(wait);
             let words = format!("new for {wait:.1} days");
             self.found.missing.add(|| Example::new(&file.path, words));
         }
-        for Stray { of: row, .. } in std::mem::take(&mut self.gone) {
-            self.found.ghosts.add(|| Example::new(&row.file.path, "is no longer there"));
-        }
-        let (drawn, of) = self.unchanged.into_drawn();
-        let mut sampled = Tally::of(drawn.len() as u64);
-        for (root, path, hash) in drawn {
-            if hash_of(&self.tree.place(root, &path)).is_some_and(|now| now != hash) {
-                let words = "has another content, though its size and times are the same";
-                sampled.add(|| Example::new(&path, words));
+        for Stray { root, of: row } in gone {
+            let is_own = row.file.container.is_none();
+            if is_own && self.tree.place(root, &row.file.path).symlink_metadata().is_ok() {
+                self.found.left_out += 1;
+            } else {
+                self.found.ghosts.add(|| Example::new(&row.file.path, "is no longer there"));
             }
         }
-        sampled.is_sample = sampled.of < of;
-        self.found.sampled = sampled;
+        self.found.contents = self.contents.finish(self.tree);
         self.found
     }
 
@@ -235,46 +223,6 @@ impl<R: Iterator<Item = Row>> Walk<'_, R> {
             self.gone.retain(|it| it.root != root);
         }
     }
-
-    /// Finds the files whose content the index knows under a path that is gone.
-    fn pair_moved(&mut self) {
-        let mut by_content: HashMap<Hash, Vec<usize>> = HashMap::new();
-        let mut sizes: HashMap<u64, u32> = HashMap::new();
-        for (at, stray) in self.gone.iter().enumerate() {
-            if let Some(hash) = stray.of.hash {
-                by_content.entry(hash).or_default().push(at);
-                *sizes.entry(stray.of.file.size).or_default() += 1;
-            }
-        }
-        let mut left = Vec::new();
-        let mut moved = vec![false; self.gone.len()];
-        for stray in std::mem::take(&mut self.new) {
-            let may_be = sizes.contains_key(&stray.of.size);
-            let hash =
-                may_be.then(|| hash_of(&self.tree.place(stray.root, &stray.of.path))).flatten();
-            match hash.and_then(|hash| by_content.get_mut(&hash)).and_then(Vec::pop) {
-                Some(at) => {
-                    moved[at] = true;
-                    self.found.eligible += 1;
-                    let words = format!("stands at {} now", stray.of.path.display());
-                    let before = &self.gone[at].of.file.path;
-                    self.found.moved.add(|| Example::new(before, words));
-                }
-                None => left.push(stray),
-            }
-        }
-        self.new = left;
-        let mut at = 0;
-        self.gone.retain(|_| {
-            at += 1;
-            !moved[at - 1]
-        });
-        // What is inside of a file that moved has moved with it.
-        let containers: Vec<_> =
-            self.found.moved.examples.iter().map(|it| it.path.clone()).collect();
-        self.gone
-            .retain(|it| it.of.file.container.as_ref().is_none_or(|it| !containers.contains(it)));
-    }
 }
 
 /// Whether files of this name are documents. What is in a file is not looked at.
@@ -284,15 +232,12 @@ fn is_document(path: &Path) -> bool {
     FORMATS.iter().any(|format| format.extensions.contains(&extension.as_str()))
 }
 
-/// The hash of a file's bytes; none where it cannot be read.
-fn hash_of(place: &Path) -> Option<Hash> {
-    File::open(place).and_then(Hash::of_reader).ok()
-}
-
 /// What the comparison says, measured by the policy.
 pub fn coverage_checks(compared: Compared, gates: &Gates) -> Vec<Check> {
-    let Compared { eligible, entries, unlisted, missing, ghosts, drift, sampled, moved, mut waits } =
-        compared;
+    let Compared { eligible, entries, unlisted, missing, mut ghosts, drift, moved, .. } = compared;
+    let Compared { contents, mut waits, spelled, left_out, .. } = compared;
+    let Drift { changed, sampled, waits: changes } = contents;
+    waits.extend(changes);
     waits.sort_by(f64::total_cmp);
     let at = |share: f64| {
         let place = (waits.len() as f64 * share).ceil() as usize;
@@ -302,21 +247,28 @@ pub fn coverage_checks(compared: Compared, gates: &Gates) -> Vec<Check> {
     if !waits.is_empty() {
         lag = lag.noted(format!("half of the changes wait {:.1} days or longer", at(0.5)));
     }
-    let mut drifted = Tally { of: eligible, ..drift };
+    let mut notes: Vec<String> = changed.note.iter().cloned().collect();
     if 0 < sampled.of {
         let words = "files that look unchanged were read";
-        let note = if sampled.is_sample {
+        notes.push(if sampled.is_sample {
             let (_, high) = super::interval(sampled.count, sampled.of);
             let (read, most) = (sampled.of, high * 100.0);
             format!("{read} {words}: at most {most:.1} % of the others differ")
         } else {
             format!("all {} {words}", sampled.of)
-        };
-        drifted = drifted.noted(note);
+        });
     }
-    drifted.count += sampled.count;
-    drifted.examples.extend(sampled.examples);
-    drifted.examples.truncate(EXAMPLES);
+    if 0 < spelled {
+        notes.push(format!("{spelled} are found under a name that is written in another way"));
+    }
+    let mut drifted = Tally { of: eligible, ..drift };
+    drifted.append(changed);
+    drifted.append(sampled);
+    drifted.note = (!notes.is_empty()).then(|| notes.join("; "));
+    if 0 < left_out {
+        ghosts =
+            ghosts.noted(format!("{left_out} more are there, and are left out of what is listed"));
+    }
     vec![
         unlisted.check_of_count("tree", gates),
         Tally { of: eligible, ..missing }.check("missing", gates),
@@ -333,8 +285,11 @@ mod tests {
     use std::fs;
 
     use super::super::Verdict;
+    use super::super::digest::Digest;
+    use super::super::row::Tells;
     use super::*;
     use crate::crawl::CrawlOptions;
+    use crate::inventory::Hash;
 
     /// A tree of files with their names as content, and the rows of an index of it.
     fn indexed(names: &[&str]) -> (tempfile::TempDir, Tree, Vec<Row>) {
@@ -348,8 +303,10 @@ mod tests {
         let tree = Tree { roots, crawl: CrawlOptions::default() };
         let row = |seen| match seen {
             Seen::File(root, file) => {
-                let hash = hash_of(&tree.place(root, &file.path));
-                Row { root, file, format: None, state: State::Indexed, hash }
+                let bytes = fs::read(tree.place(root, &file.path)).unwrap();
+                let hash = Some(Digest::Blake3(Hash::of(&bytes)));
+                let tells = Tells::ALL;
+                Row { root, file, tells, format: None, state: State::Indexed, hash }
             }
             Seen::Failed(..) => panic!("the tree can be listed"),
         };

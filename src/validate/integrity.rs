@@ -7,7 +7,8 @@ use crate::extract::{FORMATS, Format};
 use crate::fingerprint::{self, Fingerprint};
 use crate::inventory::{Record, Status, document_key};
 
-use super::row::{Row, State};
+use super::digest::Digest;
+use super::row::{Row, State, Tells};
 use super::sample::Reservoir;
 use super::{Check, EXAMPLES, Example, Gates, Tally, Verdict};
 
@@ -78,7 +79,8 @@ impl OwnRows {
             }
             (_, Some(_)) => State::Indexed,
         };
-        Row { root, file, format, state, hash }
+        let hash = hash.map(Digest::Blake3);
+        Row { root, file, tells: Tells::ALL, format, state, hash }
     }
 }
 

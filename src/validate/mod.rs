@@ -7,9 +7,12 @@
 //! answer through [`Ask`]. Nothing is written, nothing is printed, no clock is read.
 
 mod ask;
+mod contents;
 mod coverage;
+mod digest;
 pub mod engines;
 mod findability;
+mod foreign;
 mod gates;
 mod integrity;
 mod judgements;
@@ -18,23 +21,28 @@ mod pollution;
 mod queries;
 mod row;
 mod sample;
+mod strays;
 #[cfg(test)]
 mod testing;
+mod texts;
 mod tree;
 
 pub use ask::{Answer, Ask, AskError, OwnIndex, key_of};
 pub use coverage::{Compared, Coverage, compare, coverage_checks};
+pub use digest::Digest;
 pub use findability::{
     Findability, FindabilityError, FoundAs, Tried, findability, findability_checks,
 };
+pub use foreign::{ForeignEntries, Gathering, Texts};
 pub use gates::{Gate, Gates};
 pub use integrity::{OwnRows, index_checks, records_checks, text_check};
 pub use judgements::{Judgement, Quality, quality, read_judgements};
 pub use logs::{LogError, RankedResult, RealQuery, read_queries, read_results};
 pub use pollution::{CleanUp, clean_ups};
 pub use queries::{QueryOutcome, Shown, outcomes, query_checks};
-pub use row::{Row, State};
+pub use row::{Precision, Row, State, Tells};
 pub use sample::{Dice, interval};
+pub use texts::texts_checks;
 pub use tree::{Seen, Tree};
 
 use std::path::PathBuf;
@@ -83,6 +91,8 @@ pub const CHECKS: &[Kind] = &[
     Kind { name: "drift", what: "indexed with another content", gate: Gate::AtMost(0.01) },
     Kind { name: "moved", what: "in the tree at another place", gate: Gate::AtMost(0.01) },
     Kind { name: "twice", what: "in the index twice", gate: Gate::AtMost(0.0) },
+    Kind { name: "unmapped", what: "leads to no folder of the tree", gate: Gate::Report },
+    Kind { name: "entries", what: "that cannot be understood", gate: Gate::Report },
     Kind { name: "lag", what: "days that changes wait, of 95 in 100", gate: Gate::Report },
     Kind { name: "unreadable", what: "documents that were not read", gate: Gate::AtMost(0.02) },
     Kind { name: "truncated", what: "documents that were read in part", gate: Gate::Report },
@@ -168,6 +178,13 @@ impl Tally {
         if self.examples.len() < EXAMPLES {
             self.examples.push(example());
         }
+    }
+
+    /// Takes in what another one has counted.
+    fn append(&mut self, other: Self) {
+        self.count += other.count;
+        self.examples.extend(other.examples);
+        self.examples.truncate(EXAMPLES);
     }
 
     fn noted(mut self, note: impl Into<String>) -> Self {

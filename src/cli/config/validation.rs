@@ -6,6 +6,7 @@ use std::fmt;
 use serde::de::{Deserializer, Error, Visitor};
 use serde::{Deserialize, Serialize};
 
+use docrot::validate::engines::{MappingError, Rule};
 use docrot::validate::{CHECKS, Gates};
 
 use super::mistakes::suggest;
@@ -18,11 +19,13 @@ pub(crate) struct ValidateSection {
     pub(crate) gates: Gates,
     /// How many documents are drawn where not all are looked at.
     pub(crate) sample: u64,
+    /// Which folders stand for which beginnings of paths in an index of another program.
+    pub(crate) map: Vec<Rule>,
 }
 
 impl Default for ValidateSection {
     fn default() -> Self {
-        Self { gates: Gates::default(), sample: 400 }
+        Self { gates: Gates::default(), sample: 400, map: Vec::new() }
     }
 }
 
@@ -30,12 +33,14 @@ impl Default for ValidateSection {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct WireValidate {
     sample: u64,
+    map: Vec<Mapped>,
     gates: BTreeMap<CheckName, Limit>,
 }
 
 impl Default for WireValidate {
     fn default() -> Self {
-        Self { sample: ValidateSection::default().sample, gates: BTreeMap::new() }
+        let sample = ValidateSection::default().sample;
+        Self { sample, map: Vec::new(), gates: BTreeMap::new() }
     }
 }
 
@@ -45,7 +50,21 @@ impl WireValidate {
         for (name, limit) in self.gates {
             gates.set(&name.0, limit.0);
         }
-        ValidateSection { gates, sample: self.sample }
+        let map = self.map.into_iter().map(|it| it.0).collect();
+        ValidateSection { gates, sample: self.sample, map }
+    }
+}
+
+/// A beginning and the folder that stands for it.
+#[derive(Deserialize)]
+#[serde(try_from = "String")]
+struct Mapped(Rule);
+
+impl TryFrom<String> for Mapped {
+    type Error = MappingError;
+
+    fn try_from(written: String) -> Result<Self, MappingError> {
+        Rule::parse(&written).map(Self)
     }
 }
 
@@ -116,7 +135,18 @@ mod tests {
         assert_eq!(validate.gates.of("ghosts"), Gate::AtMost(0.1));
         assert_eq!(validate.gates.of("missing"), Gate::Report);
         assert_eq!(validate.gates.of("findability"), Gate::AtLeast(1.0));
+        let map = "[validate]\nmap = [\"https://wiki/docs=/srv/docs\"]";
+        let map = Config::parse(map).unwrap().validate.map;
+        assert_eq!(
+            (map[0].from.as_str(), map[0].to.to_str()),
+            ("https://wiki/docs", Some("/srv/docs"))
+        );
         for (text, expected) in [
+            (
+                "[validate]\nmap = [\"wiki\"]",
+                "`map` in [validate], line 2: `wiki` is no mapping; write it as BEGINNING=FOLDER, \
+                 such as https://wiki/docs=/srv/docs",
+            ),
             (
                 "[validate.gates]\nghost = 1",
                 "`ghost` in [validate.gates], line 2: there is no check `ghost`; did you mean \

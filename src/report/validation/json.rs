@@ -18,6 +18,8 @@ const SCHEMA_VERSION: u32 = 1;
 struct V1Validation<'a> {
     schema_version: u32,
     index: &'a str,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    about: &'a [String],
     roots: Vec<Cow<'a, str>>,
     on: String,
     verdict: &'a str,
@@ -101,10 +103,12 @@ struct V1CleanUp<'a> {
 
 /// Writes it for programs: one object.
 pub fn validation_json(validation: &Validation<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let Validation { index, roots, on, checks, queries, clean_ups, quality, version } = validation;
+    let Validation { index, about, roots, on, checks, queries, clean_ups, quality, version } =
+        validation;
     let whole = V1Validation {
         schema_version: SCHEMA_VERSION,
         index,
+        about,
         roots: roots.iter().map(|it| escape::readable(it)).collect(),
         on: on.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
         verdict: worst(checks).name(),

@@ -24,6 +24,8 @@ use super::words;
 pub struct Validation<'a> {
     /// What was validated, such as the folder of a catalog.
     pub index: &'a str,
+    /// What else is known of it, such as its engine and which field says what.
+    pub about: &'a [String],
     /// The folders that it was compared with.
     pub roots: &'a [PathBuf],
     /// When, in UTC.

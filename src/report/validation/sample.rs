@@ -80,6 +80,7 @@ impl Sample {
     pub(super) fn validation(&self) -> Validation<'_> {
         Validation {
             index: "/var/lib/docrot/policies",
+            about: &[],
             roots: &self.roots,
             on: DateTime::from_timestamp(1_780_300_800, 0).unwrap(),
             checks: &self.checks,

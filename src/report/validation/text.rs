@@ -22,6 +22,11 @@ pub fn validation_text(
     let roots: Vec<_> = validation.roots.iter().map(|it| escape::path(it)).collect();
     writeln!(out, "{}", layout::styled(&validation.sentence(), Style::Bold, options.color))?;
     writeln!(out, "{} against {}", escape::visible(validation.index), roots.join(" and "))?;
+    for about in validation.about {
+        for line in layout::wrap(&escape::visible(about), width) {
+            writeln!(out, "{line}")?;
+        }
+    }
     writeln!(out)?;
     for check in validation.checks {
         write_check(check, width, options, out)?;

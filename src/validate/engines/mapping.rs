@@ -119,7 +119,7 @@ fn bare(parts: &[String]) -> Option<PathBuf> {
 
 /// A place as a head and the names below: the head is `/` for absolute paths, empty for relative
 /// ones, else a drive (`C:`), a share's server (`//server`), or a site (`https://host`).
-fn parts(place: &str) -> Vec<String> {
+pub(super) fn parts(place: &str) -> Vec<String> {
     let place = place.trim();
     let (head, rest) = match place.split_once("://") {
         Some((scheme, rest)) if is_scheme(scheme) => of_url(&scheme.to_lowercase(), rest),
@@ -127,6 +127,16 @@ fn parts(place: &str) -> Vec<String> {
     };
     let names = rest.split('/').filter(|it| !it.is_empty() && *it != ".");
     std::iter::once(head).chain(names.map(str::to_owned)).collect()
+}
+
+/// What [`parts`] were made of, as somebody would write it.
+pub(super) fn joined(parts: &[String]) -> String {
+    match parts {
+        [head] if head.is_empty() => ".".to_owned(),
+        [head, rest @ ..] if head == "/" => format!("/{}", rest.join("/")),
+        [head, rest @ ..] if head.is_empty() => rest.join("/"),
+        parts => parts.join("/"),
+    }
 }
 
 fn of_url(scheme: &str, rest: &str) -> (String, String) {
@@ -183,7 +193,7 @@ fn is_drive(text: &str) -> bool {
 }
 
 /// A name as names are compared that may differ in case and form of accents.
-pub(crate) fn folded(name: &str) -> String {
+pub(in crate::validate) fn folded(name: &str) -> String {
     if name.is_ascii() {
         return name.to_ascii_lowercase();
     }

@@ -7,11 +7,13 @@
 
 mod entry;
 mod error;
+mod export;
 mod fields;
 mod guess;
 mod location;
 mod mapping;
 mod presets;
+mod suggest;
 mod values;
 
 #[cfg(feature = "network")]
@@ -35,8 +37,10 @@ pub use fields::{Field, FieldType, Fields, How, Known, Role, Wishes};
 #[cfg(feature = "network")]
 pub use http::{Access, Credentials, Patience, Secret};
 pub use location::{Location, LocationError};
+pub(super) use mapping::folded;
 pub use mapping::{Mapping, MappingError, Rule};
 pub use presets::{PRESETS, Preset};
+pub use suggest::suggest;
 pub use values::{column, date, number, text};
 
 use std::fmt;
@@ -58,6 +62,7 @@ pub struct EngineKind {
 
 /// Every kind of index; the first that is at a location opens it.
 pub const ENGINES: &[EngineKind] = &[
+    export::ENGINE,
     #[cfg(feature = "network")]
     elastic::ELASTICSEARCH,
     #[cfg(feature = "network")]
@@ -180,6 +185,20 @@ pub trait Engine {
         let _ = (asked, k);
         Ok(Vec::new())
     }
+}
+
+/// What keeps from being checked where fields are not there.
+pub(super) fn missing(fields: &Fields) -> Vec<String> {
+    let mut missing = Vec::new();
+    let has = |role| fields.of(role).is_some();
+    if !has(Role::Text) {
+        missing.push("it has no text, so that texts are not compared".to_owned());
+    }
+    if !has(Role::Hash) && !has(Role::Modified) && !has(Role::Size) {
+        let what = "it has no hash, date or size, so that changes show in texts alone";
+        missing.push(what.to_owned());
+    }
+    missing
 }
 
 /// Opens the index at `location`.
