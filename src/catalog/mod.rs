@@ -9,6 +9,7 @@ mod columns;
 mod commit;
 mod entries;
 mod error;
+mod foreign;
 mod index;
 mod kept;
 mod lock;
@@ -26,6 +27,7 @@ mod words;
 pub use columns::{Known, Retry};
 pub use entries::{Indexed, Listed, walk_catalog};
 pub use error::CatalogError;
+pub use foreign::{Asking, ForeignError, ForeignField, ForeignIndex, ForeignKind};
 pub use index::IndexedDocument;
 pub use search::{
     Admit, AdmitPath, Clause, Form, Found, Hit, OwnWords, Query, QueryError, Scope, Search,

@@ -66,9 +66,9 @@ pub enum Depth {
 }
 
 /// Tantivy's files that belong to no segment.
-const META: &str = "meta.json";
+pub(super) const META: &str = "meta.json";
 const MANAGED: &str = ".managed.json";
-const WRITER_LOCK: &str = ".tantivy-writer.lock";
+pub(super) const WRITER_LOCK: &str = ".tantivy-writer.lock";
 const LOCKS: &[&str] = &[WRITER_LOCK, ".tantivy-meta.lock"];
 
 /// Looks through the index in `folder`.

@@ -14,6 +14,7 @@ mod location;
 mod mapping;
 mod presets;
 mod suggest;
+mod tantivy;
 mod values;
 
 #[cfg(feature = "network")]
@@ -62,6 +63,7 @@ pub struct EngineKind {
 
 /// Every kind of index; the first that is at a location opens it.
 pub const ENGINES: &[EngineKind] = &[
+    tantivy::ENGINE,
     export::ENGINE,
     #[cfg(feature = "network")]
     elastic::ELASTICSEARCH,

@@ -17,6 +17,31 @@ pub fn column<'a>(object: &'a Value, name: &str) -> Option<&'a Value> {
     dots.into_iter().find_map(|at| column(object.get(&name[..at])?, &name[at + 1..]))
 }
 
+/// The dotted names of everything in an object; of lists the first value is looked into.
+pub(super) fn names(object: &Value) -> Vec<String> {
+    const DEEPEST: usize = 6;
+    fn collect(value: &Value, above: &str, depth: usize, names: &mut Vec<String>) {
+        let value = match value {
+            Value::Array(list) => list.first().unwrap_or(&Value::Null),
+            value => value,
+        };
+        match value {
+            Value::Object(map) if depth < DEEPEST => {
+                for (name, value) in map {
+                    let dotted =
+                        if above.is_empty() { name.clone() } else { format!("{above}.{name}") };
+                    collect(value, &dotted, depth + 1, names);
+                }
+            }
+            Value::Null => {}
+            _ => names.push(above.to_owned()),
+        }
+    }
+    let mut names = Vec::new();
+    collect(object, "", 0, &mut names);
+    names
+}
+
 /// A value as text; of a list every text, one a line.
 pub fn text(value: &Value) -> Option<String> {
     match value {
