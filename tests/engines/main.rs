@@ -3,8 +3,11 @@
 
 mod cluster;
 mod faults;
+mod proxy;
+mod real;
 mod refusals;
 mod scripted;
+mod server;
 
 use std::ops::ControlFlow;
 use std::time::Duration;
