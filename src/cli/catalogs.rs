@@ -61,7 +61,7 @@ impl Several {
             let message = "audited folders and --catalog cannot both be named; name the catalogs";
             return Err(UsageError(message.to_owned()).into());
         }
-        let open = |it: &Named| Ok((it.name.clone(), Catalog::open(&it.folder)?));
+        let open = |it: &Named| Ok((it.name.clone(), Catalog::open_read_only(&it.folder)?));
         self.catalog.iter().map(open).collect::<anyhow::Result<_>>().map(Opened)
     }
 }

@@ -226,7 +226,7 @@ fn servers(args: &Args, catalogs: &Catalogs<'_>) -> anyhow::Result<Vec<Option<St
         return Err(UsageError(message.to_owned()).into());
     }
     let name = |(name, catalog): (Option<&str>, &Catalog)| {
-        let name = name.with_context(|| {
+        let name = name.ok_or_else(|| {
             let folder = catalog.folder().display();
             UsageError(format!("which server is that? say --catalog NAME={folder}"))
         })?;

@@ -11,7 +11,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::inventory::{DocId, FileIdentity, Inventory, Record, RootId, path_text};
 use crate::rot::{
-    Assessment, Confidence, Dates, Elsewhere, Finding, Inbound, Policy, Texts, lost, retention_of,
+    Assessment, Confidence, Context, Dates, Elsewhere, Finding, Inbound, Policy, Texts, lost,
+    retention_of,
 };
 
 use super::keep::{Keeping, Known};
@@ -206,6 +207,10 @@ impl Making<'_> {
         }
         let names = self.names();
         let groups = self.assessment.groups.iter().filter(|it| it.kind == "exact-copy");
+        // Where there are several servers, the canonical document of all is on one of them only.
+        let preference = (1 < self.servers.len())
+            .then(|| Context::new(self.inventory, self.texts, self.policy, self.as_of));
+        let preferred = |copies: &[DocId]| preference.as_ref()?.preferred_copy(copies);
         for (group, members) in groups.flat_map(|group| {
             let members = group.members.iter().map(|it| it.0).chain([group.canonical]);
             let mut members: Vec<DocId> = members.filter(|it| self.is_file(*it)).collect();
@@ -220,7 +225,7 @@ impl Making<'_> {
                 members.iter().copied().filter(|it| decided(drafts, *it, false)).collect();
             let known = Known {
                 inventory: self.inventory,
-                canonical: group.canonical,
+                canonical: preferred(&members).unwrap_or(group.canonical),
                 is_protected: &|it| self.protection(it).is_some() || decided(drafts, it, true),
                 is_condemned: &|it| condemned.contains(&it),
             };

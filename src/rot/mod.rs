@@ -235,6 +235,11 @@ impl<'a> Context<'a> {
         self.subjects.get()?.as_ref()
     }
 
+    /// Which of some documents of one content stays; none where there is none.
+    pub fn preferred_copy(&self, copies: &[DocId]) -> Option<DocId> {
+        redundant::preferred_copy(self, copies)
+    }
+
     /// Everything redundant, found when first asked for.
     pub fn duplicates(&self) -> &Redundancy {
         self.duplicates.get_or_init(|| Redundancy::find(self))

@@ -55,14 +55,18 @@ class Cluster:
         until(lambda: self.workers() == 2, "both workers are there", 120)
 
     def start(self, name, program, *arguments):
-        with open(self.log(name), "wb") as log:
+        with open(self.log(name), "wb") as log, open(self.log(f"{name}-said"), "wb") as said:
             process = subprocess.Popen([os.path.join(HOME, program), *arguments], stderr=log,
-                                       stdout=log, env=self.environment, start_new_session=True)
+                                       stdout=said, env=self.environment, start_new_session=True)
         self.started.append(process)
         return process
 
     def log(self, name):
         return os.path.join(self.folder, f"{name}.log")
+
+    def read(self, name):
+        with open(self.log(name), errors="replace") as log:
+            return log.read()
 
     def workers(self):
         try:
@@ -161,17 +165,13 @@ def main():
             if loses:
                 lose(cluster, job, scratch)
             until(lambda: job.poll() is not None, "the job ends", LONGEST_SECONDS)
-            with open(cluster.log("job"), errors="replace") as log:
-                said = log.read()
+            logged, said = cluster.read("job"), cluster.read("job-said")
         finally:
             cluster.end()
-    logged = re.compile(r"\d\d/\d\d/\d\d \d\d:\d\d:\d\d ")
     if job.returncode:
-        sys.exit(said)
-    lost = len(re.findall("Lost executor", said))
-    for line in said.splitlines():
-        if line and not logged.match(line) and not line.startswith(("\t", "WARNING", ":")):
-            print(line)
+        sys.exit(said + logged)
+    lost = len(re.findall("Lost executor", logged))
+    print(said, end="")
     print(f"Spark {pyspark.__version__}: {time.monotonic() - began:.0f} s, {lost} executors lost")
     if loses and lost < 2:
         sys.exit(f"{lost} executors were lost where two were killed")

@@ -181,6 +181,11 @@ impl Redundancy {
     }
 }
 
+/// Which of some documents of one content stays; none where there is none.
+pub(super) fn preferred_copy(ctx: &Context<'_>, copies: &[DocId]) -> Option<DocId> {
+    (!copies.is_empty()).then(|| canonical::choose_among_equals(ctx, copies).canonical)
+}
+
 /// The documents with enough words to be compared by them.
 fn comparable(ctx: &Context<'_>, documents: &[DocId]) -> Vec<DocId> {
     let has_words = |it: &&DocId| {
