@@ -64,6 +64,9 @@ struct Place {
     root: Vec<PathBuf>,
 
     #[command(flatten)]
+    several: catalogs::Several,
+
+    #[command(flatten)]
     as_of: AsOf,
 }
 
@@ -79,10 +82,11 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
 fn accept(place: &Place, narrowing: &Narrowing, global: &Global) -> anyhow::Result<()> {
     narrowing.check()?;
     let config = global.config()?;
-    let catalog = catalogs::open_last(&place.root, None, global, &config)?;
-    let kept = Kept::of(&catalog, &config);
+    let opened = place.several.open(&place.root, None, global, &config)?;
+    let catalogs = opened.together()?;
+    let kept = Kept::of(catalogs.first(), &config);
     let mut baseline = kept.baseline()?.unwrap_or_default();
-    let judged = Judged::of(&catalog, config, place.as_of.day())?;
+    let judged = Judged::of_all(&catalogs, config, place.as_of.day())?;
     let chosen = narrowing.keep(&judged)?;
     let marks = judged.marks();
     let before = baseline.iter().len();
@@ -102,14 +106,15 @@ fn accept(place: &Place, narrowing: &Narrowing, global: &Global) -> anyhow::Resu
 
 fn show(place: &Place, all: bool, global: &Global) -> anyhow::Result<()> {
     let config = global.config()?;
-    let catalog = catalogs::open_last(&place.root, None, global, &config)?;
-    let kept = Kept::of(&catalog, &config);
+    let opened = place.several.open(&place.root, None, global, &config)?;
+    let catalogs = opened.together()?;
+    let kept = Kept::of(catalogs.first(), &config);
     let mut out = io::stdout().lock();
     let Some(baseline) = kept.baseline()? else {
         writeln!(out, "No baseline; docrot baseline accept makes one.")?;
         return Ok(());
     };
-    let judged = Judged::of(&catalog, config, place.as_of.day())?;
+    let judged = Judged::of_all(&catalogs, config, place.as_of.day())?;
     let known = words::counted(baseline.iter().len() as u64, "finding");
     writeln!(out, "{known} known, in {}", escape::path(&kept.baseline))?;
     // Rule, then how many of each standing.
@@ -150,8 +155,9 @@ const GONE: &str = "gone";
 #[expect(clippy::disallowed_methods, reason = "docrot's own file, not a document")]
 fn clear(place: &Place, global: &Global) -> anyhow::Result<()> {
     let config = global.config()?;
-    let catalog = catalogs::open_last(&place.root, None, global, &config)?;
-    let file = Kept::of(&catalog, &config).baseline;
+    let opened = place.several.open(&place.root, None, global, &config)?;
+    let catalogs = opened.together()?;
+    let file = Kept::of(catalogs.first(), &config).baseline;
     let said = match std::fs::remove_file(&file) {
         Ok(()) => format!("The baseline in {} is forgotten.", escape::path(&file)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => "There was no baseline.".into(),

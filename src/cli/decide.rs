@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use chrono::NaiveDate;
-use docrot::catalog::Catalog;
 use docrot::decisions::{Decision, Decisions, Disposition, Mark, Refusal, Table, rows};
 use docrot::report::{escape, words};
 
@@ -113,6 +112,9 @@ struct Place {
     root: Vec<PathBuf>,
 
     #[command(flatten)]
+    several: catalogs::Several,
+
+    #[command(flatten)]
     as_of: AsOf,
 }
 
@@ -172,11 +174,12 @@ struct Desk {
 impl Desk {
     fn open(place: &Place, global: &Global) -> anyhow::Result<Self> {
         let config = global.config()?;
-        let catalog: Catalog = catalogs::open_last(&place.root, None, global, &config)?;
-        let kept = Kept::of(&catalog, &config);
+        let opened = place.several.open(&place.root, None, global, &config)?;
+        let catalogs = opened.together()?;
+        let kept = Kept::of(catalogs.first(), &config);
         let decisions = kept.decisions()?;
         let as_of = place.as_of.day();
-        Ok(Self { judged: Judged::of(&catalog, config, as_of)?, kept, decisions, as_of })
+        Ok(Self { judged: Judged::of_all(&catalogs, config, as_of)?, kept, decisions, as_of })
     }
 
     fn decide_one(

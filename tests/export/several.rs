@@ -22,7 +22,7 @@ fn shares() -> Servers {
     write(&servers, "alpha", "travel copy.md", &travel);
     write(&servers, "beta", "rules/travel.md", &travel);
     write(&servers, "beta", "rules/old/travel.md", &travel);
-    let hotels = prose("board of hotels and inns");
+    let hotels = "A room is booked by the office, which knows what it may cost. ".repeat(6);
     write(&servers, "alpha", "hotels.md", &format!("{hotels} Breakfast is at the porter's."));
     write(&servers, "beta", "hotels.md", &hotels);
     write(&servers, "beta", "none.txt", "");
@@ -92,4 +92,69 @@ fn each_server_has_a_plan_that_looks_at_nothing_elsewhere() {
     assert!(!servers.at("alpha/travel copy.md").exists(), "{}", said(&applied));
     assert!(servers.at("alpha/travel.md").exists());
     assert!(servers.at("beta/rules/old/travel.md").exists(), "beta's plan was not carried out");
+}
+
+#[test]
+fn a_decision_that_rests_on_a_copy_elsewhere_wants_a_name_again() {
+    let servers = shares();
+    let as_of = ["--as-of", "2026-06-01"];
+    let report = with_both(&servers, &[&["report", "--format", "json"], &as_of[..]].concat());
+    let report: Value = serde_json::from_slice(&report.stdout).unwrap();
+    let findings = report["findings"].as_array().unwrap();
+    let id = |rule: &str, path: &str| {
+        let it = findings.iter().find(|it| it["rule"] == rule && it["path"] == path).unwrap();
+        it["id"].as_str().unwrap().to_owned()
+    };
+    let hotels = id("near-duplicate", "hotels.md");
+    let old = id("exact-copy", "rules/old/travel.md");
+    for id in [&hotels, &old] {
+        let decision = ["decide", id, "delete", "--by", "Kim", "--why", "agreed in May"];
+        assert_ok(&with_both(&servers, &[&decision, &as_of[..]].concat()));
+    }
+    let output = servers.at("plan.json");
+    assert_ok(&with_both(&servers, &[&["plan", "--output", text(&output)], &as_of[..]].concat()));
+    let beta = plan(&servers, "beta");
+    let steps = steps(&beta);
+    // The other copy of the rules is looked at; the newer text about hotels cannot be.
+    assert!(
+        steps.contains(&"rules/old/travel.md: quarantine rules/travel.md".to_owned()),
+        "{steps:?}"
+    );
+    assert_eq!(steps[0], "hotels.md: review");
+    assert_eq!(beta["steps"][0]["signed"], Value::Null);
+    let reason = beta["steps"][0]["reason"].as_str().unwrap();
+    assert!(reason.contains("decided by Kim: quarantine; "), "{reason}");
+}
+
+#[test]
+fn pairs_and_likes_are_found_across_servers() {
+    let servers = shares();
+    let pairs = with_both(&servers, &["pairs", "--format", "csv"]);
+    assert_ok(&pairs);
+    let pairs = said(&pairs);
+    let across = pairs.lines().filter(|it| it.contains("alpha:") && it.contains("beta:"));
+    // Each of the two on alpha with each of the two on beta, and the hotels.
+    assert_eq!(across.count(), 5, "{pairs}");
+
+    fs::write(servers.at("mine.md"), prose("travel board")).unwrap();
+    let likes = with_both(&servers, &["similar", text(&servers.at("mine.md"))]);
+    assert_ok(&likes);
+    let likes = said(&likes);
+    assert!(likes.contains("alpha:") && likes.contains("beta:"), "{likes}");
+}
+
+#[test]
+fn plans_of_several_servers_need_names_and_files() {
+    let servers = shares();
+    let unnamed = servers.with_catalogs(&["plan", "--output", text(&servers.at("plan.json"))]);
+    assert!(
+        said(&unnamed).contains("which server is that? say --catalog NAME="),
+        "{}",
+        said(&unnamed)
+    );
+    let without_file = with_both(&servers, &["plan"]);
+    assert!(said(&without_file).contains("say --output FILE"), "{}", said(&without_file));
+    for output in [unnamed, without_file] {
+        assert_eq!(output.status.code(), Some(2));
+    }
 }
