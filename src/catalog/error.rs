@@ -7,7 +7,7 @@ use parquet::errors::ParquetError;
 use tantivy::TantivyError;
 use tantivy::directory::error::OpenWriteError;
 
-use super::INDEX_FOLDER;
+use super::{INDEX_FOLDER, private};
 
 /// Why a catalog cannot be opened or written. The last commit stays as it was.
 #[derive(Debug, thiserror::Error)]
@@ -95,6 +95,15 @@ pub enum CatalogError {
         /// Why.
         source: io::Error,
     },
+    /// A thread that wrote to the index ended, and does not say why.
+    #[error(
+        "writing to the index in {} ended before it was done; see that its disk has room and can be \
+         written to, and scan again", path.display()
+    )]
+    Stopped {
+        /// The catalog's folder.
+        path: PathBuf,
+    },
     /// The index refuses to work.
     #[error("the index in {} cannot be used", path.display())]
     Index {
@@ -124,6 +133,13 @@ pub(super) fn at(path: &Path) -> impl Fn(io::Error) -> CatalogError {
 
 /// What Tantivy says of the index: that the file system refuses, or that it is broken.
 pub(super) fn of_index(folder: &Path, error: TantivyError) -> CatalogError {
+    if let TantivyError::ErrorInThread(_) = &error {
+        // What stopped the thread mostly stops others as well, and tells them why.
+        return match private::try_writing(folder) {
+            Err(source) => CatalogError::Write { path: folder.join(INDEX_FOLDER), source },
+            Ok(()) => CatalogError::Stopped { path: folder.to_path_buf() },
+        };
+    }
     let refusal = match &error {
         TantivyError::IoError(refusal) => Some(refusal),
         TantivyError::OpenWriteError(OpenWriteError::IoError { io_error, .. }) => Some(io_error),
@@ -154,6 +170,17 @@ mod tests {
         let full = io::Error::from_raw_os_error(28);
         let expected = format!("cannot write to catalog/index: {full}");
         assert_eq!(sentence(full.into()).replace('\\', "/"), expected);
+    }
+
+    #[test]
+    fn a_writer_that_ended_is_told_by_what_the_disk_says() {
+        let ended = || TantivyError::ErrorInThread("An index writer was killed".to_owned());
+        let folder = tempfile::tempdir().unwrap();
+        let error = of_index(folder.path(), ended());
+        assert!(matches!(error, CatalogError::Stopped { .. }), "{error}");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+        let error = of_index(&folder.path().join("gone"), ended());
+        assert!(matches!(error, CatalogError::Write { .. }), "{error}");
     }
 
     #[test]

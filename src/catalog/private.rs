@@ -4,7 +4,7 @@
 //! user's data directory are the user's own.
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use super::INDEX_FOLDER;
@@ -26,6 +26,19 @@ pub(super) fn make_file(path: &Path) -> io::Result<File> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)
+}
+
+/// Writes something to a folder, to see what the system says, and takes it away again.
+#[expect(clippy::disallowed_methods, reason = "the catalog's own file, not a document")]
+pub(super) fn try_writing(folder: &Path) -> io::Result<()> {
+    let path = folder.join(".tmp-room");
+    let written = make_file(&path).and_then(|mut file| {
+        file.write_all(&[0; 1 << 16])?;
+        file.sync_all()
+    });
+    // One that stays is a stray, which the next scan takes away.
+    let _ = fs::remove_file(&path);
+    written
 }
 
 /// Takes from everybody else what they may do with the catalog in `folder`, whoever made its files.

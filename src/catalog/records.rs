@@ -231,9 +231,11 @@ pub(super) fn is_intact(folder: &Path, part: &Part) -> io::Result<bool> {
     let mut xxh3 = Xxh3Default::new();
     let mut buffer = vec![0; 1 << 20];
     loop {
-        match file.read(&mut buffer)? {
-            0 => return Ok(format!("{:016x}", xxh3.digest()) == part.xxh3),
-            n => xxh3.update(&buffer[..n]),
+        match file.read(&mut buffer) {
+            Ok(0) => return Ok(format!("{:016x}", xxh3.digest()) == part.xxh3),
+            Ok(n) => xxh3.update(&buffer[..n]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
         }
     }
 }

@@ -26,11 +26,11 @@ pub(super) fn default_of(root: &Path) -> anyhow::Result<PathBuf> {
     };
     let mut folder = name.to_owned();
     folder.push(".docrot-quarantine");
-    let device = |path: &Path| path.metadata().map(|it| it.dev());
-    match (device(&root), device(parent)) {
-        (Ok(one), Ok(other)) if one == other => Ok(parent.join(folder)),
-        _ => Err(named().into()),
-    }
+    let device = |path: &Path| {
+        let found = path.metadata().map(|it| it.dev());
+        found.with_context(|| format!("cannot look at {}", path.display()))
+    };
+    if device(&root)? == device(parent)? { Ok(parent.join(folder)) } else { Err(named().into()) }
 }
 
 /// Refuses a quarantine inside of a tree, where a scan would find the documents again, unless one of
