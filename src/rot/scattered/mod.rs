@@ -133,7 +133,7 @@ impl Subjects {
 }
 
 /// Tells the words that subjects are found by, document by document: each with its weight, which
-/// are of length 1 for each document. Says whether the texts tell words at all.
+/// are of length 1 for each document. Copies and older versions have those of the one that stays. Says whether the texts tell words at all.
 pub fn telling_words(
     inventory: &Inventory,
     assessment: &Assessment,
@@ -145,9 +145,11 @@ pub fn telling_words(
     let Some(vectors) = subjects::vectors(inventory, texts, policy, &stands_for) else {
         return false;
     };
-    for (row, document) in vectors.rows.iter().enumerate() {
+    for (document, record) in inventory.iter() {
+        let row = vectors.rows.binary_search(&stands_for[document.0 as usize]);
+        let Some(row) = row.ok().filter(|_| record.is_readable()) else { continue };
         for (term, weight) in vectors.row(row) {
-            visit(*document, &vectors.terms[*term as usize].stem, *weight);
+            visit(document, &vectors.terms[*term as usize].stem, *weight);
         }
     }
     true

@@ -66,3 +66,29 @@ pub fn reading_list(
     list.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.document.cmp(&b.document)));
     list
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::testing::{inventory, linking, record};
+    use super::super::Member;
+    use super::*;
+    use crate::rot::Policy;
+
+    #[test]
+    fn what_is_linked_comes_before_its_equals_and_what_is_obsolete_after() {
+        let records = vec![record("a.md"), record("b.md"), linking("c.md", &["b.md"])];
+        let inventory = inventory(records);
+        let (policy, as_of) = (Policy::default(), "2026-06-01".parse().unwrap());
+        let member = |at, is_copy| Member { document: DocId(at), centrality: 0.5, is_copy };
+        let members = vec![member(0, false), member(1, false), member(2, true)];
+        let subject = Subject { members, ..Subject::default() };
+        let dates = Dates::of(&inventory, &policy, as_of);
+        let inbound = Inbound::of(&inventory, &policy);
+        let order = |is_stale: &dyn Fn(DocId) -> bool| {
+            let list = reading_list(&inventory, &subject, &dates, &inbound, is_stale, as_of);
+            list.iter().map(|it| it.document.0).collect::<Vec<_>>()
+        };
+        assert_eq!(order(&|_| false), [1, 0]);
+        assert_eq!(order(&|it| it == DocId(1)), [0, 1]);
+    }
+}

@@ -163,3 +163,46 @@ fn finding(
     finding.related = shared.second.iter().copied().take(MOST_NAMED).collect();
     finding
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::testing::{inventory, linking};
+    use super::super::{Member, Subject, spread};
+    use super::*;
+    use crate::rot::Policy;
+
+    /// Eight documents on one subject, half of them in each of two folders, of which the first links.
+    fn found(links: &[&str], elsewhere: usize) -> Vec<Finding> {
+        let mut records = vec![linking("HR/0.md", links)];
+        records.extend((1..4).map(|at| linking(&format!("HR/{at}.md"), &["0.md"])));
+        records.extend((0..4).map(|at| linking(&format!("Sales/{at}.md"), &[])));
+        records.extend((0..elsewhere).map(|at| linking(&format!("IT/{at}.md"), &[])));
+        let inventory = inventory(records);
+        let (policy, texts) = (Policy::default(), |_: &Record| None);
+        let ctx = Context::new(&inventory, &texts, &policy, "2026-06-01".parse().unwrap());
+        let member = |document| Member { document, centrality: 1.0, is_copy: false };
+        let is_of = |record: &Record| !record.file.path.starts_with("IT");
+        let members = inventory.iter().filter(|it| is_of(it.1)).map(|it| member(it.0)).collect();
+        let subject = Subject { name: "Travel".to_owned(), members, ..Subject::default() };
+        let of = vec![Some(0); inventory.len()];
+        let mut subjects = Subjects::of(&inventory, vec![subject], of, false);
+        spread::measure(&ctx, &[], &mut subjects);
+        ctx.subjects.set(Some(subjects)).unwrap();
+        check(&ctx)
+    }
+
+    #[test]
+    fn two_folders_on_one_subject_without_links_between_them_are_silos() {
+        let found = found(&["1.md"], 3);
+        assert_eq!(found.len(), 1);
+        let told =
+            Value::Text("HR and Sales both write about Travel; none links to the other".into());
+        assert_eq!(found[0].evidence()[0].value, told);
+        assert_eq!(found[0].related.len(), 4);
+    }
+
+    #[test]
+    fn a_link_either_way_makes_them_none() {
+        assert_eq!(found(&["../Sales/2.md"], 3), []);
+    }
+}
