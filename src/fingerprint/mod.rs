@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of files and formats.
 
+mod distinct;
 mod normalize;
 mod passages;
 mod shingle;
@@ -9,6 +10,7 @@ mod simhash;
 mod sketch;
 mod tokens;
 
+use distinct::Distinct;
 pub use normalize::{is_without_spaces, normalize};
 pub use passages::{Passage, passage_words, passages};
 pub use shingle::{Features, SHINGLE_WORDS, Similarity, shingle_hashes, similarity};
@@ -79,10 +81,11 @@ impl Fingerprint {
         if normalized.is_empty() {
             return None;
         }
+        let text = hash_of_text(&normalized);
         let mut words = 0;
-        let mut distinct = Distinct::with_capacity(normalized.len() / 24);
+        let mut distinct = Distinct::of_text(&text, normalized.len() / 24);
         let mut simhash = SimHash::default();
-        let mut shingles = Distinct::with_capacity(normalized.len() / 8);
+        let mut shingles = Distinct::of_text(&text, normalized.len() / 8);
         shingle::each_word(&normalized, |word, shingle| {
             words += 1;
             if distinct.insert(hash_of_word(word)) {
@@ -94,7 +97,7 @@ impl Fingerprint {
         });
         Some(Self {
             version: VERSION,
-            text: hash_of_text(&normalized),
+            text,
             simhash: simhash.finish(),
             sketch: Sketch::of(shingles.upper_halves),
             words,
@@ -106,28 +109,36 @@ impl Fingerprint {
     /// them too: sorting rows changes nothing but the hash of the text. None where no row has words.
     pub fn of_rows<'a>(rows: impl IntoIterator<Item = &'a str>) -> Option<Self> {
         let mut words = normalize::Words::default();
-        let mut distinct = Distinct::with_capacity(64);
-        let mut features = Distinct::with_capacity(64);
-        let mut simhash = SimHash::default();
+        let mut ends = Vec::new();
         let mut start = 0;
         for row in rows {
             words.push_row(row);
-            let normalized = words.since(start);
-            if !normalized.is_empty() {
-                start += normalized.len() + 1;
-                if distinct.insert(xxh3_64(normalized.as_bytes())) {
-                    simhash.add(normalized);
-                    shingle::each_row_feature(normalized, |hash| _ = features.insert(hash));
-                }
+            let length = words.since(start).len();
+            if 0 < length {
+                ends.push(start + length);
+                start += length + 1;
             }
         }
         let normalized = words.into_text();
         if normalized.is_empty() {
             return None;
         }
+        let text = hash_of_text(&normalized);
+        let mut distinct = Distinct::of_text(&text, 64);
+        let mut features = Distinct::of_text(&text, 64);
+        let mut simhash = SimHash::default();
+        start = 0;
+        for end in ends {
+            let row = &normalized[start..end];
+            start = end + 1;
+            if distinct.insert(xxh3_64(row.as_bytes())) {
+                simhash.add(row);
+                shingle::each_row_feature(row, |hash| _ = features.insert(hash));
+            }
+        }
         Some(Self {
             version: VERSION,
-            text: hash_of_text(&normalized),
+            text,
             simhash: simhash.finish(),
             sketch: Sketch::of(features.upper_halves),
             words: u32::try_from(normalized.split(' ').count()).unwrap_or(u32::MAX),
@@ -155,57 +166,6 @@ fn hash_of_word(word: &str) -> u64 {
     let product = u128::from(first ^ KEYS[0])
         * u128::from(last.rotate_left(32) ^ KEYS[1] ^ bytes.len() as u64);
     product as u64 ^ (product >> 64) as u64
-}
-
-/// A set of well-mixed hashes: open addressing, because a general one costs as much as hashing.
-struct Distinct {
-    // Invariant: a power of two long, at most half full; 0 marks a free slot.
-    slots: Vec<u64>,
-    /// The upper 32 bits of each hash: the lower ones decided the slots.
-    upper_halves: Vec<u32>,
-}
-
-impl Distinct {
-    fn with_capacity(len: usize) -> Self {
-        let slots = vec![0; (2 * len).next_power_of_two().max(64)];
-        Self { slots, upper_halves: Vec::with_capacity(len) }
-    }
-
-    /// Adds `hash`; false where it was there already. 0 counts as 1.
-    fn insert(&mut self, hash: u64) -> bool {
-        if self.slots.len() <= 2 * self.upper_halves.len() {
-            self.grow();
-        }
-        let hash = hash.max(1);
-        let slot = self.slot_of(hash);
-        if self.slots[slot] != 0 {
-            return false;
-        }
-        self.slots[slot] = hash;
-        self.upper_halves.push((hash >> 32) as u32);
-        true
-    }
-
-    #[cold]
-    fn grow(&mut self) {
-        let grown = vec![0; 2 * self.slots.len()];
-        for hash in std::mem::replace(&mut self.slots, grown) {
-            if hash != 0 {
-                let slot = self.slot_of(hash);
-                self.slots[slot] = hash;
-            }
-        }
-    }
-
-    /// Where `hash` stands or would stand.
-    fn slot_of(&self, hash: u64) -> usize {
-        let mask = self.slots.len() - 1;
-        let mut slot = hash as usize & mask;
-        while self.slots[slot] != 0 && self.slots[slot] != hash {
-            slot = (slot + 1) & mask;
-        }
-        slot
-    }
 }
 
 #[cfg(test)]
@@ -271,12 +231,5 @@ mod tests {
             ["abcdefghi", "abcdefghabcdefg", "bbcdefghi", "\u{e4}", "\u{f6}", "abcdefghabcdefghi"];
         let hashes = words.iter().chain(&more).map(|it| hash_of_word(it));
         assert_eq!(hashes.collect::<std::collections::HashSet<_>>().len(), 13);
-    }
-
-    #[test]
-    fn many_hashes_stay_distinct() {
-        let mut distinct = Distinct::with_capacity(0);
-        let hashes = (0..1_000_u64).map(|it| xxh3_64(&(it % 700).to_le_bytes()));
-        assert_eq!(hashes.filter(|it| distinct.insert(*it)).count(), 700);
     }
 }
