@@ -7,31 +7,58 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::crawl::FileEntry;
 use crate::extract::Metadata;
-use crate::fingerprint::{Fingerprint, Hash};
+use crate::fingerprint::{Fingerprint, Hash, Sketch, VERSION};
 use crate::inventory::{Inventory, Record, RootId, Status};
-use crate::rot::{Context, PairCount, PairOptions, Policy};
+use crate::rot::{Context, PairCount, PairOptions, Policy, assess};
 
 use super::pairs::pairs;
 use super::testing::{Tree, date, prose};
 
-/// So many files of one text.
-fn copies(count: usize, text: &str) -> Inventory {
-    let (hash, fingerprint) = (Some(Hash::of(text.as_bytes())), Fingerprint::of(text));
-    let record = |it: usize| Record {
-        root: RootId(0),
-        file: FileEntry {
-            path: PathBuf::from(format!("{it:06}.md")),
-            size: text.len() as u64,
-            ..FileEntry::default()
-        },
-        status: Status::Read,
-        reached: None,
-        format: None,
-        metadata: Metadata::default(),
-        hash,
-        fingerprint: fingerprint.clone(),
+/// So many files, each of a fingerprint.
+fn files(count: usize, print: impl Fn(usize) -> (Hash, Option<Fingerprint>)) -> Inventory {
+    let record = |it: usize| {
+        let (hash, fingerprint) = print(it);
+        Record {
+            root: RootId(0),
+            file: FileEntry {
+                path: PathBuf::from(format!("{it:06}.md")),
+                size: 1_000,
+                ..FileEntry::default()
+            },
+            status: Status::Read,
+            reached: None,
+            format: None,
+            metadata: Metadata::default(),
+            hash: Some(hash),
+            fingerprint,
+        }
     };
     Inventory::new(vec![PathBuf::from("/")], (0..count).map(record).collect())
+}
+
+/// So many files of one text.
+fn copies(count: usize, text: &str) -> Inventory {
+    let (hash, fingerprint) = (Hash::of(text.as_bytes()), Fingerprint::of(text));
+    files(count, |_| (hash, fingerprint.clone()))
+}
+
+/// So many instances of one template, as fingerprints: one sample in sixteen is each one's own.
+fn instances(count: usize) -> Inventory {
+    files(count, |it| {
+        let hash = Hash::of(&it.to_le_bytes());
+        let own = u32::from_le_bytes(*hash.0.first_chunk().unwrap()).max(1 << 24);
+        let mut hashes = (0..15).map(|it| it << 16).chain([own]).collect::<Vec<u32>>();
+        hashes.sort_unstable();
+        let print = Fingerprint {
+            version: VERSION,
+            text: *hash.0.last_chunk().unwrap(),
+            simhash: u64::from_le_bytes(*hash.0.first_chunk().unwrap()),
+            sketch: Sketch { hashes, bound: u32::MAX, shingles: 16 },
+            words: 100,
+            passages: Vec::new(),
+        };
+        (hash, Some(print))
+    })
 }
 
 const OPTIONS: PairOptions = PairOptions { min_similarity: 0.5, parts: false };
@@ -56,6 +83,24 @@ fn very_many_copies_are_one_group_for_which_no_text_is_read() {
     let not_listed = 99_999 * 99_998 / 2;
     assert_eq!(count, PairCount { listed: 99_999, not_listed, not_compared: 0 });
     assert_eq!((listed, asked.into_inner()), (99_999, 0));
+}
+
+#[test]
+fn a_template_of_fifty_thousand_is_compared_a_few_times_each_and_the_rest_is_told() {
+    const COUNT: u64 = 50_000;
+    let inventory = instances(COUNT as usize);
+    let asked = AtomicUsize::new(0);
+    let texts = |_: &Record| {
+        asked.fetch_add(1, Ordering::Relaxed);
+        None
+    };
+    let found = assess(&inventory, &texts, &Policy::default(), date(2026, 1, 1));
+    let compared = COUNT * (COUNT - 1) / 2 - found.not_compared;
+    assert!(COUNT <= compared && compared < 50 * COUNT, "{compared}");
+    let members = found.groups.iter().map(|it| it.members.len() as u64).sum::<u64>();
+    assert_eq!((found.groups.len(), members), (1, COUNT - 1));
+    let asked = asked.into_inner() as u64;
+    assert!(asked < 10 * COUNT, "{asked}");
 }
 
 #[test]

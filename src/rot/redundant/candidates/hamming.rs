@@ -16,8 +16,17 @@ const BUCKETS: usize = 1 << BLOCK_BITS;
 const MAX_LINKS: usize = 5_000_000;
 /// ... and each for at least so many. A pair is linked where either has room.
 const MIN_ROOM: usize = 64;
-/// Two buckets are compared whole up to so many comparisons; a crowd beyond is sampled.
-const MAX_COMPARISONS: usize = 1 << 20;
+
+/// How many hashes may be compared; crowds beyond that are sampled.
+#[derive(Clone, Copy, Debug)]
+struct Limits {
+    /// In two buckets.
+    of_buckets: usize,
+    /// In all pairs of buckets of a block. A million documents of a share make a quarter of it.
+    of_block: u64,
+}
+
+const LIMITS: Limits = Limits { of_buckets: 1 << 20, of_block: 1 << 32 };
 
 /// Links the positions of hashes at most `max_distance` apart.
 pub(super) fn link(hashes: &[u64], max_distance: u32, links: &mut Links) {
@@ -32,7 +41,7 @@ pub(super) fn link(hashes: &[u64], max_distance: u32, links: &mut Links) {
     drop(sorted);
     let mut degrees = vec![0_usize; hashes.len()];
     let room = (MAX_LINKS / hashes.len().max(1)).max(MIN_ROOM);
-    let skipped = join(&mut distinct, max_distance, |a, b| {
+    let skipped = join(&mut distinct, max_distance, LIMITS, |a, b| {
         let (degree_a, degree_b) = (degrees[a as usize], degrees[b as usize]);
         if room <= degree_a && room <= degree_b {
             links.not_compared += 1;
@@ -48,7 +57,12 @@ pub(super) fn link(hashes: &[u64], max_distance: u32, links: &mut Links) {
 /// Calls `found` once for every pair of distinct `hashes` at most `max_distance` apart.
 ///
 /// Returns the number of comparisons left out of overfull buckets.
-fn join(hashes: &mut [(u64, u32)], max_distance: u32, mut found: impl FnMut(u32, u32)) -> u64 {
+fn join(
+    hashes: &mut [(u64, u32)],
+    max_distance: u32,
+    limits: Limits,
+    mut found: impl FnMut(u32, u32),
+) -> u64 {
     let mut skipped = 0;
     for block in 0..BLOCKS {
         let Some(reach) = radius(block, max_distance) else { continue };
@@ -66,10 +80,12 @@ fn join(hashes: &mut [(u64, u32)], max_distance: u32, mut found: impl FnMut(u32,
                 found(hashes[a].1, hashes[b].1);
             }
         };
-        for mask in masks(reach) {
+        let masks = masks(reach);
+        let most = buckets.most_comparisons(&masks, limits);
+        for mask in masks {
             for at in used.iter().copied().filter(|at| *at <= at ^ mask) {
-                let (a, b) = (buckets.range(at), buckets.range(at ^ mask));
-                skipped += compare(&buckets.bits, a, b, max_distance, &mut visit);
+                let pair = Pair { a: buckets.range(at), b: buckets.range(at ^ mask), most };
+                skipped += compare(&buckets.bits, &pair, max_distance, &mut visit);
             }
         }
     }
@@ -97,20 +113,44 @@ impl Buckets {
     fn range(&self, bucket: usize) -> Range<usize> {
         self.starts[bucket] as usize..self.starts[bucket + 1] as usize
     }
+
+    /// So many comparisons of two buckets that those of all are no more than allowed.
+    fn most_comparisons(&self, masks: &[usize], limits: Limits) -> usize {
+        let mut most = limits.of_buckets;
+        let all = self.bits.len() as u64;
+        if all * all <= limits.of_block {
+            return most;
+        }
+        let size = |bucket: usize| (self.starts[bucket + 1] - self.starts[bucket]) as usize;
+        let of_mask = |mask: &usize, most: usize| {
+            let pairs = (0..BUCKETS).filter(|at| *at <= at ^ mask);
+            pairs.map(|at| (size(at) * size(at ^ mask)).min(most) as u64).sum::<u64>()
+        };
+        while 1 < most && limits.of_block < masks.iter().map(|it| of_mask(it, most)).sum() {
+            most /= 2;
+        }
+        most
+    }
+}
+
+/// Two buckets, and how many comparisons of them are made at most.
+struct Pair {
+    a: Range<usize>,
+    b: Range<usize>,
+    most: usize,
 }
 
 /// Visits the pairs of two buckets that are close; of overfull ones, each hash with the nearest in
 /// order only.
 fn compare(
     bits: &[u64],
-    a: Range<usize>,
-    b: Range<usize>,
+    Pair { a, b, most }: &Pair,
     max_distance: u32,
     visit: &mut impl FnMut(usize, usize),
 ) -> u64 {
     const AT_ONCE: usize = 8;
-    let (is_same, is_whole) = (a == b, a.len() * b.len() <= MAX_COMPARISONS);
-    let window = if is_whole { b.len() } else { MAX_COMPARISONS / a.len() + 1 };
+    let (is_same, is_whole) = (a == b, a.len() * b.len() <= *most);
+    let window = if is_whole { b.len() } else { most / a.len() + 1 };
     let mut skipped = 0;
     for (position, x) in a.clone().enumerate() {
         let from = match (is_same, is_whole) {
@@ -162,7 +202,8 @@ mod tests {
     fn found(hashes: &[u64], max_distance: u32) -> Vec<(u32, u32)> {
         let mut distinct = hashes.iter().copied().zip(0..).collect::<Vec<_>>();
         let mut pairs = Vec::new();
-        assert_eq!(join(&mut distinct, max_distance, |a, b| pairs.push((a.min(b), a.max(b)))), 0);
+        let add = |a: u32, b: u32| pairs.push((a.min(b), a.max(b)));
+        assert_eq!(join(&mut distinct, max_distance, LIMITS, add), 0);
         pairs.sort_unstable();
         pairs
     }
@@ -194,8 +235,23 @@ mod tests {
     fn an_overfull_bucket_is_sampled_and_counted() {
         let mut hashes = (0..4_096_u64).map(|it| (it << 48, it as u32)).collect::<Vec<_>>();
         let mut pairs = 0_u64;
-        let skipped = join(&mut hashes, 0, |_, _| pairs += 1);
+        let skipped = join(&mut hashes, 0, LIMITS, |_, _| pairs += 1);
         assert_eq!(pairs, 0);
         assert!(4_096 * 4_095 / 2 > 1 << 20 && 0 < skipped);
+    }
+    #[test]
+    fn hashes_made_to_be_alike_are_compared_a_bounded_number_of_times() {
+        let limits = Limits { of_buckets: 1 << 20, of_block: 100_000 };
+        let alike = |it: u64| xxhash_rust::xxh3::xxh3_64(&it.to_le_bytes()) & 0x00ff_0003_0003_0003;
+        let mut hashes = (0..3_000).map(|it| (alike(it), it as u32)).collect::<Vec<_>>();
+        hashes.sort_unstable();
+        hashes.dedup_by_key(|it| it.0);
+        let all = (hashes.len() * (hashes.len() - 1) / 2) as u64;
+        let mut close = 0_u64;
+        let skipped = join(&mut hashes, 10, limits, |_, _| close += 1);
+        assert!(0 < close && 0 < skipped, "{close} {skipped}");
+        // Each member of a bucket is compared with one at least.
+        let most = u64::from(BLOCKS) * (limits.of_block + 137 * hashes.len() as u64);
+        assert!(close <= most && most < all, "{close} of {all}");
     }
 }

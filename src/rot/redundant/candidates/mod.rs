@@ -43,8 +43,12 @@ pub(super) fn candidates(fingerprints: &[&Fingerprint]) -> Candidates {
     links.pairs.append(&mut by_simhash.pairs);
     links.pairs.sort_unstable();
     links.pairs.dedup();
+    // What is left out at one hash may be left out at others, too.
+    let count = fingerprints.len() as u64;
+    let all = count * count.saturating_sub(1) / 2;
+    let not_compared = links.not_compared.min(all - links.pairs.len() as u64);
     let pairs = links.pairs.iter().map(|it| ((it >> 32) as u32, *it as u32)).collect();
-    Candidates { pairs, not_compared: links.not_compared }
+    Candidates { pairs, not_compared }
 }
 
 /// Pairs while they are collected.
