@@ -18,8 +18,8 @@ pub struct Tokens {
     hashes: Vec<u64>,
     // Invariant: as long as `hashes`.
     facts: Vec<Fact>,
-    // Invariant: both of each word, ascending by hash.
-    sorted: Vec<(u64, Fact)>,
+    // Invariant: both of each word and its place, ascending by hash.
+    sorted: Vec<(u64, u32, Fact)>,
 }
 
 /// What a word may be in a form that is filled in.
@@ -41,11 +41,13 @@ impl Tokens {
         let hash = |word: &str| xxh3_64(word.as_bytes());
         let hashes_of = |is_wanted: fn(&str) -> bool| {
             let pieces = text.split_whitespace().filter(|it| is_wanted(it));
-            let mut hashes = HashSet::new();
+            let mut pieces = pieces.collect::<Vec<_>>();
             // A name stands in a text many times.
-            for piece in pieces.collect::<HashSet<_>>() {
-                hashes.extend(normalize(piece).split(' ').map(hash));
-            }
+            pieces.sort_unstable();
+            pieces.dedup();
+            let normalized = pieces.into_iter().map(normalize);
+            let mut hashes = HashSet::new();
+            normalized.for_each(|it| hashes.extend(it.split(' ').map(hash)));
             hashes
         };
         let names = hashes_of(is_name);
@@ -62,7 +64,8 @@ impl Tokens {
             }
         };
         let facts = words.iter().zip(&hashes).map(fact).collect::<Vec<_>>();
-        let mut sorted = hashes.iter().copied().zip(facts.iter().copied()).collect::<Vec<_>>();
+        let sorted = hashes.iter().zip(0..).zip(&facts);
+        let mut sorted = sorted.map(|((hash, at), fact)| (*hash, at, *fact)).collect::<Vec<_>>();
         sorted.sort_unstable_by_key(|it| it.0);
         Self { hashes, facts, sorted }
     }
@@ -75,6 +78,29 @@ impl Tokens {
     /// What each may be.
     pub fn facts(&self) -> &[Fact] {
         &self.facts
+    }
+
+    /// Places of the words that stand once in each, in the order of this one.
+    pub fn once_in_both(&self, other: &Self) -> Vec<(usize, usize)> {
+        const NONE: u32 = u32::MAX;
+        let is_once = |sorted: &[(u64, u32, Fact)], at: usize| {
+            let is_other = |it: Option<&(u64, u32, Fact)>| it.is_none_or(|it| it.0 != sorted[at].0);
+            is_other(sorted.get(at + 1)) && is_other(at.checked_sub(1).map(|it| &sorted[it]))
+        };
+        let (a, b) = (&self.sorted, &other.sorted);
+        let mut there = vec![NONE; a.len()];
+        let (mut i, mut j) = (0, 0);
+        while i < a.len() && j < b.len() {
+            // Without branches but for what is shared: which side is smaller cannot be predicted.
+            let (x, y) = (a[i].0, b[j].0);
+            if x == y && is_once(a, i) && is_once(b, j) {
+                there[a[i].1 as usize] = b[j].1;
+            }
+            i += usize::from(x <= y);
+            j += usize::from(y <= x);
+        }
+        let places = there.into_iter().enumerate().filter(|it| it.1 != NONE);
+        places.map(|(here, there)| (here, there as usize)).collect()
     }
 
     /// The words that one has more often than the other, wherever they stand: how many there are,
@@ -91,11 +117,11 @@ impl Tokens {
             match (a.peek(), b.peek()) {
                 (Some(x), Some(y)) if x.0 == y.0 => _ = (a.next(), b.next()),
                 (Some(x), y) if y.is_none_or(|y| x.0 < y.0) => {
-                    add(x.1);
+                    add(x.2);
                     a.next();
                 }
                 (_, Some(y)) => {
-                    add(y.1);
+                    add(y.2);
                     b.next();
                 }
                 _ => return found,
@@ -152,6 +178,12 @@ mod tests {
         assert_eq!(a.surplus(&b), [6, 3, 1]);
         assert_eq!(b.surplus(&a), a.surplus(&b));
         assert_eq!(a.surplus(&a), [0; 3]);
+    }
+
+    #[test]
+    fn words_that_stand_once_in_each_are_told_with_their_places() {
+        let (a, b) = (Tokens::of("x twice only twice y z"), Tokens::of("y z twice z x new"));
+        assert_eq!(a.once_in_both(&b), [(0, 4), (4, 0)]);
     }
 
     #[test]

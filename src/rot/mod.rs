@@ -194,6 +194,7 @@ pub struct Context<'a> {
     subjects: OnceLock<Option<Subjects>>,
     namesakes: OnceLock<HashMap<u64, u32>>,
     links: OnceLock<links::Links>,
+    forms: redundant::KnownForms,
 }
 
 impl<'a> Context<'a> {
@@ -216,6 +217,7 @@ impl<'a> Context<'a> {
             subjects: OnceLock::new(),
             namesakes: OnceLock::new(),
             links: OnceLock::new(),
+            forms: redundant::KnownForms::default(),
         }
     }
 
@@ -238,6 +240,11 @@ impl<'a> Context<'a> {
     /// Which of some documents of one content stays; none where there is none.
     pub fn preferred_copy(&self, copies: &[DocId]) -> Option<DocId> {
         redundant::preferred_copy(self, copies)
+    }
+
+    /// Which documents are known to be one form.
+    const fn forms(&self) -> &redundant::KnownForms {
+        &self.forms
     }
 
     /// Everything redundant, found when first asked for.

@@ -11,14 +11,16 @@ use std::ops::Range;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::fingerprint::is_without_spaces;
+use crate::fingerprint::{Tokens, is_without_spaces};
 
 /// Runs of so many words hold two texts together.
 const ANCHOR_WORDS: usize = 3;
 /// Longer stretches than this, in words of one side times words of the other, are not compared.
-const MAX_PRODUCT: usize = 1 << 22;
+pub(super) const MAX_PRODUCT: usize = 1 << 22;
+/// The same where many pairs of texts are compared: so long a stretch is no slot of a form.
+const MAX_TOKENS_PRODUCT: usize = 1 << 14;
 /// Signs at the edge of a word that belong to its meaning.
-const SIGNS: &str = "$€£¥₹%‰°§@#+";
+const SIGNS: [char; 12] = ['$', '€', '£', '¥', '₹', '%', '‰', '°', '§', '@', '#', '+'];
 
 /// A text as words that know where they stand. Layout, case and punctuation make no difference.
 #[derive(Clone, Debug)]
@@ -32,20 +34,31 @@ pub(super) struct Words<'a> {
 impl<'a> Words<'a> {
     /// Takes a text apart.
     pub(super) fn of(text: &'a str) -> Self {
-        let mut words = Self { text, ranges: Vec::new(), keys: Vec::new() };
+        let room = text.len() / 6;
+        let (ranges, keys) = (Vec::with_capacity(room), Vec::with_capacity(room));
+        let mut words = Self { text, ranges, keys };
         let mut start = None;
-        for (at, char) in text.char_indices() {
-            let stands_alone = is_without_spaces(char);
-            if (char.is_whitespace() || char == '|' || stands_alone)
+        let mut at = 0;
+        while let Some(byte) = text.as_bytes().get(at) {
+            let (is_gap, stands_alone, width) = match byte {
+                b'\t'..=b'\r' | b' ' | b'|' => (true, false, 1),
+                byte if byte.is_ascii() => (false, false, 1),
+                _ => {
+                    let Some(char) = text[at..].chars().next() else { break };
+                    (char.is_whitespace(), is_without_spaces(char), char.len_utf8())
+                }
+            };
+            if (is_gap || stands_alone)
                 && let Some(start) = start.take()
             {
                 words.push(start..at);
             }
             if stands_alone {
-                words.push(at..at + char.len_utf8());
-            } else if start.is_none() && !char.is_whitespace() && char != '|' {
+                words.push(at..at + width);
+            } else if start.is_none() && !is_gap {
                 start = Some(at);
             }
+            at += width;
         }
         if let Some(start) = start {
             words.push(start..text.len());
@@ -54,9 +67,10 @@ impl<'a> Words<'a> {
     }
 
     fn push(&mut self, range: Range<usize>) {
-        let is_kept = |it: char| it.is_alphanumeric() || SIGNS.contains(it);
+        let is_word = |it: char| it.is_ascii_alphanumeric() || it.is_alphanumeric();
+        let is_kept = |it: char| is_word(it) || SIGNS.contains(&it);
         let word = &self.text[range.clone()];
-        if !word.contains(char::is_alphanumeric) {
+        if !word.contains(is_word) {
             return;
         }
         let start = range.start + word.find(is_kept).unwrap_or(0);
@@ -91,6 +105,11 @@ impl<'a> Words<'a> {
     /// How many words there are.
     pub(super) const fn len(&self) -> usize {
         self.ranges.len()
+    }
+
+    /// A word as written, without what surrounds it.
+    pub(super) fn word(&self, word: usize) -> &'a str {
+        &self.text[self.ranges[word].clone()]
     }
 
     /// Their hashes, in order.
@@ -205,46 +224,86 @@ pub(super) struct Hunk {
 
 /// Where two texts differ, in order.
 pub(super) fn hunks(a: &Words<'_>, b: &Words<'_>) -> Vec<Hunk> {
-    let mut found = Vec::new();
-    let mut from = (0, 0);
-    let end = (a.len(), b.len());
-    for (x, y) in anchors(&a.keys, &b.keys).into_iter().chain([end]) {
-        between(&a.keys, &b.keys, from.0..x, from.1..y, &mut found);
-        from = (x + 1, y + 1);
-    }
-    found
+    Sides { a: &a.keys, b: &b.keys, most: MAX_PRODUCT }.hunks(&anchors(&a.keys, &b.keys))
 }
 
-/// Compares what lies between two places that hold the texts together.
-pub(super) fn between(
-    a: &[u64],
-    b: &[u64],
-    x: Range<usize>,
-    y: Range<usize>,
-    found: &mut Vec<Hunk>,
-) {
-    let mut push = |hunk: Hunk| match found.last_mut() {
-        Some(last) if last.a.end == hunk.a.start && last.b.end == hunk.b.start => {
-            last.a.end = hunk.a.end;
-            last.b.end = hunk.b.end;
+/// Where two texts differ, in order, in nearly the time that it takes to read them: words that each
+/// has once hold them together, and longer stretches without any count as replaced.
+pub(super) fn hunks_of_tokens(a: &Tokens, b: &Tokens) -> Vec<Hunk> {
+    let sides = Sides { a: a.hashes(), b: b.hashes(), most: MAX_TOKENS_PRODUCT };
+    let mut places = a.once_in_both(b);
+    // A word alone may stand anywhere.
+    places.retain(|(x, y)| sides.is_in_a_run(*x, *y));
+    sides.hunks(&longest_rise(&places))
+}
+
+/// The words of two texts, as hashes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sides<'a> {
+    pub(super) a: &'a [u64],
+    pub(super) b: &'a [u64],
+    /// Longer stretches than this, in words of one side times words of the other, are not compared.
+    pub(super) most: usize,
+}
+
+impl Sides<'_> {
+    /// Where they differ beside places at which they are held together, which rise in both.
+    fn hunks(&self, places: &[(usize, usize)]) -> Vec<Hunk> {
+        let mut found = Vec::new();
+        let mut from = (0, 0);
+        let end = (self.a.len(), self.b.len());
+        for (x, y) in places.iter().copied().chain([end]) {
+            self.between(from.0..x, from.1..y, &mut found);
+            from = (x + 1, y + 1);
         }
-        _ => found.push(hunk),
-    };
-    if x.is_empty() && y.is_empty() {
-        return;
+        found
     }
-    if a[x.clone()] == b[y.clone()] {
-        return;
+
+    /// Whether two equal words are part of equal runs of [`ANCHOR_WORDS`].
+    fn is_in_a_run(&self, x: usize, y: usize) -> bool {
+        let after = self.a[x..].iter().zip(&self.b[y..]).take(ANCHOR_WORDS);
+        let after = after.take_while(|(x, y)| x == y).count();
+        let before = self.a[..x].iter().rev().zip(self.b[..y].iter().rev());
+        let missing = ANCHOR_WORDS - after;
+        missing == before.take(missing).take_while(|(x, y)| x == y).count()
     }
-    let is_one_word = x.len() == 1 && y.len() == 1;
-    if x.is_empty() || y.is_empty() || is_one_word || MAX_PRODUCT < x.len() * y.len() {
-        return push(Hunk { a: x, b: y });
-    }
-    let ops = capture_diff_slices(Algorithm::Myers, &a[x.clone()], &b[y.clone()]);
-    for op in ops.iter().filter(|it| !matches!(it, DiffOp::Equal { .. })) {
+
+    /// Compares what lies between two places that hold the texts together.
+    pub(super) fn between(&self, x: Range<usize>, y: Range<usize>, found: &mut Vec<Hunk>) {
+        if x.is_empty() && y.is_empty() {
+            return;
+        }
+        let (a, b) = (&self.a[x.clone()], &self.b[y.clone()]);
+        let before = a.iter().zip(b).take_while(|(x, y)| x == y).count();
+        let (a, b) = (&a[before..], &b[before..]);
+        let after = a.iter().rev().zip(b.iter().rev()).take_while(|(x, y)| x == y).count();
+        let (a, b) = (&a[..a.len() - after], &b[..b.len() - after]);
+        if a.is_empty() && b.is_empty() {
+            return;
+        }
+        let mut push = |x: Range<usize>, y: Range<usize>| match found.last_mut() {
+            Some(last) if last.a.end == x.start && last.b.end == y.start => {
+                (last.a.end, last.b.end) = (x.end, y.end);
+            }
+            _ => found.push(Hunk { a: x, b: y }),
+        };
+        let (start_a, start_b) = (x.start + before, y.start + before);
         let shift = |range: Range<usize>, by: usize| range.start + by..range.end + by;
-        push(Hunk { a: shift(op.old_range(), x.start), b: shift(op.new_range(), y.start) });
+        if a.len().min(b.len()) <= 1 && is_told_apart(a, b) || self.most < a.len() * b.len() {
+            return push(shift(0..a.len(), start_a), shift(0..b.len(), start_b));
+        }
+        for op in capture_diff_slices(Algorithm::Myers, a, b) {
+            if !matches!(op, DiffOp::Equal { .. }) {
+                push(shift(op.old_range(), start_a), shift(op.new_range(), start_b));
+            }
+        }
     }
+}
+
+/// Whether nothing of one side stands in the other, of which one has a word at most.
+fn is_told_apart(a: &[u64], b: &[u64]) -> bool {
+    let (few, many) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    few.iter().all(|it| !many.contains(it))
 }
 
 /// Places of runs of words that stand once in each text and in one order in both.
@@ -293,7 +352,10 @@ fn longest_rise(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
     let mut ends = Vec::<usize>::new();
     let mut before = vec![usize::MAX; pairs.len()];
     for (at, pair) in pairs.iter().enumerate() {
-        let place = ends.partition_point(|it| pairs[*it].1 < pair.1);
+        // Nearly always, all of them rise.
+        let rises = ends.last().is_none_or(|it| pairs[*it].1 < pair.1);
+        let place =
+            if rises { ends.len() } else { ends.partition_point(|it| pairs[*it].1 < pair.1) };
         if 0 < place {
             before[at] = ends[place - 1];
         }

@@ -16,7 +16,7 @@ use crate::rot::{Context, Group};
 
 use super::canonical::is_dead;
 use super::difference::Reading;
-use super::edited::{Edited, Other};
+use super::edited::Edited;
 use super::facts::Kind;
 use super::forms::is_same_form;
 use super::matching::Match;
@@ -118,13 +118,17 @@ pub(super) fn families(ctx: &Context<'_>, copies: &Copies) -> Vec<Family> {
 /// Documents that share a passage with edits, and are otherwise different.
 pub(super) fn sharers(ctx: &Context<'_>, copies: &Copies) -> Vec<Family> {
     let family = |it: &Edited| {
-        let others = it.others.iter().filter(|other| is_comparable(ctx, it.document, other));
+        let others = it.others.iter().filter(|other| has_few_edits(&other.passage));
         let others = others.map(|other| Holders {
             text: other.document,
             holders: live(ctx, copies.all(other.document)),
             passage: Some(other.passage.clone()),
         });
-        let others = others.filter(|it| !it.holders.is_empty()).collect::<Vec<_>>();
+        // The last is asked last: it reads both texts.
+        let others = others.filter(|other| {
+            !other.holders.is_empty() && !is_same_form(ctx, it.document, other.text)
+        });
+        let others = others.collect::<Vec<_>>();
         let holders = live(ctx, copies.all(it.document));
         let family = Family { group: None, canonical: it.document, holders, others };
         (!family.others.is_empty()).then_some(family)
@@ -132,11 +136,9 @@ pub(super) fn sharers(ctx: &Context<'_>, copies: &Copies) -> Vec<Family> {
     ctx.duplicates().edited.par_iter().filter_map(family).collect()
 }
 
-/// Whether a passage has few enough edits for what differs in it to be a disagreement, and is none
-/// of a form.
-fn is_comparable(ctx: &Context<'_>, document: DocId, other: &Other) -> bool {
-    let Match { shared, hunks, .. } = &other.passage;
-    hunks.len() <= 1 + shared / WORDS_AN_EDIT && !is_same_form(ctx, document, other.document)
+/// Whether a passage has few enough edits for what differs in it to be a disagreement.
+fn has_few_edits(Match { shared, hunks, .. }: &Match) -> bool {
+    hunks.len() <= 1 + shared / WORDS_AN_EDIT
 }
 
 fn live(ctx: &Context<'_>, mut documents: Vec<DocId>) -> Vec<DocId> {

@@ -3,14 +3,14 @@
 //! Invoices, records and letters from one template share most of their words and are not copies of
 //! each other. What tells them from versions is that little slots differ, many of them in figures.
 
-use std::collections::HashSet;
-
-use similar::{Algorithm, DiffOp, capture_diff_slices};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Mutex, PoisonError};
 
 use crate::fingerprint::{Fact, Features, Tokens};
 use crate::inventory::{DocId, Record};
 use crate::rot::Context;
 
+use super::alignment::{Hunk, hunks_of_tokens};
 use super::verify::is_sheet;
 
 /// Above this similarity, texts are forms only if nothing but many slots differs: versions that
@@ -37,12 +37,30 @@ const MIN_FACTS: f64 = 0.7;
 const SHORT_WORDS: usize = 50;
 const MIN_SHORT_FIGURES: f64 = 0.5;
 
+/// Which pairs of documents are one form, of those that were asked for: the same ones are met in
+/// several passages.
+#[derive(Debug, Default)]
+pub(in crate::rot) struct KnownForms {
+    known: Mutex<HashMap<(DocId, DocId), bool>>,
+}
+
 /// Whether two documents are one form with different facts filled in; false where their texts are
 /// not stored.
 pub(in crate::rot) fn is_same_form(ctx: &Context<'_>, a: DocId, b: DocId) -> bool {
     if !may_be_same_form(&ctx.inventory[a], &ctx.inventory[b]) {
         return false;
     }
+    let known = || ctx.forms().known.lock().unwrap_or_else(PoisonError::into_inner);
+    let pair = (a.min(b), a.max(b));
+    if let Some(known) = known().get(&pair) {
+        return *known;
+    }
+    let found = is_found_same_form(ctx, pair);
+    known().insert(pair, found);
+    found
+}
+
+fn is_found_same_form(ctx: &Context<'_>, (a, b): (DocId, DocId)) -> bool {
     let text = |id: DocId| ctx.texts.text(&ctx.inventory[id]);
     let Some((x, y)) = text(a).zip(text(b)) else { return false };
     let similarity = || Features::shingles(&x).compare(&Features::shingles(&y)).jaccard;
@@ -111,17 +129,14 @@ impl Slots {
     fn of(a: &Tokens, b: &Tokens) -> Self {
         let mut slots = Self::default();
         let mut seen = HashSet::new();
-        for op in capture_diff_slices(Algorithm::Myers, a.hashes(), b.hashes()) {
-            if matches!(op, DiffOp::Equal { .. }) {
-                continue;
-            }
-            let (old, new) = (op.old_range(), op.new_range());
+        for Hunk { a: old, b: new } in hunks_of_tokens(a, b) {
             slots.hunks += 1;
             slots.changed += old.len() + new.len();
             let facts = || a.facts()[old.clone()].iter().chain(&b.facts()[new.clone()]);
             slots.figures += facts().filter(|it| **it == Fact::Figure).count();
             slots.names += facts().filter(|it| **it == Fact::Name).count();
-            if matches!(op, DiffOp::Replace { .. }) && old.len().max(new.len()) <= MAX_SLOT_WORDS {
+            let is_replaced = !old.is_empty() && !new.is_empty();
+            if is_replaced && old.len().max(new.len()) <= MAX_SLOT_WORDS {
                 slots.in_slots += old.len() + new.len();
                 let is_new = seen.insert((&a.hashes()[old], &b.hashes()[new]));
                 slots.distinct += usize::from(is_new);

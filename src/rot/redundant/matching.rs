@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::alignment::{Hunk, Words, between, hash};
+use super::alignment::{Hunk, MAX_PRODUCT, Sides, Words, hash};
 
 /// Runs of so many words hold a passage together.
 const SEED_WORDS: usize = 5;
@@ -99,7 +99,8 @@ fn passage(a: &[u64], b: &[u64], seeds: &[(usize, usize)], from: usize) -> Match
             continue;
         }
         let (next_a, next_b) = run(a, b, *seed, (x, y));
-        between(a, b, x..next_a.start, y..next_b.start, &mut passage.hunks);
+        let sides = Sides { a, b, most: MAX_PRODUCT };
+        sides.between(x..next_a.start, y..next_b.start, &mut passage.hunks);
         passage.shared += next_a.len();
         (passage.a.end, passage.b.end) = (next_a.end, next_b.end);
     }

@@ -39,7 +39,7 @@ pub(super) mod testing;
 pub use boilerplate::{CommonPassage, OtherWording};
 pub use difference::{Difference, FactPair, Piece};
 pub use folders::ContainedFolder;
-pub(super) use forms::is_same_form;
+pub(super) use forms::{KnownForms, is_same_form};
 pub use pairs::{PAIR_KINDS, Pair, PairCount, PairOptions, pairs};
 pub use similar::{Like, Probe, similar};
 pub(super) use verify::{is_sheet, verify_one};

@@ -22,6 +22,11 @@ impl Pattern {
         Self { kind, regex: Regex::new(pattern).expect("the pattern is constant"), value }
     }
 
+    /// What kind of fact is written so.
+    pub(super) const fn kind(&self) -> Kind {
+        self.kind
+    }
+
     /// Whether it is where to write or look.
     pub(super) const fn is_address(&self) -> bool {
         matches!(self.kind, Kind::Email | Kind::Url)
@@ -129,6 +134,10 @@ fn whole(captures: &Captures<'_>) -> Option<String> {
 
 fn url(captures: &Captures<'_>) -> Option<String> {
     let written = captures[0].trim_end_matches(ENDS).trim_end_matches('/');
+    // Broken at the end of a line, an address goes on there.
+    if written.ends_with('-') {
+        return None;
+    }
     // Neither the scheme nor a `www` makes another address.
     let written = written.split_once("://").map_or(written, |it| it.1);
     Some(written.strip_prefix("www.").unwrap_or(written).to_owned())
