@@ -154,3 +154,40 @@ contained: most of the file stands in
         .raw()
     );
 }
+
+/// A workbook in one file: rates by number, with three blank rows before the last ones.
+fn workbook(rate: u32) -> String {
+    let row = |cells: &[&str]| {
+        let cell =
+            |it: &&str| format!("<table:table-cell><text:p>{it}</text:p></table:table-cell>");
+        format!("<table:table-row>{}</table:table-row>", cells.iter().map(cell).collect::<String>())
+    };
+    let blank =
+        "<table:table-row table:number-rows-repeated=\"3\"><table:table-cell/></table:table-row>";
+    let rows = |numbers: std::ops::Range<u32>| {
+        let row =
+            |it: u32| row(&[&format!("Grade {it} of the scale"), &format!("{} EUR", 100 + 7 * it)]);
+        numbers.map(row).collect::<String>()
+    };
+    format!(
+        "<office:document office:mimetype=\"application/vnd.oasis.opendocument.spreadsheet\">\
+         <office:body><office:spreadsheet><table:table table:name=\"Rates\">{}{blank}{}{}\
+         </table:table></office:spreadsheet></office:body></office:document>",
+        rows(1..31),
+        row(&["Car, a mile", &format!("{rate} EUR")]),
+        rows(31..41),
+    )
+}
+
+#[test]
+fn what_copies_state_is_told_with_its_sheet_and_row() {
+    let (a, b) = (workbook(45), workbook(40));
+    let share = Share::of(&[("travel.fods", &a), ("journeys.fods", &b)]);
+    let report = share.json(&["report"]);
+    let findings = report["findings"].as_array().unwrap();
+    let conflict = findings.iter().find(|it| it["rule"] == "conflicting-copies").unwrap();
+    let evidence = conflict["evidence"].as_array().unwrap();
+    let stated = evidence.iter().filter(|it| it["what"] == "amount" || it["what"] == "figure");
+    let places = stated.map(|it| it["provenance"].as_str().unwrap()).collect::<Vec<_>>();
+    assert_eq!(places, ["sheet Rates, row 34"; 2], "{evidence:?}");
+}

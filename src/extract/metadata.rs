@@ -7,6 +7,8 @@ use std::fmt;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::places::Places;
+
 /// A value and where it was found.
 ///
 /// The derived serde form of the types in this file is how the catalog and the worker processes
@@ -140,6 +142,9 @@ pub struct Metadata {
     pub impossible_dates: Vec<Fact<String>>,
     /// Custom properties by name (`docProps/custom.xml`, user-defined ODF fields), as written.
     pub properties: Vec<(String, String)>,
+    /// Where pages, slides or rows of sheets begin in its text.
+    #[serde(skip_serializing_if = "Places::is_empty")]
+    pub places: Places,
 }
 
 /// A link from a document to another file.

@@ -7,6 +7,7 @@ mod children;
 mod content;
 mod limits;
 mod metadata;
+mod places;
 
 mod annotate;
 mod banner;
@@ -82,6 +83,7 @@ pub use interval::Interval;
 pub use isolate::{Confinement, WorkerOptions, Workers, read_here, serve};
 pub use limits::{Limit, Limits, Missing, Reached};
 pub use metadata::{DateClaim, DateRole, Fact, Link, Locator, Metadata, Precision, Provenance};
+pub use places::Places;
 pub use unpack::ARCHIVES;
 
 /// A document format that docrot reads.
@@ -107,7 +109,7 @@ pub struct Format {
 pub const DETECTION_VERSION: u32 = 3;
 
 /// Raised whenever [`read()`] finds something else in the text of any format.
-const CLAIMS_VERSION: u32 = 5;
+const CLAIMS_VERSION: u32 = 6;
 
 impl Format {
     /// The version of everything that is read of a file: of the format's own reader, and of what is
@@ -245,5 +247,6 @@ pub fn read(format: &Format, bytes: &[u8], limits: &Limits) -> Result<Content, E
         // And so are the tables of data.
         annotate::annotate(&mut content, format.name != "csv");
     }
+    content.metadata.places = Places::of(&content);
     Ok(content)
 }

@@ -126,6 +126,7 @@ fn named(metadata: &Metadata) -> impl Iterator<Item = (&'static str, &Fact<Strin
         dates: _,
         links: _,
         properties: _,
+        places: _,
     } = metadata;
     let all = [
         ("title", title),

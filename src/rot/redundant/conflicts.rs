@@ -18,7 +18,7 @@ use crate::rot::{Category, Confidence, Context, Evidence, Finding, Rule, Severit
 
 use super::alignment::{Hunk, hunks};
 use super::claims::{self, Copies};
-use super::difference::{Disagreement, Reading, Wording, disagreements, line};
+use super::difference::{Disagreement, Reading, Wording, disagreements, place_in};
 use super::facts::Kind;
 use super::variants::{self, Namesakes};
 use super::verify::is_sheet;
@@ -56,6 +56,8 @@ struct Text {
     /// The words of the canonical document that it has, edited; none for all.
     part: Option<Range<usize>>,
     disagreements: Vec<Disagreement>,
+    /// Where each stands in this text.
+    places: Vec<Provenance>,
     hunks: Vec<Hunk>,
 }
 
@@ -68,7 +70,7 @@ struct Place {
 
 struct Stated {
     wording: Wording,
-    line: u32,
+    place: Provenance,
     holders: Vec<DocId>,
     newest: Option<NaiveDate>,
 }
@@ -78,7 +80,6 @@ fn finding(ctx: &Context<'_>, family: &claims::Family, namesakes: &Namesakes) ->
     let sheet = is_sheet(&ctx.inventory[family.canonical]);
     let reading = claims::without_own(ctx, family.canonical, Reading::of(&canonical, sheet));
     let mut texts = Vec::new();
-    let mut lines = Vec::new();
     for other in family.others.iter().take(MAX_TEXTS) {
         let Some(text) = ctx.texts.text(&ctx.inventory[other.text]) else { continue };
         let other_reading = claims::without_own(ctx, other.text, Reading::of(&text, sheet));
@@ -86,25 +87,29 @@ fn finding(ctx: &Context<'_>, family: &claims::Family, namesakes: &Namesakes) ->
             Some(passage) => passage.hunks.clone(),
             None => hunks(&reading.words, &other_reading.words),
         };
+        let mut disagreements = disagreements(&reading, &other_reading, &hunks);
+        // Of two, nothing is told where they do not disagree; and it is the cheaper question.
+        if family.others.len() == 1 && disagreements.is_empty() {
+            return None;
+        }
         let words = [&reading.words, &other_reading.words];
         let mut holders = other.holders.clone();
         holders.retain(|it| !variants::are_variants(ctx, (family.canonical, *it), words));
         if holders.is_empty() {
             continue;
         }
-        let mut disagreements = disagreements(&reading, &other_reading, &hunks);
         if namesakes.are_of_folders(ctx, family.canonical, other.text) {
             disagreements.retain(|it| !variants::may_name_the_subject(it.kind));
         }
         if !disagreements.is_empty() && variants::are_about_others(&canonical, &text) {
             continue;
         }
-        let places = disagreements.iter().map(|it| line(&text, it.b.place));
-        lines.push(places.collect::<Vec<_>>());
+        let record = &ctx.inventory[other.text];
+        let places = disagreements.iter().map(|it| place_in(record, &text, it.b.place)).collect();
         let part = other.passage.as_ref().map(|it| it.a.clone());
-        texts.push(Text { holders, part, disagreements, hunks });
+        texts.push(Text { holders, part, disagreements, places, hunks });
     }
-    let mut places = places(ctx, family, &canonical, &texts, &lines);
+    let mut places = places(ctx, family, &canonical, &texts);
     // The gravest kind first, then the most wordings, then as they stand in the text.
     places.sort_by_key(|it| (it.kind, std::cmp::Reverse(it.values.len())));
     written_down(family, &places)
@@ -116,7 +121,6 @@ fn places(
     family: &claims::Family,
     canonical: &str,
     texts: &[Text],
-    lines: &[Vec<u32>],
 ) -> Vec<Place> {
     let mut by_place = BTreeMap::<(usize, Kind), Vec<(usize, usize)>>::new();
     for (text, it) in texts.iter().enumerate() {
@@ -138,21 +142,23 @@ fn places(
         };
         let agree = texts.iter().filter(has).filter(|it| !it.hunks.iter().any(touches));
         let agree = agree.flat_map(|it| &it.holders).chain(&family.holders).copied();
-        let stated = |wording: &Wording, line| Stated {
+        let stated = |wording: &Wording, place| Stated {
             wording: wording.clone(),
-            line,
+            place,
             holders: Vec::new(),
             newest: None,
         };
-        let own = values
-            .entry(&first.a.value)
-            .or_insert_with(|| stated(&first.a, line(canonical, first.a.place)));
+        let own = values.entry(&first.a.value).or_insert_with(|| {
+            let record = &ctx.inventory[family.canonical];
+            stated(&first.a, place_in(record, canonical, first.a.place))
+        });
         own.holders.extend(agree);
         let mut compared = usize::from(!own.holders.is_empty());
         for (text, position) in &found {
             let other = &texts[*text].disagreements[*position];
-            let line = lines[*text][*position];
-            let value = values.entry(&other.b.value).or_insert_with(|| stated(&other.b, line));
+            let value = values
+                .entry(&other.b.value)
+                .or_insert_with(|| stated(&other.b, texts[*text].places[*position].clone()));
             value.holders.extend(&texts[*text].holders);
             compared += 1;
         }
@@ -219,9 +225,8 @@ fn written_down(family: &claims::Family, places: &[Place]) -> Option<Finding> {
 
 /// A wording, the documents that have it, and the newest date among them.
 fn push_stated(finding: &mut Finding, kind: Kind, stated: &Stated) {
-    let place = format!("line {} of the text", stated.line);
     let quote = stated.wording.quote.chars().take(200).collect::<String>();
-    let place = || Provenance::Computed(place.clone());
+    let place = || stated.place.clone();
     let written = stated.wording.written.chars().take(200).collect::<String>();
     // A negation is its own quotation.
     let has_own_words = written != quote;

@@ -4,7 +4,9 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
+use crate::extract::{Locator, Provenance};
 use crate::fingerprint::Features;
+use crate::inventory::Record;
 
 use super::alignment::{Hunk, Words, hunks};
 use super::facts::{self, Fact, Kind};
@@ -296,8 +298,22 @@ impl Difference {
     }
 }
 
+/// Where a byte of a document's text stands: on a page, slide or row if that is known, otherwise on a
+/// line.
+pub(super) fn place_in(record: &Record, text: &str, place: usize) -> Provenance {
+    if let Some(known) = record.metadata.places.locate(text, place) {
+        return Provenance::Text(known);
+    }
+    let number = line(text, place);
+    // The text of a text file is the file; of others it is what was read of them.
+    if record.format.as_ref().is_some_and(|it| it.name == "text") {
+        return Provenance::Text(Locator::Line(number));
+    }
+    Provenance::Computed(format!("line {number} of the text"))
+}
+
 /// The line of a text that a place of it is on, from 1.
-pub(super) fn line(text: &str, place: usize) -> u32 {
+fn line(text: &str, place: usize) -> u32 {
     text[..place.min(text.len())].bytes().filter(|it| *it == b'\n').count() as u32 + 1
 }
 

@@ -15,7 +15,7 @@ use crate::rot::{Confidence, Context, Evidence, Finding, Value};
 
 use super::alignment::Words;
 use super::boilerplate::{Boilerplate, one_line};
-use super::difference::{line, quotes};
+use super::difference::{place_in, quotes};
 use super::matching::{Match, Seeded, matches};
 use super::passages::Shared;
 use super::{passages, verify};
@@ -43,8 +43,8 @@ const MAX_QUOTES: usize = 3;
 pub(super) struct Edited {
     /// The first document that has it.
     pub(super) document: DocId,
-    /// Where it begins there, as a line, and its words.
-    line: u32,
+    /// Where it begins there, and its words.
+    place: Provenance,
     quote: String,
     /// The others, by path.
     pub(super) others: Vec<Other>,
@@ -54,7 +54,7 @@ pub(super) struct Edited {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Other {
     pub(super) document: DocId,
-    line: u32,
+    place: Provenance,
     /// Words of the first document, and of this one.
     pub(super) passage: Match,
     /// Words that differ, those of the first document first.
@@ -67,12 +67,12 @@ pub(super) fn edited(
     documents: &[DocId],
     boilerplate: &Boilerplate,
 ) -> (Vec<Edited>, u64) {
-    let is_prose = |it: &&DocId| {
+    let may_be_prose = |it: &&DocId| {
         let format = ctx.inventory[**it].format.as_ref();
         !verify::is_sheet(&ctx.inventory[**it])
             && !format.is_some_and(|it| DATA.contains(&it.name.as_str()))
     };
-    let documents = documents.iter().filter(is_prose).copied().collect::<Vec<_>>();
+    let documents = documents.iter().filter(may_be_prose).copied().collect::<Vec<_>>();
     let (pairs, not_compared) = pairs(ctx, &documents, boilerplate);
     let least = ctx.policy.duplicates.passage_words as usize;
     let load = |_, text: &str| Seeded::of(text);
@@ -149,18 +149,19 @@ fn described(ctx: &Context<'_>, (a, b): (DocId, DocId), passages: &[Match]) -> V
     let text = |id: DocId| ctx.texts.text(&ctx.inventory[id]);
     let Some((text, other_text)) = text(a).zip(text(b)) else { return Vec::new() };
     let (words, other_words) = (Words::of(&text), Words::of(&other_text));
+    let place_of = |id: DocId, text: &str, at: usize| place_in(&ctx.inventory[id], text, at);
     let of_passage = |passage: &Match| {
         let span = words.span(&passage.a);
         let differing = passage.hunks.iter().take(MAX_QUOTES);
         let other = Other {
             document: b,
-            line: line(&other_text, other_words.span(&passage.b).start),
+            place: place_of(b, &other_text, other_words.span(&passage.b).start),
             differences: differing.map(|it| quotes(&words, &other_words, it)).collect(),
             passage: passage.clone(),
         };
         Edited {
             document: a,
-            line: line(&text, span.start),
+            place: place_of(a, &text, span.start),
             quote: one_line(&text[span]).chars().take(200).collect(),
             others: vec![other],
         }
@@ -197,7 +198,7 @@ fn gathered(found: Vec<Edited>) -> Vec<Edited> {
     }
     passages.sort_by_cached_key(|it| {
         let words = it.others.iter().map(|it| it.passage.shared).sum::<usize>();
-        (std::cmp::Reverse(words), it.document, it.line)
+        (std::cmp::Reverse(words), it.document, it.others[0].passage.a.start)
     });
     passages
 }
@@ -234,18 +235,18 @@ impl Edited {
 
     /// The finding of a passage that is told nowhere else.
     pub(super) fn finding(&self) -> Finding {
-        let from = |line: u32| Provenance::Computed(format!("line {line} of the text"));
         let shared = self.others.iter().map(|it| it.passage.shared).max().unwrap_or_default();
         let counted = Provenance::Computed("the same in both, with edits between".to_owned());
         let words = Evidence::new("shared words", Value::Count(shared as u64), counted.clone());
         let mut finding = Finding::new(&passages::RULE, self.document, Confidence::Likely, words);
         for other in self.others.iter().take(MAX_NAMED) {
             let document = Value::Document(other.document);
-            finding.push(Evidence::new("stands in", document, from(other.line)));
+            finding.push(Evidence::new("stands in", document, other.place.clone()));
         }
         let count = Value::Count(self.others.len() as u64 + 1);
         finding.push(Evidence::new("documents", count, counted));
-        finding.push(Evidence::new("passage", Value::Text(self.quote.clone()), from(self.line)));
+        let quote = Value::Text(self.quote.clone());
+        finding.push(Evidence::new("passage", quote, self.place.clone()));
         self.differences().into_iter().for_each(|it| finding.push(it));
         finding.related = self.others.iter().map(|it| it.document).collect();
         finding.related.dedup();
@@ -259,9 +260,15 @@ mod tests {
     use super::super::{conflicts, passages};
     use super::*;
 
+    /// Words of letters alone.
+    fn plain(seed: u32, count: u32) -> String {
+        let letter = |it: char| it.to_digit(10).map_or(it, |it| char::from(b'g' + it as u8));
+        prose(seed, count).chars().map(letter).collect()
+    }
+
     /// Sixty words about travel, and a rate.
     fn passage(rate: &str) -> String {
-        format!("{} the rate for cars is {rate} per mile {}", prose(90, 26), prose(91, 26))
+        format!("{} the rate for cars is {rate} per mile {}", plain(90, 26), plain(91, 26))
     }
 
     fn handbook(seed: u32, passage: &str) -> String {

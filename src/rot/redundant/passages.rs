@@ -7,13 +7,13 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
-use crate::extract::{Locator, Provenance};
+use crate::extract::Provenance;
 use crate::fingerprint::{passage_words, passages};
 use crate::inventory::DocId;
 use crate::rot::{Category, Confidence, Context, Evidence, Finding, Group, Rule, Severity, Value};
 
 use super::boilerplate::{Boilerplate, one_line};
-use super::difference::line;
+use super::difference::place_in;
 use super::edited::Edited;
 use super::forms::is_same_form;
 use super::postings::each_shared;
@@ -296,14 +296,7 @@ fn located(
         let near = &all[first..all.len().min(first + 2 * keys.len())];
         let end = near.iter().rfind(|it| keys.contains(&it.key))?.range.end;
         let words = &text[all[first].range.start..end];
-        let number = line(&text, end - words.trim_start().len());
-        // The text of a text file is the file; of others it is what was read of them.
-        let is_file = record.format.as_ref().is_some_and(|it| it.name == "text");
-        let place = if is_file {
-            Provenance::Text(Locator::Line(number))
-        } else {
-            Provenance::Computed(format!("line {number} of the text"))
-        };
+        let place = place_in(record, &text, end - words.trim_start().len());
         Some((place, one_line(words).chars().take(200).collect()))
     };
     let of_passage = |it: &Shared| it.runs.iter().take(MAX_QUOTED).filter_map(&place).collect();
