@@ -18,6 +18,7 @@ use super::boilerplate::{Boilerplate, one_line};
 use super::difference::{place_in, quotes};
 use super::matching::{Match, Seeded, matches};
 use super::passages::Shared;
+use super::prose::is_prose;
 use super::{passages, verify};
 
 /// A sample that more documents have belongs to no one passage.
@@ -144,7 +145,7 @@ fn pairs(
     (pairs, left_out)
 }
 
-/// Where passages of two documents stand in their texts, with their words.
+/// Where passages of two documents stand in their texts, with their words; those worth telling of.
 fn described(ctx: &Context<'_>, (a, b): (DocId, DocId), passages: &[Match]) -> Vec<Edited> {
     let text = |id: DocId| ctx.texts.text(&ctx.inventory[id]);
     let Some((text, other_text)) = text(a).zip(text(b)) else { return Vec::new() };
@@ -166,7 +167,8 @@ fn described(ctx: &Context<'_>, (a, b): (DocId, DocId), passages: &[Match]) -> V
             others: vec![other],
         }
     };
-    passages.iter().map(of_passage).collect()
+    let passages = passages.iter().filter(|it| is_prose(&words, &it.a));
+    passages.map(of_passage).collect()
 }
 
 /// Puts what is one passage of one document together, the most words first.

@@ -19,6 +19,7 @@ mod kinds;
 mod matching;
 mod pairs;
 mod postings;
+mod prose;
 mod similar;
 mod variants;
 mod verify;
