@@ -183,3 +183,35 @@ fn paths_longer_than_the_system_takes_at_once_are_told() {
     let removed = Command::new("rm").arg("-rf").arg(root.path().join(&long)).status().unwrap();
     assert!(removed.success());
 }
+
+#[test]
+fn a_document_of_two_hundred_megabytes_is_read_to_its_limit_within_a_bounded_memory() {
+    use std::io::Write as _;
+    let (root, index) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let mut file = std::io::BufWriter::new(File::create(root.path().join("register.txt")).unwrap());
+    let mut bytes = 0;
+    for number in 0.. {
+        let line = format!("Line {number} of the register says what line {} said.\n", number / 2);
+        file.write_all(line.as_bytes()).unwrap();
+        bytes += line.len();
+        if 200_000_000 < bytes {
+            break;
+        }
+    }
+    file.flush().unwrap();
+    let config = index.path().join("docrot.toml");
+    fs::write(&config, "[scan]\nmax_text_bytes = 1048576\n").unwrap();
+    // Six times the file, with all that a process maps; its text in words would be more.
+    let output = Command::new("sh")
+        .args(["-c", "ulimit -v 1200000 && exec \"$@\"", "sh", env!("CARGO_BIN_EXE_docrot")])
+        .args(["audit".as_ref(), root.path().as_os_str(), "--format".as_ref(), "json".as_ref()])
+        .args(["--config".as_ref(), config.as_os_str()])
+        .args(["--index".as_ref(), index.path().join("catalog").as_os_str()])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect(&said);
+    assert_eq!(report["ledger"]["partly_read"], 1);
+    let why = "text cut at 1 MiB, the limit max_text_bytes";
+    assert_eq!(report["problems"][0]["detail"], why);
+}
