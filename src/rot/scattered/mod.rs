@@ -5,6 +5,7 @@
 //! subjects.
 
 mod assign;
+mod furniture;
 mod names;
 mod neighbours;
 mod partition;

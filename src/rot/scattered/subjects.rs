@@ -6,9 +6,10 @@
 
 use std::collections::HashSet;
 
-use crate::inventory::{DocId, Inventory, path_text};
+use crate::inventory::{DocId, Inventory, Word, path_text};
 use crate::rot::{Group, Policy, Texts};
 
+use super::furniture::Furniture;
 use super::names::{self, Telling};
 use super::neighbours::{Graph, neighbours};
 use super::partition::{modularity, parts};
@@ -59,11 +60,16 @@ pub(super) fn vectors(
         let record = &inventory[id];
         record.is_readable() && stands_for[id.0 as usize] == id && least <= record.words()
     };
-    let documents = inventory.iter().map(|it| it.0).filter(|id| is_weighed(*id)).collect();
+    let documents: Vec<DocId> =
+        inventory.iter().map(|it| it.0).filter(|id| is_weighed(*id)).collect();
+    let furniture = Furniture::of(inventory, texts, policy, &documents);
     let mut weighing = Weighing::of(inventory, documents);
     let wanted = std::cell::RefCell::new(&mut weighing);
     let is_told = texts.each_word(inventory, &|id| wanted.borrow().is_wanted(id), 2, &mut |word| {
-        wanted.borrow_mut().add(word)
+        let uses = furniture.left_of(word.text, word.uses);
+        if !uses.is_empty() {
+            wanted.borrow_mut().add(&Word { uses: &uses, ..*word });
+        }
     });
     is_told.then(|| weighing.finish())
 }
