@@ -1,6 +1,7 @@
 //! What documents are about: found from their texts or given, how it is spread, and where to look.
 
 use std::fs;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::LazyLock;
@@ -109,6 +110,23 @@ fn a_scattered_subject_is_a_note_with_its_measures() {
     assert_eq!(report["figures"]["decisions_open"], 0);
     assert_eq!(report["subjects"].as_array().unwrap().len(), 3);
     assert_eq!(report["no_subjects"], Value::Null);
+}
+
+#[test]
+fn pages_have_a_table_of_subjects_and_folders_and_workbooks_a_sheet() {
+    let page = text(&["report", "--format", "html"], DRIVE.path());
+    let section = page.split("<section id=\"subjects\"").nth(1).unwrap();
+    let section = section.split("</section>").next().unwrap();
+    assert!(section.contains("<th scope=\"row\"><bdi>Travel expenses</bdi></th>"), "{section}");
+    assert!(section.contains("<th class=\"n\" scope=\"col\"><bdi>Finance</bdi></th>"), "{section}");
+
+    let folder = tempfile::tempdir().unwrap();
+    let workbook = folder.path().join("report.xlsx");
+    text(&["report", "--output", workbook.to_str().unwrap()], DRIVE.path());
+    let mut workbook = zip::ZipArchive::new(fs::File::open(workbook).unwrap()).unwrap();
+    let mut sheets = String::new();
+    workbook.by_name("xl/workbook.xml").unwrap().read_to_string(&mut sheets).unwrap();
+    assert!(sheets.contains("name=\"Subjects\""), "{sheets}");
 }
 
 #[test]
