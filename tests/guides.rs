@@ -21,6 +21,8 @@ const SHARE: &str = "/srv/share";
 struct Block {
     language: String,
     is_elsewhere: bool,
+    /// The file that it is quoted from.
+    file: Option<String>,
     line: usize,
     text: String,
 }
@@ -32,10 +34,12 @@ fn blocks(page: &str) -> Vec<Block> {
         let Some(info) = line.strip_prefix("```") else { continue };
         let mut words = info.split([' ', ',']);
         let language = words.next().unwrap_or_default().to_owned();
-        let is_elsewhere = words.any(|it| it == "elsewhere");
+        let second = words.next().unwrap_or_default();
+        let is_elsewhere = second == "elsewhere";
+        let file = second.contains('/').then(|| second.to_owned());
         let text = lines.by_ref().map(|it| it.1).take_while(|it| !it.starts_with("```"));
         let text = text.map(|it| format!("{it}\n")).collect();
-        blocks.push(Block { language, is_elsewhere, line: number + 2, text });
+        blocks.push(Block { language, is_elsewhere, file, line: number + 2, text });
     }
     blocks
 }
@@ -158,6 +162,12 @@ fn try_page(page: &str) {
                 let said = desk.shown(&output.stderr);
                 assert!(output.status.success(), "{place} is no policy: {said}");
             }
+            "rust" => {
+                // Code is quoted from a file that is compiled, which stands after the language.
+                let Some(file) = block.file else { continue };
+                let code = fs::read_to_string(Path::new(REPOSITORY).join(&file)).unwrap();
+                assert!(code.contains(&block.text), "{place} is not what stands in {file}");
+            }
             _ => {}
         }
     }
@@ -183,6 +193,7 @@ pages! {
     monthly_report: "docs/monthly-report.md",
     how_sure: "docs/how-sure.md",
     troubleshooting: "docs/troubleshooting.md",
+    extending: "docs/extending.md",
     policy: "docs/policy.md",
 }
 
@@ -194,6 +205,29 @@ fn pages_are_short() {
         let lines = text.lines().count();
         assert!(lines <= most, "{page} has {lines} lines, and at most {most} are read");
     }
+}
+
+/// Runs an example on a folder with a film in it.
+fn example(name: &str, arguments: &[&str]) -> String {
+    // The examples are built beside the tests.
+    let deps = std::env::current_exe().unwrap();
+    let folder = deps.ancestors().nth(2).unwrap().join("examples");
+    let output = Command::new(folder.join(name)).args(arguments).output();
+    let output = output.expect("cargo test --examples builds it, and so does cargo test");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn examples_do_what_they_say() {
+    let folder = tempfile::tempdir().unwrap();
+    let film = "1\n00:00:01,000 --> 00:00:02,000\nThe wardens meet on Monday.\n";
+    fs::write(folder.path().join("film.srt"), film).unwrap();
+    fs::write(folder.path().join("empty.txt"), "").unwrap();
+    let root = folder.path().to_str().unwrap();
+    assert_eq!(example("format", &[root]), "film.srt\t5 words\n");
+    assert_eq!(example("scan", &[root, "2026-06-01"]), "warning\tempty\tempty.txt\n");
+    assert_eq!(example("records", &["2026-06-01"]), "exact-copy\told/travel\n");
 }
 
 /// Example policies hold as they stand, and none contradicts itself.
