@@ -79,8 +79,10 @@ pub(super) fn edited(
     let load = |_, text: &str| Seeded::of(text);
     let found = verify::over_texts(ctx, &pairs, 3, load, |_, a, b| matches(a, b, least));
     let found = pairs.par_iter().zip(&found).filter_map(|(pair, it)| Some((*pair, it.as_ref()?)));
-    let found = found.filter(|it| !it.1.is_empty());
-    let found = found.flat_map_iter(|(pair, it)| described(ctx, pair, it)).collect::<Vec<_>>();
+    let found = found.filter(|it| !it.1.is_empty()).collect::<Vec<_>>();
+    // The pairs of a document stand together: it is read once.
+    let of_documents = found.par_chunk_by(|x, y| x.0.0 == y.0.0);
+    let found = of_documents.flat_map_iter(|pairs| described(ctx, pairs)).collect::<Vec<_>>();
     (gathered(found), not_compared)
 }
 
@@ -145,30 +147,40 @@ fn pairs(
     (pairs, left_out)
 }
 
-/// Where passages of two documents stand in their texts, with their words; those worth telling of.
-fn described(ctx: &Context<'_>, (a, b): (DocId, DocId), passages: &[Match]) -> Vec<Edited> {
+/// Passages of two documents.
+type Found<'a> = ((DocId, DocId), &'a Vec<Match>);
+
+/// Where the passages of one document and others stand in their texts, with their words; those worth
+/// telling of.
+fn described(ctx: &Context<'_>, pairs: &[Found<'_>]) -> Vec<Edited> {
     let text = |id: DocId| ctx.texts.text(&ctx.inventory[id]);
-    let Some((text, other_text)) = text(a).zip(text(b)) else { return Vec::new() };
-    let (words, other_words) = (Words::of(&text), Words::of(&other_text));
-    let place_of = |id: DocId, text: &str, at: usize| place_in(&ctx.inventory[id], text, at);
-    let of_passage = |passage: &Match| {
-        let span = words.span(&passage.a);
-        let differing = passage.hunks.iter().take(MAX_QUOTES);
-        let other = Other {
-            document: b,
-            place: place_of(b, &other_text, other_words.span(&passage.b).start),
-            differences: differing.map(|it| quotes(&words, &other_words, it)).collect(),
-            passage: passage.clone(),
+    let Some(first) = text(pairs[0].0.0) else { return Vec::new() };
+    let words = Words::of(&first);
+    let mut found = Vec::new();
+    for ((a, b), passages) in pairs {
+        let passages = passages.iter().filter(|it| is_prose(&words, &it.a)).collect::<Vec<_>>();
+        let Some(other) = Some(*b).filter(|_| !passages.is_empty()).and_then(text) else {
+            continue;
         };
-        Edited {
-            document: a,
-            place: place_of(a, &text, span.start),
-            quote: one_line(&text[span]).chars().take(200).collect(),
-            others: vec![other],
-        }
-    };
-    let passages = passages.iter().filter(|it| is_prose(&words, &it.a));
-    passages.map(of_passage).collect()
+        let other_words = Words::of(&other);
+        found.extend(passages.into_iter().map(|passage| {
+            let (here, there) = (words.span(&passage.a), other_words.span(&passage.b));
+            let differing = passage.hunks.iter().take(MAX_QUOTES);
+            let other = Other {
+                document: *b,
+                place: place_in(&ctx.inventory[*b], &other, there.start),
+                differences: differing.map(|it| quotes(&words, &other_words, it)).collect(),
+                passage: passage.clone(),
+            };
+            Edited {
+                document: *a,
+                place: place_in(&ctx.inventory[*a], &first, here.start),
+                quote: one_line(&first[here]).chars().take(200).collect(),
+                others: vec![other],
+            }
+        }));
+    }
+    found
 }
 
 /// Puts what is one passage of one document together, the most words first.
