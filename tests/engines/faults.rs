@@ -9,7 +9,7 @@ use crate::cluster::{Fault, Pit, State, documents, start};
 use crate::scripted::{Question, Reply};
 use crate::{hasty, read, read_until};
 
-const COUNT: usize = 600;
+const COUNT: usize = 1_200;
 
 fn expected() -> Vec<String> {
     documents(COUNT).into_iter().map(|(id, _)| id).collect()
@@ -189,7 +189,7 @@ fn an_index_that_changes_while_a_snapshot_is_lost_is_read_to_its_end() {
         // In the meantime two are gone, one of them told already, one is new, and the order is
         // another one.
         state.changes.insert(2, |documents| {
-            documents.retain(|(id, _)| id != "id00000" && id != "id00599");
+            documents.retain(|(id, _)| id != "id00000" && id != "id01199");
             documents.push(("new".to_owned(), json!({ "path": "/srv/new.md" })));
             documents.reverse();
         });

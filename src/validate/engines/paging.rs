@@ -6,6 +6,8 @@ const PAGE_BYTES: u64 = 4 << 20;
 pub(super) const MOST_PAGE_BYTES: u64 = 256 << 20;
 /// The first page has so many.
 pub(super) const FIRST_DOCUMENTS: u64 = 100;
+/// So many has each page of a scroll, which keeps the size that it was opened with.
+pub(super) const SCROLLED_DOCUMENTS: u64 = 500;
 /// More than that is refused by most engines.
 const MOST_DOCUMENTS: u64 = 10_000;
 

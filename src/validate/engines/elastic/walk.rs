@@ -10,7 +10,9 @@ use std::ops::ControlFlow;
 use serde_json::{Value, json};
 
 use crate::validate::engines::http::{Answer, Client, Failed, Request, Verb};
-use crate::validate::engines::paging::{FIRST_DOCUMENTS, MOST_PAGE_BYTES, next_size};
+use crate::validate::engines::paging::{
+    FIRST_DOCUMENTS, MOST_PAGE_BYTES, SCROLLED_DOCUMENTS, next_size,
+};
 use crate::validate::engines::seen::Seen;
 use crate::validate::engines::{EngineError, Trouble};
 
@@ -106,6 +108,9 @@ impl Walk<'_> {
         loop {
             let mut cursor = self.open(ways)?;
             walked.way = cursor.way.words();
+            if cursor.way == Way::Scroll && size == FIRST_DOCUMENTS {
+                size = SCROLLED_DOCUMENTS;
+            }
             let outcome = self.pages(&mut cursor, &mut size, &mut seen, &mut walked, take);
             self.close(&cursor);
             walked.documents = seen.len() as u64;
