@@ -58,6 +58,10 @@ pub(super) struct From {
     /// The field with the id of an entry
     #[arg(long, value_name = "FIELD", requires = "from")]
     id_field: Option<String>,
+
+    #[cfg(feature = "network")]
+    #[command(flatten)]
+    network: super::network::Network,
 }
 
 fn presets() -> Vec<&'static str> {
@@ -77,7 +81,12 @@ impl From {
             Location::StandardInput => Some(Box::new(io::stdin())),
             Location::Path(_) | Location::Server { .. } => None,
         };
-        let opening = Opening { wishes: self.wishes(), input, ..Opening::default() };
+        let opening = Opening {
+            wishes: self.wishes(),
+            input,
+            #[cfg(feature = "network")]
+            access: self.network.access(location)?,
+        };
         Ok(engines::open(location, opening)?)
     }
 

@@ -24,8 +24,11 @@ mod journal;
 mod judge;
 mod judged;
 mod kept;
+mod logging;
 mod marks;
 mod narrow;
+#[cfg(feature = "network")]
+mod network;
 mod options;
 mod output;
 mod owners;

@@ -11,6 +11,7 @@ use docrot::scan::{HistoryOptions, ScanOptions};
 
 use super::config::{self, Config};
 use super::exit::UsageError;
+use super::logging;
 
 /// What every command understands.
 #[derive(Debug, clap::Args)]
@@ -43,9 +44,7 @@ impl Global {
             (_, 2) => "debug,tantivy=info",
             _ => "trace",
         };
-        env_logger::Builder::from_env(env_logger::Env::new().filter_or(config::env::LOG, level))
-            .format_timestamp(None)
-            .init();
+        logging::start(level);
     }
 
     pub(super) fn config(&self) -> anyhow::Result<Config> {
