@@ -68,7 +68,8 @@ impl State {
                 "build_flavor": "default" }, "tagline": "You Know, for Search" }),
             mapping: json!({ "properties": {
                 "path": { "type": "keyword" }, "title": { "type": "text" },
-                "content": { "type": "text" } } }),
+                "content": { "type": "text" }, "size": { "type": "long" },
+                "modified": { "type": "date" }, "checksum": { "type": "keyword" } } }),
             documents,
             parts: 1,
             pit: Pit::Elasticsearch,

@@ -1,13 +1,18 @@
 //! Indexes of engines that answer over HTTP: real servers on ports of their own, emulators, and
 //! servers that misbehave as a test says. `tests/engines/setup` installs the real ones.
+#![cfg(unix)]
 
 mod cluster;
+mod documented;
 mod faults;
+mod planted;
 mod proxy;
 mod real;
+mod recipes;
 mod refusals;
 mod scripted;
 mod server;
+mod tried;
 
 use std::ops::ControlFlow;
 use std::time::Duration;

@@ -43,7 +43,7 @@ pub(crate) fn library(times: usize) -> Vec<(String, Value)> {
 pub(crate) fn family(server: Server, documents: &[(String, Value)]) -> Filled {
     let mapping = json!({ "mappings": { "properties": {
         "path": { "type": "keyword" }, "title": { "type": "text" }, "content": { "type": "text" },
-        "size": { "type": "long" }, "modified": { "type": "date" } } } });
+        "size": { "type": "long" }, "modified": { "type": "date" }, "checksum": { "type": "keyword" } } } });
     server.must("PUT", "/docs", &mapping.to_string());
     add_to_family(&server, documents);
     let address = server.url("docs");
