@@ -60,7 +60,8 @@ const ONLY: &[(&str, &str, &[&str])] = &[
 /// Where a foreign crate may be named: files or folders below `src`.
 const HOMES: &[(&str, &[&str])] = &[
     ("walkdir", &["crawl"]),
-    ("tantivy", &["catalog"]),
+    // Only `catalog` names the crate; `mod.rs` names the module that opens its folders.
+    ("tantivy", &["catalog", "validate/engines/mod.rs"]),
     ("parquet", &["catalog", "export"]),
     // Only `simhash.rs` names the crate; `mod.rs` names that module.
     ("simhash", &["fingerprint/simhash.rs", "fingerprint/mod.rs"]),
