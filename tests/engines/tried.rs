@@ -78,7 +78,9 @@ fn try_all(address: &str, access: &Access) {
     assert_eq!(names(&all), names(&again), "two readings differ");
     assert!(again.iter().all(|it| it.text.is_none()), "a text that nobody wanted");
     assert_eq!(entries(address, access, true, 150).len(), all.len().min(150));
-    if described.asked.is_some() && described.fields.of(Role::Text).is_some() {
+    let asked = described.asked.clone().unwrap_or_default();
+    let text = described.fields.of(Role::Text).map(|it| format!("`{}`", it.name));
+    if text.is_some_and(|it| asked.contains(&it)) {
         are_found(&*engine, &all);
     }
     is_refused(address, access);
