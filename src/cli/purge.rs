@@ -57,6 +57,7 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
     let before = now() - chrono::Duration::days(i64::from(days));
     let what = PurgeTerms { before, last_copies: args.last_copies };
     let mut out = io::stdout().lock();
+    let mut unheard = None;
     let mut on_purge = |number: u64, path: &Path, size: u64, outcome: &Purge| {
         let (path, size) = (escape::path(path), words::size(size));
         let line = match outcome {
@@ -64,14 +65,18 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
             Purge::Would => format!("would    {number} {path} ({size})"),
             Purge::Refused(refusal) => format!("refused  {number} {path}: {refusal}"),
         };
-        let written = writeln!(out, "{line}");
-        match written.is_err() || interrupted.load(Ordering::Relaxed) {
+        let is_unheard = writeln!(out, "{line}").map_err(|error| unheard = Some(error)).is_err();
+        match is_unheard || interrupted.load(Ordering::Relaxed) {
             true => ControlFlow::Break(()),
             false => ControlFlow::Continue(()),
         }
     };
     let deleted = purge(&mut quarantine, what, &terms, args.yes, &mut on_purge)
         .context("stopped: what was done is in the journal, the rest was not begun")?;
+    if let Some(error) = unheard {
+        let why = "stopped, because it could not be told: what was done is in the journal";
+        return Err(error).context(why);
+    }
     let went = if args.yes { "deleted" } else { "would be deleted for good; --yes does it" };
     let documents = words::counted(deleted.done, "document");
     let (size, refused) = (words::size(deleted.bytes), deleted.refused);

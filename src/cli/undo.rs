@@ -94,6 +94,7 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
     let interrupted = quarantines::interruption()?;
     let mut quarantine = Quarantine::open_there(&folder, Disk::default(), now())?;
     let mut out = io::stdout().lock();
+    let mut unheard = None;
     let mut on_return = |number: u64, path: &Path, outcome: &Return| {
         let path = escape::path(path);
         let line = match outcome {
@@ -101,14 +102,18 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
             Return::Would => format!("would    {number} {path}"),
             Return::Refused(refusal) => format!("refused  {number} {path}: {refusal}"),
         };
-        let written = writeln!(out, "{line}");
-        match written.is_err() || interrupted.load(Ordering::Relaxed) {
+        let is_unheard = writeln!(out, "{line}").map_err(|error| unheard = Some(error)).is_err();
+        match is_unheard || interrupted.load(Ordering::Relaxed) {
             true => ControlFlow::Break(()),
             false => ControlFlow::Continue(()),
         }
     };
     let returned = undo(&mut quarantine, &selection, &terms, args.yes, &mut on_return)
         .context("stopped: what was done is in the journal, the rest was not begun")?;
+    if let Some(error) = unheard {
+        let why = "stopped, because it could not be told: what was done is in the journal";
+        return Err(error).context(why);
+    }
     let (done, refused) = (returned.done, returned.refused);
     let went = if args.yes { "went back" } else { "would go back; --yes does it" };
     writeln!(out, "{} {went}, {refused} refused", words::counted(done, "document"))?;

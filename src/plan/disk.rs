@@ -18,7 +18,7 @@ use rustix::fs::{
     Timespec, Timestamps, UTIME_OMIT, flock, fstat, fstatvfs, fsync, futimens, linkat, mkdirat,
     openat, renameat_with, statat, unlinkat,
 };
-use rustix::io::Errno;
+use rustix::io::{Errno, retry_on_intr};
 
 use crate::inventory::Hash;
 
@@ -63,13 +63,13 @@ impl Folder {
     /// Opens a folder by path. Links in the path are followed: it is the caller's.
     pub(super) fn open(path: &Path) -> io::Result<Self> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        Ok(Self { fd: openat(CWD, path, flags, Mode::empty())? })
+        Ok(Self { fd: retry_on_intr(|| openat(CWD, path, flags, Mode::empty()))? })
     }
 
     /// Opens a folder in this one.
     fn sub(&self, name: &OsStr) -> io::Result<Self> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        Ok(Self { fd: openat(&self.fd, name, flags, Mode::empty())? })
+        Ok(Self { fd: retry_on_intr(|| openat(&self.fd, name, flags, Mode::empty()))? })
     }
 
     fn again(&self) -> io::Result<Self> {
@@ -144,7 +144,8 @@ impl Spot {
     /// Opens the regular file that stands there; another kind is `InvalidInput`.
     pub(super) fn open(&self) -> io::Result<Opened> {
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-        let open = |flags| openat(&self.folder.fd, &self.name, flags, Mode::empty());
+        let open =
+            |flags| retry_on_intr(|| openat(&self.folder.fd, &self.name, flags, Mode::empty()));
         let stat = self.folder.stat(&self.name)?;
         if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
             return Err(io::ErrorKind::InvalidInput.into());
@@ -164,7 +165,8 @@ impl Spot {
     /// Opens docrot's own file that stands there, to read and write it.
     pub(super) fn open_to_write(&self) -> io::Result<File> {
         let flags = OFlags::RDWR | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-        Ok(File::from(openat(&self.folder.fd, &self.name, flags, Mode::empty())?))
+        let open = || openat(&self.folder.fd, &self.name, flags, Mode::empty());
+        Ok(File::from(retry_on_intr(open)?))
     }
 
     /// What the regular file that stands there holds; none where there is no such file.
@@ -289,7 +291,7 @@ impl Disk {
     /// Has the list of a folder's names written to the disk.
     pub(super) fn sync(&self, folder: &Folder) -> io::Result<()> {
         self.before("sync")?;
-        match fsync(&folder.fd) {
+        match retry_on_intr(|| fsync(&folder.fd)) {
             // Some network file systems know no such thing for folders.
             Err(Errno::INVAL | Errno::NOTSUP | Errno::BADF) => Ok(()),
             result => Ok(result?),
