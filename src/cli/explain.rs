@@ -4,6 +4,7 @@ use std::io::{self, Write as _};
 use std::path::{Component, Path, PathBuf};
 
 use docrot::inventory::{DocId, Inventory, RootId};
+use docrot::report::{Redacted, explain};
 
 use super::catalogs;
 use super::exit::{Exit, UsageError};
@@ -17,6 +18,11 @@ use super::options::{AsOf, Global};
 pub(crate) struct Args {
     /// The document, as a path on disk or as reports write it
     path: PathBuf,
+
+    /// Put words such as name-012.docx and person-3 in the place of names, people and quotations,
+    /// to share it with strangers
+    #[arg(long)]
+    redact: bool,
 
     #[command(flatten)]
     several: catalogs::Several,
@@ -45,7 +51,13 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
     };
     let date = judged.chosen_date(document);
     let mut out = io::stdout().lock();
-    docrot::report::explain(&judged.report(), document, date.as_deref(), &mut out)?;
+    let report = judged.report();
+    if args.redact {
+        // Which date is believed is told with the names of where it stands.
+        explain(&Redacted::of(&report).report(&report), document, None, &mut out)?;
+    } else {
+        explain(&report, document, date.as_deref(), &mut out)?;
+    }
     out.flush()?;
     Ok(Exit::Success)
 }

@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
-use docrot::report::{Mail, Options, Report, WRITERS, Writer, address, escape};
+use docrot::report::{Mail, Options, Redacted, Report, WRITERS, Writer, address, escape};
 
 use super::exit::UsageError;
 use super::judged::Judged;
@@ -30,6 +30,11 @@ pub(super) struct Output {
     /// Write a file for each owner, and a list of them, into the folder --output
     #[arg(long, value_name = "WHAT", value_enum)]
     split_by: Option<SplitBy>,
+
+    /// Put words such as name-012.docx and person-3 in the place of names, people and quotations,
+    /// to share the report with strangers; numbers, dates and structure stay
+    #[arg(long, conflicts_with_all = ["split_by", "summary_json"])]
+    redact: bool,
 
     /// List every file, too (in workbooks)
     #[arg(long)]
@@ -125,7 +130,11 @@ impl Output {
         if let (Some(SplitBy::Owner), Some(folder)) = (self.split_by, &self.output) {
             return split::by_owner(judged, writer, folder, self.laid_out(report.options, &base));
         }
+        let redacted = self.redact.then(|| Redacted::of(&report));
         let mut report = Report { options: self.laid_out(report.options, &base), ..report };
+        if let Some(redacted) = &redacted {
+            report = redacted.report(&report);
+        }
         match &self.output {
             None => {
                 let stdout = io::stdout();

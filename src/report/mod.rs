@@ -11,6 +11,9 @@ mod explain;
 pub mod figures;
 mod layout;
 mod location;
+mod redact;
+#[cfg(test)]
+mod redact_tests;
 mod rows;
 mod wordings;
 pub mod words;
@@ -48,6 +51,7 @@ pub use hits::{HitDocument, Hits, hits_json, hits_text};
 pub use json::{subject_json, subjects_json};
 pub use likes::{Likes, likes_json, likes_text};
 pub use pairs::{PAIR_FORMATS, PairFormat, PairWriter};
+pub use redact::Redacted;
 pub use subjects::{folder_name, subject_text, subjects_text};
 pub use validation::{Validation, validation_html, validation_json, validation_text};
 pub use whereabouts::{FolderHits, Whereabouts, whereabouts_json, whereabouts_text};

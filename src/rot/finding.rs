@@ -129,6 +129,13 @@ impl Finding {
         self.evidence.push(evidence);
     }
 
+    /// The same finding on other evidence, of which there is some.
+    #[must_use]
+    pub fn with_evidence(&self, evidence: Vec<Evidence>) -> Self {
+        debug_assert!(!evidence.is_empty(), "there is no finding without evidence");
+        Self { evidence, ..self.clone() }
+    }
+
     /// What was measured, the most telling first. Never empty.
     pub fn evidence(&self) -> &[Evidence] {
         &self.evidence

@@ -152,6 +152,12 @@ impl Owners {
         owners
     }
 
+    /// The same owners of the same documents, each as `rename` makes it.
+    #[must_use]
+    pub fn renamed(&self, rename: impl FnMut(&Owner) -> Owner) -> Self {
+        Self { owners: self.owners.iter().map(rename).collect(), of: self.of.clone() }
+    }
+
     /// Who answers for a document; none where nobody is known to.
     pub fn owner(&self, document: DocId) -> Option<&Owner> {
         let position = *self.of.get(document.0 as usize)?;
