@@ -1,6 +1,7 @@
 //! Names and words that attack whoever prints them, put through every writer.
 #![cfg(test)]
 
+use std::io::Read as _;
 use std::path::PathBuf;
 
 use crate::extract::{DateClaim, DateRole, Fact, Precision, Provenance};
@@ -9,7 +10,7 @@ use crate::rot::{Assessment, Confidence, Evidence, Finding, Group, Value};
 use crate::scan::Problem;
 
 use super::sample::{self, Share, day};
-use super::{WRITERS, escape, explain};
+use super::{Part, WRITERS, Writer, escape, explain};
 
 const ATTACK: &str = "\u{1b}]0;owned\u{7}\u{9b}31m\u{202e}\r\n\"'=1+1\u{2028}\u{7f}";
 
@@ -152,5 +153,132 @@ fn no_cell_is_a_formula() {
         let is_formula = |cell: &str| cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
         assert!(!row.iter().any(is_formula), "{row:?}");
         assert_eq!(row.len(), 12);
+    }
+}
+
+/// What a writer of this kind must not write of hostile names, beside what no writer may.
+fn assert_inert(writer: &Writer, output: &[u8]) {
+    let text = String::from_utf8_lossy(output);
+    match writer.extension {
+        "html" => {
+            let policy =
+                "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'";
+            assert!(text.contains(policy), "the page has no policy");
+            let scripts = text.matches("</script>").count();
+            assert_eq!(scripts, text.matches("<script").count(), "a name ends a script");
+            assert!(!text.contains("<b>.docx"), "a name is markup");
+        }
+        "xlsx" => {
+            let mut archive = zip::ZipArchive::new(std::io::Cursor::new(output)).unwrap();
+            for entry in 0..archive.len() {
+                let mut part = String::new();
+                let mut entry = archive.by_index(entry).unwrap();
+                entry.read_to_string(&mut part).unwrap();
+                let name = entry.name().unwrap();
+                assert!(!part.contains("<f>") && !part.contains("<f "), "{name} has a formula");
+                assert!(!part.contains("externalLink"), "{name} leads elsewhere");
+            }
+        }
+        "csv" => {
+            let mut rows = ::csv::Reader::from_reader(output.strip_prefix(BOM).unwrap_or(output));
+            for row in rows.records().map(Result::unwrap) {
+                let is_formula = |cell: &str| cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
+                assert!(!row.iter().any(is_formula), "{row:?}");
+            }
+        }
+        "eml" => {
+            let head = text.split("\r\n\r\n").next().unwrap();
+            let fields = head.split("\r\n").filter(|it| !it.starts_with([' ', '\t']));
+            let names: Vec<_> = fields.map(|it| it.split_once(':').unwrap().0).collect();
+            let known = [
+                "From",
+                "To",
+                "Subject",
+                "Date",
+                "Message-ID",
+                "MIME-Version",
+                "X-Unsent",
+                "Content-Type",
+            ];
+            assert!(names.iter().all(|it| known.contains(it)), "a name makes a header: {names:?}");
+        }
+        "ics" => {
+            let known = [
+                "BEGIN",
+                "END",
+                "VERSION",
+                "PRODID",
+                "UID",
+                "DTSTAMP",
+                "DTSTART",
+                "DTEND",
+                "SUMMARY",
+                "DESCRIPTION",
+                "CATEGORIES",
+                "TRANSP",
+                "CALSCALE",
+                "METHOD",
+                "X-WR-CALNAME",
+                "URL",
+                "STATUS",
+                "NAME",
+                "DUE",
+                "COMMENT",
+                "ATTENDEE",
+                "CLASS",
+                "TRIGGER",
+                "ACTION",
+                "CREATED",
+                "LAST-MODIFIED",
+            ];
+            let lines =
+                text.split("\r\n").filter(|it| !it.is_empty() && !it.starts_with([' ', '\t']));
+            for line in lines {
+                let name = line.split([':', ';']).next().unwrap();
+                assert!(known.contains(&name), "a name makes a line: {line}");
+            }
+        }
+        "json" | "sarif" => drop(serde_json::from_slice::<serde_json::Value>(output).unwrap()),
+        "ndjson" => {
+            text.lines().for_each(|it| drop(serde_json::from_str::<serde_json::Value>(it).unwrap()))
+        }
+        "xml" => drop(quick_junit::Report::deserialize_from_str(&text).unwrap()),
+        "md" => {
+            assert!(!text.contains("<b>") && !text.contains("</script>"), "a name is markup");
+            assert!(!text.contains("<!--@team-->"), "a name is a comment");
+        }
+        // What steers a terminal is looked for in everything that is text.
+        "txt" => {}
+        "github" => {
+            for line in text.lines().filter(|it| it.starts_with("::")) {
+                let known = ["::error ", "::warning ", "::notice "];
+                assert!(known.iter().any(|it| line.starts_with(it)), "a name is a command: {line}");
+            }
+        }
+        other => panic!("say here what a writer of .{other} must not write"),
+    }
+}
+
+const BOM: &[u8] = "\u{feff}".as_bytes();
+
+#[test]
+fn no_writer_lets_a_hostile_name_act() {
+    let share = share();
+    let mut report = share.report();
+    report.policy_name = Some(ATTACK);
+    report.options.arguments = ATTACK;
+    report.options.all = true;
+    report.options.inventory = true;
+    let parts =
+        [Part { owner: Some(ATTACK.into()), file: "</script><b>.html".into(), ..Part::default() }];
+    for writer in WRITERS {
+        let mut out = Vec::new();
+        (writer.write)(&report, &mut out).unwrap();
+        assert_inert(writer, &out);
+        if let Some(index) = writer.index {
+            let mut out = Vec::new();
+            index(&report, &parts, &mut out).unwrap();
+            assert_inert(writer, &out);
+        }
     }
 }
