@@ -114,6 +114,24 @@ fn a_rescan_opens_no_file_that_has_not_changed() {
 }
 
 #[test]
+fn a_clock_that_jumps_hides_no_change() {
+    let mut share = Share::new(&[("a.txt", "one"), ("b.txt", "two")]);
+    // Each scan takes itself for years later or earlier than the one before, and so do the files
+    // that change meanwhile. All texts are of one length.
+    for (round, days) in [9, 9_000, 1, 8_000, 8_000, 2].into_iter().enumerate() {
+        let text = format!("text {round}");
+        share.write("a.txt", &text);
+        let then = SystemTime::UNIX_EPOCH + Duration::from_hours(24 * 365 * 56 + 24 * days);
+        let file = share.root.path().join("a.txt");
+        fs::File::options().write(true).open(file).unwrap().set_modified(then).unwrap();
+        share.day = days as _;
+        let summary = share.scan();
+        assert_eq!((summary.gone, share.paths().len()), (0, 2), "round {round}");
+        assert_eq!(share.text("a.txt"), Some(text), "round {round}");
+    }
+}
+
+#[test]
 fn an_unchanged_scan_leaves_the_records_alone_and_still_tells_its_counts() {
     let mut share = Share::new(&[("a.txt", "one")]);
     share.scan();
