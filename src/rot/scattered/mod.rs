@@ -114,11 +114,6 @@ impl Subjects {
         self.of.get(document.0 as usize).copied().flatten().map(|it| it as usize)
     }
 
-    /// Whether a subject has no narrower ones.
-    pub fn is_narrowest(&self, position: usize) -> bool {
-        self.list.iter().all(|it| it.broader != Some(position))
-    }
-
     /// The positions of the subjects without narrower ones.
     pub fn narrowest(&self) -> impl Iterator<Item = (usize, &Subject)> {
         let mut is_broader = vec![false; self.list.len()];

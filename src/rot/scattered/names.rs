@@ -34,23 +34,38 @@ impl Telling {
     }
 }
 
-/// Finds what tells the documents of `rows` from those of `among`, which holds them.
-pub(super) fn telling(vectors: &Vectors, rows: &[u32], among: &[u32]) -> Telling {
+/// Documents that others are told from, which are among them.
+pub(super) struct Around {
+    all: f64,
+    /// In how many of them each term stands; none where all documents are meant.
+    documents: Option<HashMap<u32, u32>>,
+}
+
+impl Around {
+    pub(super) fn of(vectors: &Vectors, rows: &[u32]) -> Self {
+        let counts = || counted(vectors, rows).into_iter().map(|it| (it.0, it.1.0)).collect();
+        let documents = (rows.len() < vectors.len()).then(counts);
+        Self { all: rows.len() as f64, documents }
+    }
+
+    fn documents(&self, vectors: &Vectors, term: u32) -> f64 {
+        f64::from(match &self.documents {
+            // Those also count that have more telling words than this one.
+            None => vectors.terms[term as usize].documents,
+            Some(documents) => documents[&term],
+        })
+    }
+}
+
+/// Finds what tells the documents of `rows` from those around them.
+pub(super) fn telling(vectors: &Vectors, rows: &[u32], around: &Around) -> Telling {
+    let count = rows.len() as f64;
     let inside = counted(vectors, rows);
-    let around = counted(vectors, among);
-    let (count, all) = (rows.len() as f64, among.len() as f64);
-    let is_all = among.len() == vectors.len();
     let mut scored: Vec<(f64, u32)> = inside
         .into_iter()
         .filter_map(|(term, (documents, weight))| {
-            // Among all, also those count that have more telling words than this one.
-            let elsewhere = if is_all {
-                f64::from(vectors.terms[term as usize].documents)
-            } else {
-                f64::from(around[&term].0)
-            };
             let coverage = f64::from(documents) / count;
-            let lift = coverage / (elsewhere / all);
+            let lift = coverage / (around.documents(vectors, term) / around.all);
             let is_telling = LEAST_COVERAGE <= coverage && LEAST_LIFT <= lift;
             is_telling.then(|| (weight / count * lift.ln_1p(), term))
         })

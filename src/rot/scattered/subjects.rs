@@ -10,7 +10,7 @@ use crate::inventory::{DocId, Inventory, Word, path_text};
 use crate::rot::{Group, Policy, Texts};
 
 use super::furniture::Furniture;
-use super::names::{self, Telling};
+use super::names::{self, Around, Telling};
 use super::neighbours::{Graph, neighbours};
 use super::partition::{modularity, parts};
 use super::weights::{Vectors, Weighing};
@@ -123,9 +123,11 @@ impl Looking<'_> {
             parts[part].push(*row);
         }
         parts.sort_by_key(|it| std::cmp::Reverse(it.len()));
+        let around = Around::of(self.vectors, rows);
         let mut inner = Vec::new();
         for part in parts.into_iter().filter(|it| LEAST_OF_SUBJECT <= it.len()) {
-            self.take(part, rows, level, &mut inner);
+            let is_part = part.len() < rows.len();
+            self.take(part, &around, is_part, level, &mut inner);
         }
         // One narrower subject would be the same one again.
         if broader.is_some() && inner.iter().filter(|it| it.broader.is_none()).count() < 2 {
@@ -142,9 +144,16 @@ impl Looking<'_> {
 
     /// Takes a part as a subject, with the narrower ones in it. What has no words of its own may have
     /// parts that have.
-    fn take(&self, part: Vec<u32>, among: &[u32], level: usize, found: &mut Vec<Found>) {
+    fn take(
+        &self,
+        part: Vec<u32>,
+        around: &Around,
+        is_part: bool,
+        level: usize,
+        found: &mut Vec<Found>,
+    ) {
         let close = self.close(part.clone());
-        let telling = names::telling(self.vectors, &close, among);
+        let telling = names::telling(self.vectors, &close, around);
         let may_split = SPLIT_FROM <= part.len() && level + 1 < MOST_LEVELS;
         if LEAST_OF_SUBJECT <= close.len() && telling.is_subject() {
             let position = found.len();
@@ -152,7 +161,7 @@ impl Looking<'_> {
             if may_split {
                 self.look(&close, Some(position), level + 1, found);
             }
-        } else if may_split && part.len() < among.len() {
+        } else if may_split && is_part {
             self.look(&part, None, level + 1, found);
         }
     }
