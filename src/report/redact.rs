@@ -11,7 +11,7 @@ use std::ffi::OsString;
 use std::path::{Component, Path, PathBuf};
 
 use crate::decisions::{Decision, Gone, Standing};
-use crate::extract::{DateClaim, FORMATS, Fact, Link, Locator, Metadata, Provenance};
+use crate::extract::{DateClaim, FORMATS, Fact, Link, Locator, Metadata, Places, Provenance};
 use crate::inventory::{Failure, FileEntry, Fingerprint, Hash, Inventory, Record, Sketch, Status};
 use crate::rot::{
     Assessment, CommonPassage, ContainedFolder, DatePolicy, Evidence, Finding, Group, OtherWording,
@@ -255,6 +255,7 @@ impl Words {
             links,
             impossible_dates,
             properties,
+            places: _,
         } = metadata;
         Metadata {
             title: self.fact(title),
@@ -277,6 +278,7 @@ impl Words {
                 .map(|it| Fact::new(self.text(&it.value), self.provenance(&it.provenance)))
                 .collect(),
             properties: properties.iter().map(|(k, v)| (self.text(k), self.text(v))).collect(),
+            places: Places::default(),
         }
     }
 
@@ -354,6 +356,8 @@ impl Words {
             groups,
             boilerplate,
             folders,
+            // They are words of the documents and little else.
+            subjects: _,
             reviews,
             undated,
             archived,
@@ -366,6 +370,7 @@ impl Words {
             groups: groups.iter().map(|it| self.group(it)).collect(),
             boilerplate: boilerplate.iter().map(|it| self.passage(it)).collect(),
             folders: folders.iter().map(|it| self.folder(it)).collect(),
+            subjects: None,
             reviews: reviews.iter().map(|it| self.review(it)).collect(),
             undated: *undated,
             archived: *archived,
