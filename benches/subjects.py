@@ -136,16 +136,25 @@ def peers(documents, rows, many):
     from sklearn.cluster import HDBSCAN, KMeans
 
     known = len({label for _, _, label in documents if label})
+    # Documents without words are one more group, as those of no subject are.
+    has_words = rows.getnnz(axis=1) > 0
+
+    def score(found):
+        groups = [NO_SUBJECT] * len(documents)
+        for at, group in zip(has_words.nonzero()[0], found):
+            groups[at] = group
+        return agreement(documents, groups)
+
     for name, k in (("k-means, k known", known), ("k-means, k of docrot", many)):
         scores = []
         for seed in range(5):
-            groups = KMeans(k, n_init=10, random_state=seed).fit_predict(rows)
-            scores.append(agreement(documents, groups))
+            groups = KMeans(k, n_init=10, random_state=seed).fit_predict(rows[has_words])
+            scores.append(score(groups))
         yield name, k, tuple(statistics.mean(it) for it in zip(*scores))
     tried = []
     for least in (3, 5, 10):
-        groups = HDBSCAN(min_cluster_size=least, copy=True).fit_predict(rows.toarray())
-        tried.append((agreement(documents, groups), len(set(groups) - {-1})))
+        groups = HDBSCAN(min_cluster_size=least, copy=True).fit_predict(rows[has_words].toarray())
+        tried.append((score(groups), len(set(groups) - {-1})))
     best, count = max(tried)
     yield "HDBSCAN, best of three", count, best
 

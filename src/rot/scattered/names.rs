@@ -43,8 +43,7 @@ pub(super) struct Around {
 
 impl Around {
     pub(super) fn of(vectors: &Vectors, rows: &[u32]) -> Self {
-        let counts = || counted(vectors, rows).into_iter().map(|it| (it.0, it.1.0)).collect();
-        let documents = (rows.len() < vectors.len()).then(counts);
+        let documents = (rows.len() < vectors.len()).then(|| counted(vectors, rows));
         Self { all: rows.len() as f64, documents }
     }
 
@@ -63,11 +62,13 @@ pub(super) fn telling(vectors: &Vectors, rows: &[u32], around: &Around) -> Telli
     let inside = counted(vectors, rows);
     let mut scored: Vec<(f64, u32)> = inside
         .into_iter()
-        .filter_map(|(term, (documents, weight))| {
+        .filter_map(|(term, documents)| {
             let coverage = f64::from(documents) / count;
             let lift = coverage / (around.documents(vectors, term) / around.all);
             let is_telling = LEAST_COVERAGE <= coverage && LEAST_LIFT <= lift;
-            is_telling.then(|| (weight / count * lift.ln_1p(), term))
+            // Most of the documents having it counts for more than few others having it: a name is to
+            // stay the same when a document comes or goes.
+            is_telling.then(|| (coverage * coverage * lift.ln_1p(), term))
         })
         .collect();
     scored.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
@@ -75,13 +76,11 @@ pub(super) fn telling(vectors: &Vectors, rows: &[u32], around: &Around) -> Telli
     Telling { terms: scored.into_iter().map(|it| it.1).collect() }
 }
 
-/// In how many of the rows each term stands, and how much it weighs there.
-fn counted(vectors: &Vectors, rows: &[u32]) -> HashMap<u32, (u32, f64)> {
-    let mut counts: HashMap<u32, (u32, f64)> = HashMap::new();
-    for (term, weight) in rows.iter().flat_map(|row| vectors.row(*row as usize)) {
-        let (documents, sum) = counts.entry(*term).or_default();
-        *documents += 1;
-        *sum += f64::from(*weight);
+/// In how many of the rows each term stands.
+fn counted(vectors: &Vectors, rows: &[u32]) -> HashMap<u32, u32> {
+    let mut counts = HashMap::new();
+    for (term, _) in rows.iter().flat_map(|row| vectors.row(*row as usize)) {
+        *counts.entry(*term).or_default() += 1;
     }
     counts
 }
@@ -97,9 +96,14 @@ pub(super) fn name(
 ) -> String {
     let words: Vec<&str> = words_of(vectors, telling).collect();
     let phrase = phrase(inventory, vectors, telling, rows);
-    let plain = words.iter().take(NAME_WORDS).copied().collect::<Vec<_>>().join(", ");
-    let of_words = std::iter::once(plain.clone())
-        .chain((NAME_WORDS + 1..=words.len()).map(|count| words[..count].join(", ")));
+    // By the alphabet: which one tells a little more changes with every document.
+    let listed = |count: usize| {
+        let mut listed = words[..count.min(words.len())].to_vec();
+        listed.sort_unstable();
+        listed.join(", ")
+    };
+    let plain = listed(NAME_WORDS);
+    let of_words = std::iter::once(plain.clone()).chain((NAME_WORDS + 1..=words.len()).map(listed));
     let of_phrase = phrase.iter().cloned().chain(
         phrase.iter().flat_map(|phrase| words.iter().map(move |word| format!("{phrase}: {word}"))),
     );
