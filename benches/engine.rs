@@ -5,6 +5,7 @@
 //! The bare client goes through a point in time (of Typesense: the export) over a plain connection,
 //! and looks at nothing but where the next page begins. Both take turns; the ratio of their best times
 //! is printed. The key of Typesense is read from `DOCROT_API_KEY`.
+#![expect(clippy::disallowed_methods, reason = "a benchmark is told by the environment")]
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;

@@ -50,7 +50,7 @@ pub(super) fn probe(
     let index = location.to_string();
     let client = Client::new(&base, &index, KeyHeader::Authorization, &opening.access)?;
     let answer = client.send(&Request::get("/")).map_err(|it| it.into_error(&index))?;
-    if answer.is_busy() || 300 <= answer.status && answer.status < 400 {
+    if answer.is_busy() || matches!(answer.status, 300..=399) {
         return Err(client.refusal(&answer));
     }
     // Of those that refuse to say who they are, the family is the likeliest.

@@ -52,7 +52,7 @@ impl Answer {
 
     /// Whether it is what was asked for.
     pub(in crate::validate::engines) const fn is_success(&self) -> bool {
-        200 <= self.status && self.status < 300
+        matches!(self.status, 200..=299)
     }
 
     /// Whether asking again later may help.

@@ -27,6 +27,9 @@ use super::{EngineError, Trouble};
 /// The longest answer that is read, where no other limit is set.
 const MOST_BYTES: u64 = 16 << 20;
 
+/// How often an address is tried at which nothing has answered yet.
+const FIRST_TRIES: u32 = 3;
+
 /// What is asked. There is nothing here that could change a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verb {
@@ -178,7 +181,9 @@ impl Client {
                 Err(Failed::Lost(_)) => None,
                 _ => return outcome,
             };
-            if !request.is_repeatable || self.patience.tries <= tries {
+            // Where nothing has ever answered, the address is likelier to be wrong.
+            let most = if self.has_answered.get() { u32::MAX } else { FIRST_TRIES };
+            if !request.is_repeatable || self.patience.tries.min(most) <= tries {
                 return outcome;
             }
             self.pause(tries, told);
