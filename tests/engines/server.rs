@@ -74,7 +74,7 @@ impl Server {
             .map(|it| format!("{it}_temp_path {place}/{it};"))
             .join("\n");
         let configuration = format!(
-            "daemon off; worker_processes 1; pid {place}/pid; error_log {place}/error.log;\n\
+            "user root; daemon off; worker_processes 1; pid {place}/pid; error_log {place}/error.log;\n\
              events {{}}\nhttp {{ access_log off; client_max_body_size 64m;\n{temporary}\n{zones}\n\
              server {{\n{lines}\n}} }}"
         );
