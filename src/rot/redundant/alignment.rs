@@ -18,7 +18,7 @@ const ANCHOR_WORDS: usize = 3;
 /// Longer stretches than this, in words of one side times words of the other, are not compared.
 pub(super) const MAX_PRODUCT: usize = 1 << 22;
 /// The same where many pairs of texts are compared: so long a stretch is no slot of a form.
-const MAX_TOKENS_PRODUCT: usize = 1 << 14;
+const MAX_TOKENS_PRODUCT: usize = 1 << 16;
 /// Signs at the edge of a word that belong to its meaning.
 const SIGNS: [char; 12] = ['$', '€', '£', '¥', '₹', '%', '‰', '°', '§', '@', '#', '+'];
 
