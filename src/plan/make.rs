@@ -199,12 +199,10 @@ impl Making<'_> {
 
     /// Which copies of the same bytes go, and for the sake of which one.
     fn divide_copies(&self, drafts: &mut BTreeMap<DocId, Draft>) {
-        let mut finding_of: HashMap<DocId, usize> = HashMap::new();
-        for (at, finding) in self.findings().iter().enumerate() {
-            if finding.rule.id == "exact-copy" {
-                finding_of.insert(finding.document, at);
-            }
-        }
+        let findings = self.findings().iter().enumerate();
+        let of_copies = findings.filter(|(_, it)| it.rule.id == "exact-copy");
+        let finding_of: HashMap<DocId, usize> =
+            of_copies.map(|(at, finding)| (finding.document, at)).collect();
         let names = self.names();
         let groups = self.assessment.groups.iter().filter(|it| it.kind == "exact-copy");
         // Where there are several servers, the canonical document of all is on one of them only.

@@ -44,7 +44,7 @@ pub(super) fn assign(
         return None;
     }
     let mut uses = uses.into_inner();
-    uses.iter_mut().for_each(|it| add_up(it));
+    uses.iter_mut().for_each(add_up);
     let documents = ctx.inventory.iter().filter(|it| is_wanted(it.0)).count();
     let best = best(&labels, &uses, documents);
     Some(laid_out(ctx, taxonomy, stands_for, &best))

@@ -225,7 +225,10 @@ mod tests {
     use super::super::super::testing::{inventory, record};
     use super::*;
 
-    fn weighed(words: &[(&str, &str, &[(u32, u32, u32)])], documents: u32) -> Vectors {
+    /// A word, its stem, and its uses.
+    type Used<'a> = (&'a str, &'a str, &'a [(u32, u32, u32)]);
+
+    fn weighed(words: &[Used<'_>], documents: u32) -> Vectors {
         let records = (0..documents).map(|at| record(&format!("{at:03}.md"))).collect();
         let inventory = inventory(records);
         let mut weighing = Weighing::of(&inventory, (0..documents).map(DocId).collect());

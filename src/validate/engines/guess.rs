@@ -16,77 +16,86 @@ pub(super) fn guess(role: Role, known: &[Known]) -> Option<&str> {
     })
 }
 
-/// What such fields are called, in lower case without strokes and dots, the surest first. A time of
-/// indexing is none of change, a name of a file none of a place.
+// What such fields are called, in lower case without strokes and dots, the surest first. A time of
+// indexing is none of change, a name of a file none of a place.
+const ID: &[&str] = &["id", "docid", "documentid", "uuid", "key"];
+const PATH: &[&str] = &[
+    "path",
+    "pathreal",
+    "filepath",
+    "fullpath",
+    "realpath",
+    "url",
+    "fileurl",
+    "uri",
+    "documentreference",
+    "reference",
+    "location",
+    "permalink",
+    "href",
+    "link",
+    "source",
+    "key",
+    "id",
+    "docid",
+];
+const TITLE: &[&str] = &["title", "doctitle", "metatitle", "headline", "subject", "caption"];
+const TEXT: &[&str] = &[
+    "content",
+    "body",
+    "text",
+    "fulltext",
+    "bodycontent",
+    "filecontent",
+    "bodytext",
+    "pagecontent",
+    "contents",
+    "html",
+    "markdown",
+    "wikitext",
+];
+const MODIFIED: &[&str] = &[
+    "lastmodified",
+    "filelastmodified",
+    "modified",
+    "mtime",
+    "fmtime",
+    "modifiedat",
+    "modifieddate",
+    "datemodified",
+    "modificationdate",
+    "lastmodifieddate",
+    "updatedat",
+    "updated",
+    "lastupdated",
+    "lastchanged",
+    "changed",
+    "date",
+];
+const SIZE: &[&str] = &["filesize", "size", "sizebytes", "fbytes", "contentlength", "bytes"];
+const HASH: &[&str] = &[
+    "blake3",
+    "sha256",
+    "sha1",
+    "md5",
+    "checksum",
+    "filechecksum",
+    "hash",
+    "contenthash",
+    "filehash",
+    "digest",
+];
+
+/// What fields of this role are called, the surest first.
 const fn names(role: Role) -> &'static [&'static str] {
     match role {
-        Role::Id => &["id", "docid", "documentid", "uuid", "key"],
-        Role::Path => &[
-            "path",
-            "pathreal",
-            "filepath",
-            "fullpath",
-            "realpath",
-            "url",
-            "fileurl",
-            "uri",
-            "documentreference",
-            "reference",
-            "location",
-            "permalink",
-            "href",
-            "link",
-            "source",
-            "key",
-            "id",
-            "docid",
-        ],
-        Role::Title => &["title", "doctitle", "metatitle", "headline", "subject", "caption"],
-        Role::Text => &[
-            "content",
-            "body",
-            "text",
-            "fulltext",
-            "bodycontent",
-            "filecontent",
-            "bodytext",
-            "pagecontent",
-            "contents",
-            "html",
-            "markdown",
-            "wikitext",
-        ],
-        Role::Modified => &[
-            "lastmodified",
-            "filelastmodified",
-            "modified",
-            "mtime",
-            "fmtime",
-            "modifiedat",
-            "modifieddate",
-            "datemodified",
-            "modificationdate",
-            "lastmodifieddate",
-            "updatedat",
-            "updated",
-            "lastupdated",
-            "lastchanged",
-            "changed",
-            "date",
-        ],
-        Role::Size => &["filesize", "size", "sizebytes", "fbytes", "contentlength", "bytes"],
-        Role::Hash => &[
-            "blake3",
-            "sha256",
-            "sha1",
-            "md5",
-            "checksum",
-            "filechecksum",
-            "hash",
-            "contenthash",
-            "filehash",
-            "digest",
-        ],
+        Role::Id => ID,
+        Role::Path => PATH,
+        Role::Title => TITLE,
+        Role::Text => TEXT,
+        Role::Modified => MODIFIED,
+        Role::Size => SIZE,
+        Role::Hash => HASH,
     }
 }
 
@@ -117,7 +126,7 @@ fn folded(name: &str) -> String {
 mod tests {
     use super::*;
 
-    fn guessed<'a>(role: Role, names: &[(&'a str, FieldType)]) -> Option<String> {
+    fn guessed(role: Role, names: &[(&str, FieldType)]) -> Option<String> {
         let known: Vec<Known> = names.iter().map(|(name, of)| Known::stored(*name, *of)).collect();
         guess(role, &known).map(str::to_owned)
     }

@@ -78,7 +78,7 @@ impl Mapping {
         let path = rest.iter().fold(base, |path, part| path.join(part));
         let below = |(root, folder): (u16, &PathBuf)| {
             let below = strip(&path, folder)?;
-            (below != Path::new("")).then(|| (RootId(root), below))
+            (below != Path::new("")).then_some((RootId(root), below))
         };
         if path.is_absolute() {
             return (0..).zip(&self.roots).find_map(below);

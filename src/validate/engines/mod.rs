@@ -58,8 +58,11 @@ pub struct EngineKind {
     /// Whether it is the one to open a location. Nothing is opened to find out.
     pub is_at: fn(&Location) -> bool,
     /// Opens it, and finds out which field says what.
-    pub open: fn(&Location, Opening) -> Result<Box<dyn Engine>, EngineError>,
+    pub open: Open,
 }
+
+/// Opens an index.
+pub type Open = fn(&Location, Opening) -> Result<Box<dyn Engine>, EngineError>;
 
 /// Every kind of index; the first that is at a location opens it.
 pub const ENGINES: &[EngineKind] = &[

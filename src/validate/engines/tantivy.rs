@@ -111,7 +111,7 @@ fn known(index: &ForeignIndex) -> Result<Vec<Known>, ForeignError> {
         let wanted: Vec<&str> = objects.iter().map(String::as_str).collect();
         let mut looked_at = 0;
         index.each(&wanted, &mut |object| {
-            for name in object.as_ref().map(|it| names(it)).unwrap_or_default() {
+            for name in object.as_ref().map(names).unwrap_or_default() {
                 if !known.iter().any(|it| it.name == name) {
                     known.push(Known::stored(name, FieldType::Unknown));
                 }

@@ -177,7 +177,8 @@ impl Elastic {
     fn find_layout(&self) -> Result<Layout, EngineError> {
         let mapping = format!("/{}/_mapping", self.index);
         let capabilities = format!("/{}/_field_caps?fields=*", self.index);
-        let told: [(&str, fn(&Value) -> Layout); 2] =
+        type Told<'a> = (&'a str, fn(&Value) -> Layout);
+        let told: [Told<'_>; 2] =
             [(&mapping, Layout::of_mapping), (&capabilities, Layout::of_capabilities)];
         for (path, read) in told {
             let answer = self.client.send(&Request::get(path));

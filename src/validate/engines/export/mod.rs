@@ -9,7 +9,7 @@ mod list;
 mod table;
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead as _, BufReader, Read};
 
 use serde_json::Value;
 
