@@ -4,15 +4,14 @@ use std::io::{self, Write as _};
 use std::path::PathBuf;
 
 use anyhow::Context as _;
-use docrot::catalog::Catalog;
 use docrot::export::{self, Facts, JOB, Server, TrustedDate};
-use docrot::extract::Metadata;
-use docrot::inventory::{Inventory, Record};
+use docrot::inventory::Record;
 use docrot::report::escape;
-use docrot::rot::{Dates, Owners};
+use docrot::rot::{DateBeliefs, owner_of};
 
 use super::exit::{Exit, UsageError};
 use super::options::{AsOf, Global};
+use super::owners::Accounts;
 use super::{catalogs, owners};
 
 /// Write what the last scan knows as Parquet, for other programs and for Spark
@@ -55,13 +54,19 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
     };
     let catalog = catalogs::open_last(&args.root, None, global, &config)?;
     catalog.summary().context("the catalog holds no scan yet; run `docrot scan FOLDER` first")?;
-    let inventory = without_texts(&catalog)?;
     let policy = &config.policy;
-    let dates = Dates::of(&inventory, policy, args.as_of.day());
-    let owners = Owners::of(&inventory, policy, &owners::known(&inventory, policy));
+    let dates = DateBeliefs::of(policy, args.as_of.day(), || catalog.records())?;
+    let roots = catalog.roots();
+    let (mut known, accounts) = (owners::of_folders(&roots, policy), Accounts::asked_for(policy));
     let facts = |id, record: &Record| {
-        let date = record.is_readable().then(|| dates.chosen(id)).flatten();
-        let owner = owners.owner(id);
+        let date = record.is_readable().then(|| dates.chosen(record)).flatten();
+        if let Some(accounts) = &accounts {
+            // One at a time: nothing here grows with the number of documents.
+            known.files.clear();
+            let owner = accounts.owner(&roots[usize::from(record.root.0)], record);
+            known.files.extend(owner.map(|it| (id, it)));
+        }
+        let owner = owner_of(id, record, policy, &known);
         Facts {
             date: date.map(|it| TrustedDate {
                 date: it.date,
@@ -69,7 +74,7 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
                 provenance: it.provenance.to_string(),
                 trust: it.trust.name().to_owned(),
             }),
-            owner: owner.map(|it| (it.name.clone(), it.provenance.to_string())),
+            owner: owner.map(|it| (it.name, it.provenance.to_string())),
         }
     };
     let exported = export::export(&catalog, &server, folder, facts)?;
@@ -78,19 +83,6 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
         writeln!(io::stdout(), "{} documents written to {name}", exported.documents)?;
     }
     Ok(Exit::Success)
-}
-
-/// What dates and owners are judged by; the rest of each record is let go of as it is read.
-fn without_texts(catalog: &Catalog) -> anyhow::Result<Inventory> {
-    let mut records = Vec::new();
-    for record in catalog.records()? {
-        let record = record?;
-        let Metadata { owner, creator, last_editor, mut dates, .. } = record.metadata;
-        dates.shrink_to_fit();
-        let metadata = Metadata { owner, creator, last_editor, dates, ..Metadata::default() };
-        records.push(Record { metadata, fingerprint: None, format: None, ..record });
-    }
-    Ok(Inventory::new(catalog.roots(), records))
 }
 
 fn this_machine() -> anyhow::Result<Server> {

@@ -1,9 +1,10 @@
 //! What is known of owners beside the records: files of code owners, and whose the files are.
 
+#[cfg(unix)]
 use std::collections::HashMap;
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use docrot::inventory::{DocId, Inventory, Record};
 use docrot::report::escape;
@@ -14,48 +15,75 @@ const MAX_BYTES: u64 = 3 << 20;
 
 /// What the policy asks for, and nothing else: the audited tree is read only where it says so.
 pub(super) fn known(inventory: &Inventory, policy: &Policy) -> KnownOwners {
-    let mut known = KnownOwners::default();
-    let asked = |source| policy.ownership.from.contains(&source);
-    if let Some(file) =
-        policy.ownership.code_owners.as_deref().filter(|_| asked(OwnerSource::CodeOwners))
-    {
-        known.code_owners = inventory.roots.iter().map(|root| code_owners(root, file)).collect();
-        if known.code_owners.iter().all(CodeOwners::is_empty) {
-            log::warn!("no audited folder has code owners in {}", escape::path(file));
-        }
-    }
-    if asked(OwnerSource::File) {
-        known.files = files(inventory);
+    let mut known = of_folders(&inventory.roots, policy);
+    if let Some(accounts) = Accounts::asked_for(policy) {
+        let owner = |(document, record): (DocId, &Record)| {
+            Some((document, accounts.owner(inventory.root_of(record), record)?))
+        };
+        known.files = inventory.iter().filter_map(owner).collect();
     }
     known
 }
 
-/// The owner of each file, by name where this system knows it.
-#[cfg(unix)]
-fn files(inventory: &Inventory) -> HashMap<DocId, String> {
-    use std::os::unix::fs::MetadataExt as _;
-
-    let accounts = fs::read_to_string("/etc/passwd").unwrap_or_default();
-    let mut names: HashMap<u32, String> = HashMap::new();
-    for account in accounts.lines() {
-        let mut fields = account.split(':');
-        let (name, id) = (fields.next(), fields.nth(1).and_then(|id| id.parse().ok()));
-        if let Some((name, id)) = name.zip(id) {
-            names.entry(id).or_insert_with(|| name.to_owned());
+/// What is known of owners without a look at each file.
+pub(super) fn of_folders(roots: &[PathBuf], policy: &Policy) -> KnownOwners {
+    let mut known = KnownOwners::default();
+    let is_asked_for = policy.ownership.from.contains(&OwnerSource::CodeOwners);
+    if let Some(file) = policy.ownership.code_owners.as_deref().filter(|_| is_asked_for) {
+        known.code_owners = roots.iter().map(|root| code_owners(root, file)).collect();
+        if known.code_owners.iter().all(CodeOwners::is_empty) {
+            log::warn!("no audited folder has code owners in {}", escape::path(file));
         }
     }
-    let owner = |(document, record): (DocId, &Record)| {
-        let file = record.file.container.as_ref().unwrap_or(&record.file.path);
-        let id = fs::symlink_metadata(inventory.root_of(record).join(file)).ok()?.uid();
-        Some((document, names.get(&id).cloned().unwrap_or_else(|| format!("user {id}"))))
-    };
-    inventory.iter().filter_map(owner).collect()
+    known
 }
 
-/// Owners of files are not asked for on this system.
-#[cfg(not(unix))]
-fn files(_: &Inventory) -> HashMap<DocId, String> {
-    HashMap::new()
+/// The names of who owns files, where this system knows them.
+pub(super) struct Accounts {
+    #[cfg(unix)]
+    names: HashMap<u32, String>,
+}
+
+impl Accounts {
+    /// None where the policy does not ask whose a file is.
+    pub(super) fn asked_for(policy: &Policy) -> Option<Self> {
+        policy.ownership.from.contains(&OwnerSource::File).then(Self::read)
+    }
+
+    #[cfg(unix)]
+    fn read() -> Self {
+        let accounts = fs::read_to_string("/etc/passwd").unwrap_or_default();
+        let mut names: HashMap<u32, String> = HashMap::new();
+        for account in accounts.lines() {
+            let mut fields = account.split(':');
+            let (name, id) = (fields.next(), fields.nth(1).and_then(|id| id.parse().ok()));
+            if let Some((name, id)) = name.zip(id) {
+                names.entry(id).or_insert_with(|| name.to_owned());
+            }
+        }
+        Self { names }
+    }
+
+    #[cfg(not(unix))]
+    fn read() -> Self {
+        Self {}
+    }
+
+    /// Whose the file of a record is.
+    #[cfg(unix)]
+    pub(super) fn owner(&self, root: &Path, record: &Record) -> Option<String> {
+        use std::os::unix::fs::MetadataExt as _;
+
+        let file = record.file.container.as_ref().unwrap_or(&record.file.path);
+        let id = fs::symlink_metadata(root.join(file)).ok()?.uid();
+        Some(self.names.get(&id).cloned().unwrap_or_else(|| format!("user {id}")))
+    }
+
+    /// Owners of files are not asked for on this system.
+    #[cfg(not(unix))]
+    pub(super) fn owner(&self, _: &Path, _: &Record) -> Option<String> {
+        None
+    }
 }
 
 /// The code owners of one root; none where there is no file, or none that can be used.

@@ -27,8 +27,8 @@ mod trivial;
 
 pub use code_owners::CodeOwners;
 pub use dates::{
-    ChosenDate, DatePolicy, Dates, DayMonthOrder, Field, IgnoredDate, JudgedClaim, Stamp, Trust,
-    spelled,
+    ChosenDate, DateBeliefs, DatePolicy, Dates, DayMonthOrder, Field, IgnoredDate, JudgedClaim,
+    Stamp, Trust, spelled,
 };
 pub use demands::{Floor, Hold, Mirror, Required, Retention, Term, name_of_role, role_called};
 pub use finding::{Category, Confidence, Evidence, Finding, Severity, Value};
@@ -37,7 +37,7 @@ pub use governs::{Governed, contradictions, governing};
 pub use links::{Inbound, LinkProfile};
 pub use lost::{Elsewhere, lost};
 pub use marks::{Judged, MARKS_VERSION, Marks, Place, Stale};
-pub use owners::{KnownOwners, Owner, OwnerSource, Owners, Ownership};
+pub use owners::{KnownOwners, Owner, OwnerSource, Owners, Ownership, owner_of};
 pub use policy::{
     Canonical, Duplicates, Effective, Level, PathRule, PathRules, Policy, Preferred, Setting,
     Trivial,
@@ -162,7 +162,8 @@ pub struct Hints {
     pub terms: Vec<(usize, DocId)>,
     /// What is known of owners beside the records.
     pub owners: KnownOwners,
-    /// Pairs of documents that are compared, instead of those that are found here.
+    /// Pairs of documents that are compared, instead of those that would be found here: who proposes
+    /// has looked at all documents, and looking again would undo what that saves.
     pub proposals: Option<Proposals>,
 }
 

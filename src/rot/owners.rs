@@ -166,7 +166,7 @@ impl Owners {
 }
 
 /// Who answers for a document, by the sources that the policy lists.
-pub(super) fn owner_of(
+pub fn owner_of(
     document: DocId,
     record: &Record,
     policy: &Policy,

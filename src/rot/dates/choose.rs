@@ -1,6 +1,7 @@
 //! The one date per document that says when somebody last stood by it, in words.
 
-use std::borrow::Cow;
+use std::borrow::{Borrow, Cow};
+use std::convert::Infallible;
 
 use chrono::NaiveDate;
 
@@ -10,17 +11,25 @@ use crate::inventory::{DocId, Inventory, Record};
 use super::super::Policy;
 use super::claims::{claims, latest_past};
 use super::order::Orders;
-use super::stamps::{Stamps, mtime};
+use super::stamps::{Counting, Stamps, mtime};
 use super::trust::{Trust, is_git, of};
+
+/// What has to be known of all documents to say which date of one is believed: the days that folders
+/// have in common, and how fields write their dates. Its size does not depend on the number of
+/// documents.
+#[derive(Debug)]
+pub struct DateBeliefs<'a> {
+    policy: &'a Policy,
+    as_of: NaiveDate,
+    orders: Orders,
+    stamps: Stamps,
+}
 
 /// The chosen date of every document. Computed once; 8 bytes a document.
 #[derive(Debug)]
 pub struct Dates<'a> {
     inventory: &'a Inventory,
-    policy: &'a Policy,
-    as_of: NaiveDate,
-    orders: Orders,
-    stamps: Stamps,
+    beliefs: DateBeliefs<'a>,
     // Invariant: as long as the inventory.
     chosen: Vec<Option<Choice>>,
 }
@@ -67,30 +76,32 @@ pub struct JudgedClaim<'a> {
     pub why: String,
 }
 
-impl<'a> Dates<'a> {
-    /// Chooses a date for every document.
-    pub fn of(inventory: &'a Inventory, policy: &'a Policy, as_of: NaiveDate) -> Self {
-        let orders = Orders::of(inventory);
-        let stamps = Stamps::of(inventory, &policy.dates, &orders);
-        let mut dates = Self { inventory, policy, as_of, orders, stamps, chosen: Vec::new() };
-        dates.chosen = inventory.iter().map(|(_, record)| dates.choose(record)).collect();
-        dates
-    }
-
-    /// The day that counts as today.
-    pub fn as_of(&self) -> NaiveDate {
-        self.as_of
-    }
-
-    /// The newest date of a document that is believed, for comparing it with its copies.
-    pub fn trusted(&self, document: DocId) -> Option<NaiveDate> {
-        self.chosen[document.0 as usize].map(|choice| choice.date)
+impl<'a> DateBeliefs<'a> {
+    /// Looks at records in the order of the inventory, twice: `records` is asked for them each time.
+    pub fn of<R: Borrow<Record>, E, I: Iterator<Item = Result<R, E>>>(
+        policy: &'a Policy,
+        as_of: NaiveDate,
+        records: impl Fn() -> Result<I, E>,
+    ) -> Result<Self, E> {
+        let mut orders = Orders::default();
+        for record in records()? {
+            orders.see(record?.borrow());
+        }
+        let mut counting = Counting::default();
+        for record in records()? {
+            counting.see(record?.borrow(), &policy.dates, &orders);
+        }
+        Ok(Self { policy, as_of, orders, stamps: counting.finish(&policy.dates) })
     }
 
     /// The date of a document that is believed, and why; none where nobody can say.
-    pub fn chosen(&self, document: DocId) -> Option<ChosenDate> {
-        let Choice { date, claim } = self.chosen[document.0 as usize]?;
-        let judged = self.claims(document).into_iter().nth(usize::from(claim))?;
+    pub fn chosen(&self, record: &Record) -> Option<ChosenDate> {
+        self.told(record, self.choose(record)?)
+    }
+
+    fn told(&self, record: &Record, choice: Choice) -> Option<ChosenDate> {
+        let Choice { date, claim } = choice;
+        let judged = self.claims(record).into_iter().nth(usize::from(claim))?;
         let DateClaim { role, provenance, .. } = judged.claim.into_owned();
         let what = match (role, &provenance) {
             (_, Provenance::FileSystem) => "file last modified",
@@ -102,9 +113,8 @@ impl<'a> Dates<'a> {
         Some(ChosenDate { date, role, provenance, trust: judged.trust, words })
     }
 
-    /// Every date claim of a document with what docrot thinks of it, the file time last.
-    pub fn claims(&self, document: DocId) -> Vec<JudgedClaim<'a>> {
-        let record = &self.inventory[document];
+    /// Every date claim with what docrot thinks of it, the file time last.
+    fn claims<'b>(&self, record: &'b Record) -> Vec<JudgedClaim<'b>> {
         let with_mtime = claims(record, &self.policy.dates, &self.orders).into_iter();
         with_mtime
             .chain(mtime(record).map(Cow::Owned))
@@ -115,20 +125,69 @@ impl<'a> Dates<'a> {
             .collect()
     }
 
+    fn judge(&self, record: &Record, claim: &DateClaim) -> (Trust, String) {
+        of(claim, self.stamps.find(record, claim), &self.policy.dates)
+    }
+
+    fn choose(&self, record: &Record) -> Option<Choice> {
+        let dates = &self.policy.dates;
+        let claims = claims(record, dates, &self.orders).into_iter();
+        let mtime = dates.trust_mtime.then(|| mtime(record)).flatten().map(Cow::Owned);
+        let candidates = claims.chain(mtime).enumerate().filter_map(|(at, claim)| {
+            let date = latest_past(&claim, self.as_of)?;
+            let (trust, _) = self.judge(record, &claim);
+            let rank = rank(&claim, trust)?;
+            // Of one rank the latest day wins, then the one found first.
+            Some(((rank, std::cmp::Reverse(date), at), Choice { date, claim: at.try_into().ok()? }))
+        });
+        candidates.min_by_key(|(key, _)| *key).map(|(_, choice)| choice)
+    }
+}
+
+impl<'a> Dates<'a> {
+    /// Chooses a date for every document.
+    pub fn of(inventory: &'a Inventory, policy: &'a Policy, as_of: NaiveDate) -> Self {
+        let records = || Ok::<_, Infallible>(inventory.iter().map(|it| Ok(it.1)));
+        let Ok(beliefs) = DateBeliefs::of(policy, as_of, records);
+        let chosen = inventory.iter().map(|(_, record)| beliefs.choose(record)).collect();
+        Self { inventory, beliefs, chosen }
+    }
+
+    /// The day that counts as today.
+    pub fn as_of(&self) -> NaiveDate {
+        self.beliefs.as_of
+    }
+
+    /// The newest date of a document that is believed, for comparing it with its copies.
+    pub fn trusted(&self, document: DocId) -> Option<NaiveDate> {
+        self.chosen[document.0 as usize].map(|choice| choice.date)
+    }
+
+    /// The date of a document that is believed, and why; none where nobody can say.
+    pub fn chosen(&self, document: DocId) -> Option<ChosenDate> {
+        self.beliefs.told(&self.inventory[document], self.chosen[document.0 as usize]?)
+    }
+
+    /// Every date claim of a document with what docrot thinks of it, the file time last.
+    pub fn claims(&self, document: DocId) -> Vec<JudgedClaim<'a>> {
+        self.beliefs.claims(&self.inventory[document])
+    }
+
     /// The claims of one role, as the policy and the other dates of their field read them.
     pub(in crate::rot) fn claims_of<'b>(
         &self,
         record: &'b Record,
         role: DateRole,
     ) -> Vec<Cow<'b, DateClaim>> {
-        let mut claims = claims(record, &self.policy.dates, &self.orders);
+        let DateBeliefs { policy, orders, .. } = &self.beliefs;
+        let mut claims = claims(record, &policy.dates, orders);
         claims.retain(|claim| claim.role == role);
         claims
     }
 
     /// How far a claim of `record` is believed, and why.
     pub(in crate::rot) fn judge(&self, record: &Record, claim: &DateClaim) -> (Trust, String) {
-        of(claim, self.stamps.find(record, claim), &self.policy.dates)
+        self.beliefs.judge(record, claim)
     }
 
     /// The dates that were seen and not believed, in words; empty where there are none.
@@ -143,7 +202,7 @@ impl<'a> Dates<'a> {
                 Provenance::FileName => "date in the name".to_owned(),
                 other => other.to_string(),
             };
-            match self.stamps.find(record, &judged.claim).filter(|it| it.is_suspect) {
+            match self.beliefs.stamps.find(record, &judged.claim).filter(|it| it.is_suspect) {
                 Some(stamp) => format!("{what} {date}, {}", stamp.shared()),
                 None if judged.trust == Trust::Suspect => format!("{what} {date}: {}", judged.why),
                 None => format!("{what} {date}"),
@@ -179,20 +238,6 @@ impl<'a> Dates<'a> {
     pub fn cannot_say(&self) -> usize {
         let records = self.inventory.iter().zip(&self.chosen);
         records.filter(|((_, record), chosen)| record.is_readable() && chosen.is_none()).count()
-    }
-
-    fn choose(&self, record: &Record) -> Option<Choice> {
-        let dates = &self.policy.dates;
-        let claims = claims(record, dates, &self.orders).into_iter();
-        let mtime = dates.trust_mtime.then(|| mtime(record)).flatten().map(Cow::Owned);
-        let candidates = claims.chain(mtime).enumerate().filter_map(|(at, claim)| {
-            let date = latest_past(&claim, self.as_of)?;
-            let (trust, _) = self.judge(record, &claim);
-            let rank = rank(&claim, trust)?;
-            // Of one rank the latest day wins, then the one found first.
-            Some(((rank, std::cmp::Reverse(date), at), Choice { date, claim: at.try_into().ok()? }))
-        });
-        candidates.min_by_key(|(key, _)| *key).map(|(_, choice)| choice)
     }
 }
 

@@ -11,7 +11,7 @@ mod settings;
 mod stamps;
 mod trust;
 
-pub use choose::{ChosenDate, Dates, JudgedClaim};
+pub use choose::{ChosenDate, DateBeliefs, Dates, JudgedClaim};
 pub use settings::{DatePolicy, DayMonthOrder, Field, IgnoredDate, spelled};
 pub use stamps::Stamp;
 pub use trust::Trust;

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use crate::extract::DateClaim;
-use crate::inventory::{Inventory, Record, RootId};
+use crate::inventory::{Record, RootId};
 
 use super::settings::DayMonthOrder;
 use super::trust::source;
@@ -19,24 +19,20 @@ pub(super) struct Orders {
 }
 
 impl Orders {
-    /// Looks at every date that is written in numbers.
-    pub(super) fn of(inventory: &Inventory) -> Self {
-        let mut orders = Self::default();
-        for (_, record) in inventory.iter() {
-            for claim in &record.metadata.dates {
-                let Some(order) = shown_by(claim) else { continue };
-                let fields = orders.roots.entry(record.root).or_default();
-                let source = source(&claim.provenance, claim.role);
-                match fields.get_mut(source) {
-                    Some(known) if *known != order => *known = DayMonthOrder::Auto,
-                    Some(_) => {}
-                    None => {
-                        fields.insert(source.to_owned(), order);
-                    }
+    /// Looks at every date of a record that is written in numbers.
+    pub(super) fn see(&mut self, record: &Record) {
+        for claim in &record.metadata.dates {
+            let Some(order) = shown_by(claim) else { continue };
+            let fields = self.roots.entry(record.root).or_default();
+            let source = source(&claim.provenance, claim.role);
+            match fields.get_mut(source) {
+                Some(known) if *known != order => *known = DayMonthOrder::Auto,
+                Some(_) => {}
+                None => {
+                    fields.insert(source.to_owned(), order);
                 }
             }
         }
-        orders
     }
 
     /// The order that holds for a claim; `Auto` where nothing tells.
@@ -72,7 +68,7 @@ mod tests {
     use super::super::tests::{claim, day};
     use super::*;
     use crate::extract::{DateRole, Provenance};
-    use crate::rot::testing::{inventory, record};
+    use crate::rot::testing::record;
 
     fn written(path: &str, raw: &str, date: &str, other: Option<&str>) -> Record {
         let mut page = record(path);
@@ -84,9 +80,9 @@ mod tests {
     }
 
     fn order_of_first(records: Vec<Record>) -> DayMonthOrder {
-        let inventory = inventory(records);
-        let (_, first) = inventory.iter().next().unwrap();
-        Orders::of(&inventory).find(first, &first.metadata.dates[0])
+        let mut orders = Orders::default();
+        records.iter().for_each(|it| orders.see(it));
+        orders.find(&records[0], &records[0].metadata.dates[0])
     }
 
     #[test]

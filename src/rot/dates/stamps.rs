@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, NaiveDate};
 
 use crate::extract::{DateClaim, DateRole, Provenance};
-use crate::inventory::{Inventory, Record, RootId, Status};
+use crate::inventory::{Record, RootId, Status};
 
 use super::claims::claims;
 use super::order::Orders;
@@ -79,6 +79,43 @@ fn thousands(number: u32) -> String {
     grouped
 }
 
+/// Days counted per folder and source, while records are seen.
+#[derive(Debug, Default)]
+pub(super) struct Counting {
+    stamps: Stamps,
+    /// The folder of the last record and those around it, the outermost first.
+    open: Vec<Folder>,
+}
+
+impl Counting {
+    /// Counts the days of a record, which comes after all others in the order of the inventory.
+    pub(super) fn see(&mut self, record: &Record, policy: &DatePolicy, orders: &Orders) {
+        if record.status == Status::NotADocument {
+            return;
+        }
+        let Self { stamps, open } = self;
+        let parent = record.file.path.parent().unwrap_or(Path::new(""));
+        let is_around = |it: &Folder| it.root == record.root && parent.starts_with(&it.path);
+        while open.last().is_some_and(|it| !is_around(it)) {
+            stamps.close(open, policy);
+        }
+        let depth = open.last().map_or(0, |it| it.path.components().count() + 1);
+        let mut missing: Vec<&Path> = parent.ancestors().collect();
+        missing.reverse();
+        open.extend(missing.drain(depth..).map(|path| Folder::new(record.root, path)));
+        let counts = &mut open.last_mut().expect("the record's own folder is open").counts;
+        stamps.count(record, &claims(record, policy, orders), counts);
+    }
+
+    /// The stamps, after the last record.
+    pub(super) fn finish(mut self, policy: &DatePolicy) -> Stamps {
+        while !self.open.is_empty() {
+            self.stamps.close(&mut self.open, policy);
+        }
+        self.stamps
+    }
+}
+
 /// Every stamp of an inventory.
 #[derive(Debug, Default)]
 pub(super) struct Stamps {
@@ -87,31 +124,6 @@ pub(super) struct Stamps {
 }
 
 impl Stamps {
-    /// Counts days per folder and source.
-    pub(super) fn of(inventory: &Inventory, policy: &DatePolicy, orders: &Orders) -> Self {
-        let mut stamps = Self::default();
-        let mut open: Vec<Folder> = Vec::new();
-        for (_, record) in inventory.iter().filter(|(_, it)| it.status != Status::NotADocument) {
-            let parent = record.file.path.parent().unwrap_or(Path::new(""));
-            while open
-                .last()
-                .is_some_and(|it| it.root != record.root || !parent.starts_with(it.path))
-            {
-                stamps.close(&mut open, policy);
-            }
-            let depth = open.last().map_or(0, |it| it.path.components().count() + 1);
-            let mut missing: Vec<&Path> = parent.ancestors().collect();
-            missing.reverse();
-            open.extend(missing.drain(depth..).map(|path| Folder::new(record.root, path)));
-            let counts = &mut open.last_mut().expect("the record's own folder is open").counts;
-            stamps.count(record, &claims(record, policy, orders), counts);
-        }
-        while !open.is_empty() {
-            stamps.close(&mut open, policy);
-        }
-        stamps
-    }
-
     /// The stamp that a claim of `record` carries, of the topmost folder that has it.
     pub(super) fn find(&self, record: &Record, claim: &DateClaim) -> Option<&Stamp> {
         let folders = self.folders.get(&record.root)?;
@@ -156,7 +168,7 @@ impl Stamps {
         let found = folder.counts.stamps(policy);
         if !found.is_empty() {
             let folders = self.folders.entry(folder.root).or_default();
-            folders.insert(folder.path.to_owned(), found);
+            folders.insert(folder.path.clone(), found);
         }
         if let Some(around) = open.last_mut().filter(|around| around.root == folder.root) {
             around.counts.add(folder.counts);
@@ -178,15 +190,15 @@ pub(super) fn mtime(record: &Record) -> Option<DateClaim> {
 }
 
 #[derive(Debug)]
-struct Folder<'a> {
+struct Folder {
     root: RootId,
-    path: &'a Path,
+    path: PathBuf,
     counts: Counts,
 }
 
-impl<'a> Folder<'a> {
-    fn new(root: RootId, path: &'a Path) -> Self {
-        Self { root, path, counts: Counts::default() }
+impl Folder {
+    fn new(root: RootId, path: &Path) -> Self {
+        Self { root, path: path.to_owned(), counts: Counts::default() }
     }
 }
 
@@ -268,7 +280,9 @@ mod tests {
 
     fn first_stamp(records: Vec<Record>) -> Option<Stamp> {
         let inventory = inventory(records);
-        let stamps = Stamps::of(&inventory, &DatePolicy::default(), &Orders::default());
+        let (policy, mut counting) = (DatePolicy::default(), Counting::default());
+        inventory.iter().for_each(|it| counting.see(it.1, &policy, &Orders::default()));
+        let stamps = counting.finish(&policy);
         let (_, record) = inventory.iter().next().unwrap();
         stamps.find(record, &record.metadata.dates[0]).cloned()
     }
