@@ -3,7 +3,6 @@
 //! Each catalog keeps the pairs that one of its documents is in, with the state it had when it was
 //! exported. Another scan changes that state, and what was proposed counts no more.
 
-use std::collections::HashSet;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -11,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::catalog::Catalog;
 use crate::inventory::DocId;
 
-use super::result::{JobLimits, JobResult, ServerPart};
+use super::result::{JobLimits, JobResult, ServerPart, each_pair_of};
 use super::table::{Cell, TableReader, TableWriter};
 use super::{ExportError, SCHEMA_VERSION, table, whole};
 
@@ -72,12 +71,13 @@ pub fn write_candidates(
         whole(&catalog.folder().join(FILE), |beside| {
             let rows = TableWriter::create(beside, SCHEMA, Some(&note));
             let mut rows = rows.map_err(table(beside))?;
-            for (a, b) in &result.pairs {
-                if part.position(*a).or(part.position(*b)).is_some() {
-                    rows.push(&[Cell::Int(*a), Cell::Int(*b)]).map_err(table(beside))?;
+            result.each_pair(|a, b| {
+                if part.position(a).or(part.position(b)).is_some() {
+                    rows.push(&[Cell::Int(a), Cell::Int(b)]).map_err(table(beside))?;
                     count += 1;
                 }
-            }
+                Ok(())
+            })?;
             rows.finish().map_err(table(beside))
         })?;
         catalog.shut();
@@ -88,32 +88,30 @@ pub fn write_candidates(
 
 /// What was proposed for these catalogs, if all of them are still as they were exported.
 pub fn candidates(catalogs: &[&Catalog]) -> Result<Candidates, ExportError> {
+    let files = catalogs.iter().map(|it| it.folder().join(FILE)).collect::<Vec<_>>();
+    if files.iter().all(|it| !it.is_file()) {
+        return Ok(Candidates::Absent);
+    }
     let mut common = None::<V1Note>;
-    let mut readers = Vec::new();
-    for catalog in catalogs {
-        let path = catalog.folder().join(FILE);
+    for (catalog, path) in catalogs.iter().zip(&files) {
         if !path.is_file() {
-            if readers.is_empty() {
-                return Ok(Candidates::Absent);
-            }
             let folder = catalog.folder().display();
             return Ok(Candidates::Outdated(format!("nothing was imported for {folder}")));
         }
-        let reader = TableReader::open(&path).map_err(table(&path))?;
+        let reader = TableReader::open(path).map_err(table(path))?;
         let note = reader.note().unwrap_or_default();
         let Ok(note) = serde_json::from_str::<V1Note>(&note) else {
             return Ok(Candidates::Outdated(format!("{} is not docrot's", path.display())));
         };
         if note.schema_version != SCHEMA_VERSION {
             let found = i64::from(note.schema_version);
-            return Err(ExportError::Version { path, found });
+            return Err(ExportError::Version { path: path.clone(), found });
         }
         if common.as_ref().is_some_and(|it| *it != note) {
             let what = format!("{} comes from another job", path.display());
             return Ok(Candidates::Outdated(what));
         }
         common = Some(note);
-        readers.push((path, reader));
     }
     let Some(V1Note { servers, limits, not_compared, .. }) = common else {
         return Ok(Candidates::Absent);
@@ -133,18 +131,17 @@ pub fn candidates(catalogs: &[&Catalog]) -> Result<Candidates, ExportError> {
         let found = parts.iter().find_map(|(part, offset)| Some(offset + part.position(id)?));
         found.map(DocId)
     };
-    let mut pairs = HashSet::new();
-    for (path, reader) in &readers {
-        for group in 0..reader.groups() {
-            let column = |name| reader.ints(group, name).map_err(table(path));
-            for (a, b) in column("a")?.into_iter().zip(column("b")?) {
-                if let (Some(a), Some(b)) = (place(a), place(b)) {
-                    pairs.insert((a.min(b), a.max(b)));
-                }
+    let mut pairs = Vec::new();
+    for path in &files {
+        each_pair_of(path, |a, b| {
+            if let (Some(a), Some(b)) = (place(a), place(b)) {
+                pairs.push((a.min(b), a.max(b)));
             }
-        }
+            Ok(())
+        })?;
     }
-    let mut pairs = pairs.into_iter().collect::<Vec<_>>();
+    // A pair of two servers is beside both catalogs.
     pairs.sort_unstable();
+    pairs.dedup();
     Ok(Candidates::Proposed { pairs, not_compared, limits })
 }

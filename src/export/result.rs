@@ -1,7 +1,7 @@
 //! What the job on a cluster came to: three folders of Parquet files, the last of which says of
 //! what the others are and how much they hold.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -15,12 +15,27 @@ pub struct JobResult {
     pub servers: Vec<ServerPart>,
     /// Below these thresholds it proposed nothing.
     pub limits: JobLimits,
-    /// Pairs of documents that may be alike, by their ids.
-    pub pairs: Vec<(i64, i64)>,
+    /// How many pairs of documents may be alike.
+    pub pairs: u64,
     /// How many documents are linked to others.
     pub grouped: u64,
     /// How many pairs it left out because too many documents look alike.
     pub not_compared: u64,
+    // Files of pairs, by name.
+    files: Vec<PathBuf>,
+}
+
+impl JobResult {
+    /// Calls `each` with the ids of every pair, of which there may be more than fit in memory.
+    pub fn each_pair(
+        &self,
+        mut each: impl FnMut(i64, i64) -> Result<(), ExportError>,
+    ) -> Result<(), ExportError> {
+        for path in &self.files {
+            each_pair_of(path, &mut each)?;
+        }
+        Ok(())
+    }
 }
 
 /// What a job saw of one server.
@@ -75,17 +90,21 @@ pub fn read_result(folder: &Path) -> Result<JobResult, ExportError> {
     if !pairs.is_dir() || !folder.join("groups").is_dir() {
         return Err(not_whole("", "the folder pairs or groups is missing".to_owned()));
     }
-    for path in tables(&pairs)? {
-        let reader = TableReader::open(&path).map_err(table(&path))?;
-        for group in 0..reader.groups() {
-            let column = |name| reader.ints(group, name).map_err(table(&path));
-            result.pairs.extend(column("a")?.into_iter().zip(column("b")?));
+    result.files = tables(&pairs)?;
+    let is_known = |id| result.servers.iter().any(|it| it.position(id).is_some());
+    let mut count = 0;
+    result.each_pair(|a, b| {
+        count += 1;
+        if b <= a || !is_known(a) || !is_known(b) {
+            return Err(not_whole("pairs", format!("{a} and {b} are no pair of documents")));
         }
-    }
-    if result.pairs.len() as u64 != promised {
-        let what = format!("{} pairs stand where there should be {promised}", result.pairs.len());
+        Ok(())
+    })?;
+    if count != promised {
+        let what = format!("{count} pairs stand where there should be {promised}");
         return Err(not_whole("pairs", what));
     }
+    result.pairs = count;
     let mut grouped = 0;
     for path in tables(&folder.join("groups"))? {
         grouped += TableReader::open(&path).map_err(table(&path))?.rows();
@@ -94,11 +113,22 @@ pub fn read_result(folder: &Path) -> Result<JobResult, ExportError> {
         let what = format!("{grouped} documents stand where there should be {}", result.grouped);
         return Err(not_whole("groups", what));
     }
-    let is_known = |id| result.servers.iter().any(|it| it.position(id).is_some());
-    match result.pairs.iter().find(|(a, b)| b <= a || !is_known(*a) || !is_known(*b)) {
-        Some((a, b)) => Err(not_whole("pairs", format!("{a} and {b} are no pair of documents"))),
-        None => Ok(result),
+    Ok(result)
+}
+
+/// Calls `each` with the ids of every pair of a file, of which one group of rows is in memory.
+pub(super) fn each_pair_of(
+    path: &Path,
+    mut each: impl FnMut(i64, i64) -> Result<(), ExportError>,
+) -> Result<(), ExportError> {
+    let reader = TableReader::open(path).map_err(table(path))?;
+    for group in 0..reader.groups() {
+        let column = |name| reader.ints(group, name).map_err(table(path));
+        for (a, b) in column("a")?.into_iter().zip(column("b")?) {
+            each(a, b)?;
+        }
     }
+    Ok(())
 }
 
 /// Adds the servers of a file of `complete`, and gives the number of pairs that it promises; none

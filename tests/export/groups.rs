@@ -47,9 +47,12 @@ fn parquet_files(folder: &Path) -> Vec<PathBuf> {
 /// What its pairs, and copies of the same bytes or text, make of the documents of these catalogs.
 pub(crate) fn expected_components(result: &Path, catalogs: &[(&str, PathBuf)]) -> Components {
     let mut forest = Forest::default();
-    for (a, b) in read_result(result).expect("the job came to its end").pairs {
+    let job = read_result(result).expect("the job came to its end");
+    let joined = job.each_pair(|a, b| {
         forest.join(a, b);
-    }
+        Ok(())
+    });
+    joined.expect("pairs can be read");
     let (mut by_bytes, mut by_text) = (HashMap::new(), HashMap::new());
     for (name, folder) in catalogs {
         let catalog = Catalog::open_read_only(folder).expect("the test made it");
