@@ -7,6 +7,8 @@
 mod groups;
 #[path = "export/planted.rs"]
 mod planted;
+#[path = "export/refused.rs"]
+mod refused;
 #[path = "export/servers.rs"]
 mod servers;
 #[cfg(unix)]
@@ -44,7 +46,12 @@ fn shares() -> Servers {
         }
         write(&servers, "alpha", &format!("stub {seed}.md"), "Nothing to see here yet");
     }
-    write(&servers, "alpha", "owned.md", &format!("---\nowner: Ann\n---\n{}", prose(99, 80)));
+    write(
+        &servers,
+        "alpha",
+        "owned.md",
+        &format!("---\nowner: Ann\nupdated: 2019-05-04\n---\n{}", prose(99, 80)),
+    );
     servers.scan("alpha");
     servers.scan("beta");
     servers
@@ -76,10 +83,13 @@ fn the_job_and_one_process_find_the_same_across_servers() {
     assert_ok(&servers.export("alpha", "alpha"));
     assert_ok(&servers.export("beta", "beta"));
 
-    let read = python("python", "read.py").arg(servers.at("exports")).output().unwrap();
-    let expected = "133 133 True True\n133 36 Date Datetime(time_unit='us', time_zone='UTC')\n\
-                    133 ['alpha', 'beta'] ['Ann']\n";
-    assert_eq!(said(&read), expected);
+    let documentation = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/past-one-machine.md");
+    let mut read = python("python", "read.py");
+    let read = read.arg(documentation).arg(servers.at("exports")).output().unwrap();
+    let found = String::from_utf8_lossy(&read.stdout);
+    let expected = "133 133 ['alpha', 'beta'] ['Ann'] True True\nDuckDB True 2\n\
+                    Polars True 2\npandas True 20\nSpark True 1\n";
+    assert_eq!(found, expected, "{}", said(&read));
 
     let alone = servers.report();
     assert_ok(&alone);
@@ -140,32 +150,4 @@ fn the_job_misses_nothing_of_what_is_planted() {
     assert_ok(&servers.import("result"));
     let together = servers.report();
     assert_eq!(said(&together), said(&alone));
-}
-
-#[test]
-fn what_cannot_be_compared_is_refused_by_name() {
-    let servers = shares();
-    assert_ok(&servers.export("alpha", "alpha"));
-    assert_refused(&servers.export("alpha", "alpha"), "alpha.parquet is there already");
-    assert_refused(&servers.export("beta", "alpha"), "alpha.parquet is there already");
-    assert_refused(&servers.export("alpha", "again"), "alpha.parquet holds these very documents");
-    assert_refused(&servers.export("beta", "a/b"), "cannot name a server");
-
-    let whole = servers.at("exports").join("alpha.parquet");
-    let bytes = fs::read(&whole).unwrap();
-    fs::write(&whole, &bytes[..bytes.len() / 2]).unwrap();
-    assert_refused(&servers.export("beta", "beta"), "alpha.parquet");
-    assert_refused(&job(&servers, "result"), "alpha.parquet");
-    fs::write(&whole, &bytes).unwrap();
-    fs::write(servers.at("exports").join("alpha-again.parquet"), &bytes).unwrap();
-    assert_refused(&job(&servers, "result"), "alpha.parquet");
-    assert!(!servers.at("result").join("complete").exists());
-    assert_refused(&servers.import("result"), "did not come to its end");
-
-    let one = servers.catalog("alpha");
-    let twice = ["report", "--catalog", text(&one), "--catalog", text(&one)];
-    assert_refused(&docrot(&twice), "is of");
-    let named = [format!("a={}", one.display()), format!("a={}", one.display())];
-    let same_name = ["report", "--catalog", &named[0], "--catalog", &named[1]];
-    assert_refused(&docrot(&same_name), "no two may have one name");
 }

@@ -97,13 +97,9 @@ class Job:
         """Every exported document, and who exported how many of them."""
         frames = []
         for path in self.options.exports:
-            columns = self.columns_of(path)
-            frame = self.spark.read.parquet(path)
-            missing = sorted(COLUMNS - columns)
-            if missing:
-                raise Refusal(f"{path}: the column {missing[0]} is missing; this is no folder of "
-                              "docrot exports, or one of another version")
-            frames.append(frame.select(*sorted(COLUMNS)))
+            for file in self.files_of(path):
+                self.check_columns(file)
+            frames.append(self.spark.read.parquet(path).select(*sorted(COLUMNS)))
         documents = frames[0]
         for frame in frames[1:]:
             documents = documents.unionByName(frame)
@@ -113,19 +109,30 @@ class Job:
         self.check(servers)
         return documents, servers
 
-    def columns_of(self, path):
-        """The columns of an export; where it cannot be read, says which of its files is broken."""
+    def files_of(self, path):
+        """The Parquet files of an export."""
         try:
-            return set(self.spark.read.parquet(path).columns)
+            return sorted(self.spark.read.parquet(path).inputFiles())
         except Exception as error:
+            # One that is not whole keeps some engines from listing the others.
             names = sorted(os.listdir(path)) if os.path.isdir(path) else []
-            for file in (os.path.join(path, name) for name in names if name.endswith(".parquet")):
-                try:
-                    self.spark.read.parquet(file).columns
-                except Exception:
-                    raise Refusal(f"{file}: is no whole Parquet file; export it again") from error
+            files = [os.path.join(path, name) for name in names if name.endswith(".parquet")]
+            if files:
+                return files
             first = str(error).strip().splitlines()[:1]
             raise Refusal(f"{path}: cannot be read: {' '.join(first)}") from error
+
+    def check_columns(self, file):
+        """Refuses a file that is not whole, and one without a column: an engine that reads it
+        beside others would take its cells for empty."""
+        try:
+            columns = set(self.spark.read.parquet(file).columns)
+        except Exception as error:
+            raise Refusal(f"{file}: is no whole Parquet file; export it again") from error
+        missing = sorted(COLUMNS - columns)
+        if missing:
+            raise Refusal(f"{file}: the column {missing[0]} is missing; this is no export of "
+                          "docrot's, or one of another version")
 
     def check(self, servers):
         if not servers:

@@ -7,7 +7,7 @@ use std::process::Output;
 use serde_json::Value;
 
 use super::servers::{Servers, assert_ok, docrot, said, text};
-use super::write;
+use super::{assert_refused, write};
 
 fn prose(subject: &str) -> String {
     format!("The {subject} meets on the first Monday of every month in the long room. ").repeat(6)
@@ -157,4 +157,15 @@ fn plans_of_several_servers_need_names_and_files() {
     for output in [unnamed, without_file] {
         assert_eq!(output.status.code(), Some(2));
     }
+}
+
+#[test]
+fn catalogs_that_cannot_be_told_apart_are_refused() {
+    let servers = shares();
+    let one = text(&servers.catalog("alpha")).to_owned();
+    let twice = ["report", "--catalog", &one, "--catalog", &one];
+    assert_refused(&docrot(&twice), "is of");
+    let named = format!("a={one}");
+    let same_name = ["report", "--catalog", &named, "--catalog", &named];
+    assert_refused(&docrot(&same_name), "no two may have one name");
 }
