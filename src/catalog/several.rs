@@ -214,3 +214,51 @@ impl Similar<'_> {
         Ok(keys.map(|key| DocumentKey { catalog, key }).collect())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inventory::{FileEntry, Metadata, Status};
+
+    fn record(root: u16) -> Record {
+        Record {
+            root: RootId(root),
+            file: FileEntry { path: "a.md".into(), ..FileEntry::default() },
+            status: Status::NotADocument,
+            reached: None,
+            format: None,
+            metadata: Metadata::default(),
+            hash: None,
+            fingerprint: None,
+        }
+    }
+
+    #[test]
+    fn a_document_is_known_by_its_catalog_and_its_key_there() {
+        // The first catalog has two roots, the second none, the third one.
+        let key = |root| key_among(&[0, 2, 2], &record(root));
+        let there = |root| document_key(RootId(root), Path::new("a.md"));
+        assert_eq!(key(0), DocumentKey { catalog: 0, key: there(0) });
+        assert_eq!(key(1), DocumentKey { catalog: 0, key: there(1) });
+        assert_eq!(key(2), DocumentKey { catalog: 2, key: there(0) });
+    }
+
+    #[test]
+    fn one_number_on_two_servers_is_two_files() {
+        let file = FileIdentity { device: 5, inode: 9 };
+        assert_eq!(elsewhere(file, 0), file);
+        assert_ne!(elsewhere(file, 1), file);
+        assert_ne!(elsewhere(file, 1), elsewhere(file, 2));
+        assert_eq!(elsewhere(file, 1).inode, 9);
+    }
+
+    #[test]
+    fn a_folder_is_told_with_its_server() {
+        assert_eq!(on_server("bonn", Path::new("/srv/a")), Path::new("bonn:/srv/a"));
+    }
+
+    #[test]
+    fn no_catalogs_are_no_audit() {
+        assert!(matches!(Catalogs::new([]), Err(CatalogError::Missing { .. })));
+    }
+}
