@@ -33,6 +33,8 @@ def free_port():
 class Cluster:
     def __init__(self, folder):
         self.folder, self.started, self.at_work = folder, [], []
+        self.events = os.path.join(folder, "events")
+        os.mkdir(self.events)
         self.environment = os.environ | {
             "SPARK_HOME": HOME, "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_NO_DAEMONIZE": "1",
             "SPARK_LOCAL_DIRS": os.path.join(folder, "local"), "PYSPARK_PYTHON": sys.executable,
@@ -68,6 +70,20 @@ class Cluster:
         with open(self.log(name), errors="replace") as log:
             return log.read()
 
+    def cost(self):
+        """What the tasks of the job took: seconds of processors, bytes shuffled and bytes spilled."""
+        seconds = shuffled = spilled = 0
+        for name in os.listdir(self.events):
+            with open(os.path.join(self.events, name)) as events:
+                for event in map(json.loads, filter(lambda it: "SparkListenerTaskEnd" in it, events)):
+                    metrics = event.get("Task Metrics") or {}
+                    seconds += metrics.get("Executor CPU Time", 0) / 1e9
+                    written = metrics.get("Shuffle Write Metrics", {})
+                    shuffled += written.get("Shuffle Bytes Written", 0)
+                    spilled += metrics.get("Disk Bytes Spilled", 0)
+        return (f"{seconds:.0f} s of processors, {shuffled / 1e6:,.0f} MB shuffled, "
+                f"{spilled / 1e6:,.0f} MB spilled")
+
     def workers(self):
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self.page}/json/", timeout=5) as page:
@@ -82,6 +98,8 @@ class Cluster:
             "spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1",
             # What a dead executor wrote is gone, as it would be on another machine.
             "spark.shuffle.readHostLocalDisk": "false",
+            "spark.eventLog.enabled": "true", "spark.eventLog.dir": f"file://{self.events}",
+            "spark.eventLog.compress": "false", "spark.eventLog.rolling.enabled": "false",
         }
         named = [it for key, value in settings.items() for it in ("--conf", f"{key}={value}")]
         return self.start("job", "bin/spark-submit", "--master", self.address, "--executor-memory",
@@ -166,13 +184,15 @@ def main():
                 lose(cluster, job, scratch)
             until(lambda: job.poll() is not None, "the job ends", LONGEST_SECONDS)
             logged, said = cluster.read("job"), cluster.read("job-said")
+            cost = cluster.cost()
         finally:
             cluster.end()
     if job.returncode:
         sys.exit(said + logged)
     lost = len(re.findall("Lost executor", logged))
     print(said, end="")
-    print(f"Spark {pyspark.__version__}: {time.monotonic() - began:.0f} s, {lost} executors lost")
+    took = time.monotonic() - began
+    print(f"Spark {pyspark.__version__}: {took:.0f} s, {cost}, {lost} executors lost")
     if loses and lost < 2:
         sys.exit(f"{lost} executors were lost where two were killed")
 
