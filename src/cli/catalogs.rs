@@ -45,6 +45,18 @@ fn named(text: &str) -> Result<Named, String> {
 pub(super) struct Opened(Vec<(Option<String>, Catalog)>);
 
 impl Several {
+    /// Whether any was named.
+    pub(super) const fn is_named(&self) -> bool {
+        !self.catalog.is_empty()
+    }
+
+    /// For what looks at one catalog after the other: each with the name of its server, and as if it
+    /// had been named with `--index`.
+    pub(super) fn each(&self, global: &Global) -> Vec<(Option<&str>, Global)> {
+        let one = |it: &Named| Global { index: Some(it.folder.clone()), ..global.clone() };
+        self.catalog.iter().map(|it| (it.name.as_deref(), one(it))).collect()
+    }
+
     /// Opens them; where none was named, the catalog of an earlier scan of these roots, or of the
     /// folder that a document is in.
     pub(super) fn open(

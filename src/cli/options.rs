@@ -14,7 +14,7 @@ use super::exit::UsageError;
 use super::logging;
 
 /// What every command understands.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Everywhere")]
 pub(super) struct Global {
     /// Folder of the catalog, where docrot remembers what it read (default: one per audited folder,

@@ -17,19 +17,23 @@ use super::config::Config;
 use super::exit::{Exit, UsageError};
 use super::from::From;
 use super::options::{AsOf, Global, Listing, now};
-use super::output::{check_place, terminal_options, whole};
+use super::output::{check_place, part_of, terminal_options, whole};
 use super::{catalogs, marks};
 
 /// Check that an index still describes its tree, and that its results serve
 ///
 /// Compares the index with the tree both ways and by content, looks at every file of the index, and
 /// looks for documents by their own words. With the queries that people ask it tells how many
-/// results are copies or stale. Nothing is written. Ends with exit code 1 if a check fails.
+/// results are copies or stale. Nothing is written. Ends with exit code 1 if a check fails. With
+/// --catalog, each server's index is compared with its own folders.
 /// Example: docrot validate /srv/share --queries queries.csv
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Audited folder (can be repeated) [default: the folders of the index]
     pub(super) root: Vec<PathBuf>,
+
+    #[command(flatten)]
+    several: catalogs::Several,
 
     /// Make only this check, such as missing (can be repeated)
     #[arg(long, value_name = "CHECK", value_parser = names())]
@@ -97,12 +101,40 @@ fn names() -> Vec<&'static str> {
 }
 
 pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
+    if !args.several.is_named() {
+        return one(&args, args.output.as_deref(), global);
+    }
+    let of_one_index = !args.root.is_empty() || args.from.location()?.is_some();
+    if of_one_index || args.results.is_some() {
+        let message = "--catalog compares each catalog with the folders that it is of; name neither \
+                       folders nor another index or its results with it";
+        return Err(UsageError(message.to_owned()).into());
+    }
+    let mut exit = Exit::Success;
+    for (server, global) in args.several.each(global) {
+        let output = match (&args.output, server) {
+            (Some(path), Some(server)) => Some(part_of(path, server)),
+            (Some(_), None) => {
+                let message = "each catalog has a report of its own; name its server, as in \
+                               --catalog NAME=DIR, and the name goes before the extension";
+                return Err(UsageError(message.to_owned()).into());
+            }
+            (None, _) => None,
+        };
+        let of_one = one(&args, output.as_deref(), &global)?;
+        exit = if of_one == Exit::Success { exit } else { of_one };
+    }
+    Ok(exit)
+}
+
+/// Validates one index, and writes what came of it.
+fn one(args: &Args, output: Option<&Path>, global: &Global) -> anyhow::Result<Exit> {
     let layout = args.layout()?;
-    let tables = Tables::read(&args)?;
+    let tables = Tables::read(args)?;
     let config = global.config()?;
     let mut run = Run {
         roots: Vec::new(),
-        args: &args,
+        args,
         gates: config.validate.gates.clone(),
         sample: args.sample.unwrap_or(config.validate.sample),
         config: &config,
@@ -129,7 +161,7 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
         quality,
         version: env!("CARGO_PKG_VERSION"),
     };
-    args.write(&validation, layout)?;
+    args.write(&validation, layout, output)?;
     let failed = checks::worst(&checks) == Verdict::Fail;
     Ok(if failed { Exit::Found } else { Exit::Success })
 }
@@ -190,17 +222,22 @@ impl Args {
         self.only.is_empty() || self.only.iter().any(|it| names.contains(&it.as_str()))
     }
 
-    fn write(&self, validation: &Validation<'_>, layout: Layout) -> anyhow::Result<()> {
+    fn write(
+        &self,
+        validation: &Validation<'_>,
+        layout: Layout,
+        output: Option<&Path>,
+    ) -> anyhow::Result<()> {
         let write = |out: &mut dyn Write| match layout {
             Layout::Json => validation_json(validation, out),
             Layout::Html => validation_html(validation, out),
-            Layout::Text if self.output.is_some() => {
+            Layout::Text if output.is_some() => {
                 let options = docrot::report::Options { all: self.all, ..Default::default() };
                 validation_text(validation, &options, out)
             }
             Layout::Text => validation_text(validation, &terminal_options(self.all), out),
         };
-        match &self.output {
+        match output {
             Some(path) => whole(path, write)
                 .with_context(|| format!("cannot write the report to {}", path.display())),
             None => {

@@ -169,3 +169,26 @@ fn catalogs_that_cannot_be_told_apart_are_refused() {
     let same_name = ["report", "--catalog", &named, "--catalog", &named];
     assert_refused(&docrot(&same_name), "no two may have one name");
 }
+
+#[test]
+fn each_index_is_compared_with_its_own_folders() {
+    let servers = shares();
+    let output = servers.at("checks.json");
+    let validate = ["validate", "--only", "missing", "--output", text(&output)];
+    assert_ok(&with_both(&servers, &validate));
+    write(&servers, "beta", "new.md", "What came after the scan");
+    fs::remove_file(servers.at("alpha/travel copy.md")).unwrap();
+    let failed = with_both(&servers, &validate);
+    assert_eq!(failed.status.code(), Some(1), "{}", said(&failed));
+    let missing = |server: &str| {
+        let report = fs::read_to_string(servers.at(&format!("checks.{server}.json"))).unwrap();
+        report.contains("new.md")
+    };
+    assert_eq!(["alpha", "beta"].map(missing), [false, true]);
+
+    let unnamed = servers.with_catalogs(&validate);
+    assert_refused(&unnamed, "name its server");
+    let beta = servers.at("beta");
+    let folder = [&validate[..], &[text(&beta)]].concat();
+    assert_refused(&with_both(&servers, &folder), "name neither folders");
+}
