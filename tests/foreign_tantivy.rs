@@ -86,6 +86,8 @@ impl Share {
             .arg(self.tree())
             .arg("--from")
             .arg(self.index())
+            .arg("--index")
+            .arg(self.folder.path().join("catalog"))
             .args(more)
             .env_remove("DOCROT_CONFIG")
             .output()
@@ -150,6 +152,26 @@ fn an_index_of_unknown_fields_is_read_and_its_faults_are_found() {
     fs::rename(share.tree().join("IT/Backup.md"), share.tree().join("Copies.md")).unwrap();
     let faults = [("ghosts", "IT/Backup.md"), ("missing", "Copies.md"), ("text", "Leave.md")];
     assert_eq!(share.faults(&[]), expected(&faults));
+}
+
+#[test]
+fn documents_are_looked_for_in_the_index_itself() {
+    let share = Share::new();
+    share.usual();
+    let report = share.report(&["--only", "findability"]);
+    let check = &report["checks"][0];
+    assert_eq!(
+        (&check["check"], &check["count"], &check["of"]),
+        (&"findability".into(), &2.into(), &2.into())
+    );
+    let about = report["about"].to_string();
+    assert!(about.contains("asked for words in `body`"), "{about}");
+    let queries = share.folder.path().join("queries.csv");
+    fs::write(&queries, "query,count\nbackups,7\nholidays,2\n").unwrap();
+    let report = share.report(&["--only", "no-results", "--queries", queries.to_str().unwrap()]);
+    assert_eq!(report["checks"][0]["examples"][0]["path"], "holidays");
+    let first = report["queries"][0]["results"][0]["path"].as_str().unwrap();
+    assert!(first.ends_with("tree/IT/Backup.md"), "{first}");
 }
 
 #[test]

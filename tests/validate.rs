@@ -75,7 +75,8 @@ static WHOLE: LazyLock<Share> = LazyLock::new(|| {
     tamper(&share, |index, writer| {
         let body = String::from_utf8(bytes).unwrap();
         let mut again = with_body(index, &body);
-        again.add_bytes(index.schema().get_field("hash").unwrap(), &hash.0);
+        let content = u64::from_be_bytes(*hash.0.first_chunk().unwrap());
+        again.add_u64(index.schema().get_field("content").unwrap(), content);
         writer.delete_term(key(index, &again));
         writer.add_document(again).unwrap();
     });
@@ -278,6 +279,16 @@ fn entry(index: &Index) -> TantivyDocument {
     searcher.doc(found[0].1).unwrap()
 }
 
+/// A stored entry as it is put in: what it is told by stands in a column alone.
+fn with_id(index: &Index, mut entry: TantivyDocument) -> TantivyDocument {
+    use tantivy::schema::Value as _;
+    let schema = index.schema();
+    let key = entry.get_first(schema.get_field("key").unwrap()).unwrap();
+    let id = u64::from_be_bytes(*key.as_bytes().unwrap().first_chunk().unwrap());
+    entry.add_u64(schema.get_field("id").unwrap(), id);
+    entry
+}
+
 /// The entry of `a.md` with another text, and without the hash of the file's bytes.
 fn with_body(index: &Index, body: &str) -> TantivyDocument {
     use tantivy::schema::Value as _;
@@ -293,7 +304,7 @@ fn with_body(index: &Index, body: &str) -> TantivyDocument {
         }
     }
     other.add_text(schema.get_field("body").unwrap(), body);
-    other
+    with_id(index, other)
 }
 
 fn key(index: &Index, entry: &TantivyDocument) -> Term {
@@ -331,7 +342,7 @@ fn a_text_that_is_not_what_was_read_is_told() {
 fn an_entry_that_is_there_twice_or_of_nothing_is_told() {
     let share = share();
     tamper(&share, |index, writer| {
-        writer.add_document(entry(index)).unwrap();
+        writer.add_document(with_id(index, entry(index))).unwrap();
     });
     let found = faults(&share, &[]);
     assert_eq!(found.get("twice").map(String::as_str), Some("fail"), "{found:?}");

@@ -2,12 +2,12 @@
 //! index holds.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use tantivy::schema::IndexRecordOption;
-use tantivy::{DocAddress, DocSet as _, Searcher, SegmentReader, TERMINATED};
+use tantivy::schema::Value as _;
+use tantivy::{DocAddress, Searcher, TantivyDocument};
 
-use crate::inventory::{FileEntry, FormatId, Hash, RootId, Status};
+use crate::inventory::{FileEntry, FormatId, Hash, RootId, Status, path_text};
 
 use super::commit::{self, Commit};
 use super::error::of_index;
@@ -40,11 +40,24 @@ pub struct Listed {
 /// An entry of the index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Indexed {
-    /// Its [`crate::inventory::document_key`].
-    pub key: [u8; 16],
-    /// The first eight bytes of the hash of the file's bytes, as it was indexed; zeros without one.
-    pub hash: [u8; 8],
+    /// The beginning of its [`crate::inventory::document_key`], as [`Indexed::id_of`] has it.
+    pub id: u64,
+    /// The beginning of the hash of the file's bytes as it was indexed, as
+    /// [`Indexed::content_of`] has it; 0 without one.
+    pub content: u64,
     address: DocAddress,
+}
+
+impl Indexed {
+    /// What an entry is told by: the first eight bytes of its key.
+    pub fn id_of(key: &[u8; 16]) -> u64 {
+        schema::id_of(key)
+    }
+
+    /// What its bytes are told by: the first eight of their hash.
+    pub fn content_of(hash: &Hash) -> u64 {
+        schema::content_of(hash)
+    }
 }
 
 impl Catalog {
@@ -54,14 +67,26 @@ impl Catalog {
         (0..commit.parts.len()).flat_map(move |part| listed_of(&folder, &commit.parts[part]))
     }
 
-    /// Every entry of the index, by key; the same key twice where a document is in it twice.
+    /// Every entry of the index, by its id; the same one twice where a document is in it twice.
     pub fn indexed(&self) -> Result<Vec<Indexed>, CatalogError> {
         let failed = |source| of_index(&self.folder, source);
         let searcher = index::searcher(&self.index, 1).map_err(failed)?;
-        let fields = Fields::of(&self.index.schema()).map_err(failed)?;
-        let mut entries = indexed(&searcher, fields).map_err(failed)?;
+        let mut entries = indexed(&searcher).map_err(failed)?;
         entries.sort_unstable();
         Ok(entries)
+    }
+
+    /// The paths, below their root, of entries of the index; empty where one cannot be read.
+    pub fn paths_of(&self, entries: &[Indexed]) -> Result<Vec<PathBuf>, CatalogError> {
+        let failed = |source| of_index(&self.folder, source);
+        let searcher = index::searcher(&self.index, 1).map_err(failed)?;
+        let field = Fields::of(&self.index.schema()).map_err(failed)?.path;
+        let path = |entry: &Indexed| {
+            let document: TantivyDocument = searcher.doc(entry.address)?;
+            let path = document.get_first(field).and_then(|it| it.as_str());
+            Ok(path.map(path_text::decode).unwrap_or_default())
+        };
+        entries.iter().map(path).collect::<tantivy::Result<_>>().map_err(failed)
     }
 
     /// Whether the index has the fields that this docrot gives new ones.
@@ -88,47 +113,19 @@ fn listed_of(folder: &Path, part: &Part) -> Box<dyn Iterator<Item = Result<Liste
     }
 }
 
-fn indexed(searcher: &Searcher, fields: Fields) -> tantivy::Result<Vec<Indexed>> {
+fn indexed(searcher: &Searcher) -> tantivy::Result<Vec<Indexed>> {
     let mut entries = Vec::with_capacity(searcher.num_docs() as usize);
     for (ordinal, segment) in (0u32..).zip(searcher.segment_readers()) {
-        let max = segment.max_doc() as usize;
-        let mut keys: Vec<Option<[u8; 16]>> = vec![None; max];
-        let mut hashes = vec![[0; 8]; max];
-        each_posting(segment, fields.key, |term, document| {
-            if let (Ok(key), Some(slot)) = (term.try_into(), keys.get_mut(document as usize)) {
-                *slot = Some(key);
-            }
-        })?;
-        each_posting(segment, fields.hash, |term, document| {
-            let hash = term.first_chunk::<8>();
-            if let (Some(hash), Some(slot)) = (hash, hashes.get_mut(document as usize)) {
-                *slot = *hash;
-            }
-        })?;
+        // Columns are read many times faster than dictionaries of keys that all differ.
+        let ids = segment.fast_fields().u64("id")?;
+        let contents = segment.fast_fields().u64("content")?;
         for document in segment.doc_ids_alive() {
-            let address = DocAddress::new(ordinal, document);
-            let key = keys[document as usize].unwrap_or_default();
-            entries.push(Indexed { key, hash: hashes[document as usize], address });
+            let id = ids.first(document).unwrap_or_default();
+            let content = contents.first(document).unwrap_or_default();
+            entries.push(Indexed { id, content, address: DocAddress::new(ordinal, document) });
         }
     }
     Ok(entries)
-}
-
-fn each_posting(
-    segment: &SegmentReader,
-    field: tantivy::schema::Field,
-    mut each: impl FnMut(&[u8], u32),
-) -> tantivy::Result<()> {
-    let inverted = segment.inverted_index(field)?;
-    let mut stream = inverted.terms().stream()?;
-    while let Some((term, info)) = stream.next() {
-        let mut postings = inverted.read_postings_from_terminfo(info, IndexRecordOption::Basic)?;
-        while postings.doc() != TERMINATED {
-            each(term, postings.doc());
-            postings.advance();
-        }
-    }
-    Ok(())
 }
 
 /// Looks through all files of the catalog in `folder`: those of its index, and the records. Works

@@ -13,7 +13,7 @@ use tantivy::{
 
 use crate::inventory::{Record, document_key, path_text};
 
-use super::schema::{Fields, id_of};
+use super::schema::{Fields, content_of, id_of};
 
 /// What is indexed of a document.
 #[derive(Clone, Copy, Debug)]
@@ -90,7 +90,7 @@ impl<'a> Indexer<'a> {
         entry.add_date(fields.modified, DateTime::from_timestamp_nanos(file.modified));
         entry.add_u64(fields.size, file.size);
         if let Some(hash) = hash {
-            entry.add_bytes(fields.hash, &hash.0);
+            entry.add_u64(fields.content, content_of(hash));
         }
         self.with_writer(|writer| {
             if replace {

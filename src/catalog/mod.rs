@@ -52,7 +52,7 @@ use commit::Commit;
 use error::{at, of_index};
 
 /// Version of the catalog's layout: columns, index fields, commit payload.
-pub const SCHEMA_VERSION: u32 = 4;
+pub const SCHEMA_VERSION: u32 = 5;
 
 /// Where Tantivy's files lie, below the catalog's folder.
 const INDEX_FOLDER: &str = "index";

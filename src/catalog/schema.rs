@@ -7,6 +7,8 @@ use tantivy::schema::{
 };
 use tantivy::store::{Compressor, ZstdCompressor};
 
+use crate::inventory::Hash;
+
 use super::words;
 
 /// Fields by name.
@@ -28,8 +30,9 @@ pub(super) struct Fields {
     pub(super) modified: Field,
     /// Size of the file in bytes.
     pub(super) size: Field,
-    /// BLAKE3 of the file's bytes.
-    pub(super) hash: Field,
+    /// The first eight bytes of the BLAKE3 of the file's bytes, as a column: whether an entry is of
+    /// these bytes is told without a look into the dictionary.
+    pub(super) content: Field,
 }
 
 impl Fields {
@@ -45,7 +48,7 @@ impl Fields {
             format: field("format")?,
             modified: field("modified")?,
             size: field("size")?,
-            hash: field("hash")?,
+            content: field("content")?,
         })
     }
 }
@@ -66,7 +69,7 @@ pub(super) fn schema() -> Schema {
     let seconds = DateOptions::default().set_fast().set_precision(DateTimePrecision::Seconds);
     schema.add_date_field("modified", seconds);
     schema.add_u64_field("size", NumericOptions::default().set_fast());
-    schema.add_bytes_field("hash", BytesOptions::default().set_indexed());
+    schema.add_u64_field("content", NumericOptions::default().set_fast());
     schema.build()
 }
 
@@ -80,6 +83,14 @@ pub(super) fn settings() -> IndexSettings {
 
 /// What a document is told by while hits are collected, of its key.
 pub(super) fn id_of(key: &[u8; 16]) -> u64 {
-    let (id, _) = key.split_at(8);
-    u64::from_be_bytes(id.try_into().expect("eight bytes are eight bytes"))
+    beginning(key)
+}
+
+/// What a file's bytes are told by in the index, of their hash.
+pub(super) fn content_of(hash: &Hash) -> u64 {
+    beginning(&hash.0)
+}
+
+fn beginning(bytes: &[u8]) -> u64 {
+    u64::from_be_bytes(*bytes.first_chunk().expect("keys and hashes are longer"))
 }

@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 
 use super::exit::Exit;
+use super::from::From;
 use super::judged::Judged;
 use super::marks;
 use super::options::{Global, Reading};
 use super::progress::Progress;
 use super::run_summary::RunSummary;
-use super::scan::read_tree;
+use super::scan::read_all;
 use super::tell::Telling;
 
 /// Scan a document tree and report what is rotten in it
@@ -21,6 +22,9 @@ pub(crate) struct Args {
 
     #[command(flatten)]
     telling: Telling,
+
+    #[command(flatten)]
+    from: From,
 
     #[command(flatten)]
     reading: Reading,
@@ -36,7 +40,8 @@ fn audit(args: &Args, global: &Global, run: &mut RunSummary) -> anyhow::Result<E
     args.telling.check()?;
     let config = global.config()?;
     let progress = Progress::start(global.quiet)?;
-    let (catalog, summary) = read_tree(&args.root, &args.reading, &config, global, &progress)?;
+    let of = (args.root.as_slice(), &args.from);
+    let (catalog, summary) = read_all(of, &args.reading, &config, global, &progress)?;
     if summary.interrupted {
         return Ok(Exit::Interrupted);
     }

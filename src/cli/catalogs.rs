@@ -7,7 +7,7 @@ use anyhow::{Context as _, anyhow};
 use docrot::catalog::{Catalog, Catalogs};
 use docrot::fingerprint::Hash;
 use docrot::inventory::path_text;
-use docrot::scan::ScanError;
+use docrot::scan::{ScanError, Summary};
 
 use super::config::Config;
 use super::exit::UsageError;
@@ -85,6 +85,23 @@ impl From<Catalog> for Opened {
 }
 
 impl Opened {
+    /// Refuses catalogs of an index of another program, whose entries are no files.
+    pub(super) fn refuse_entries(&self) -> anyhow::Result<()> {
+        for (_, catalog) in &self.0 {
+            let summary = catalog.summary().and_then(|it| Summary::from_json(&it));
+            if summary.is_some_and(|it| it.of_entries) {
+                let of = catalog.roots().pop().unwrap_or_default();
+                let message = format!(
+                    "{} is an index, and its entries are no files that could be moved; take them \
+                     out with the program that fills it, or audit the folder that it is of",
+                    of.display()
+                );
+                return Err(UsageError(message).into());
+            }
+        }
+        Ok(())
+    }
+
     /// The one catalog; none where there are several.
     pub(super) fn only(&self) -> Option<&Catalog> {
         if let [(_, only)] = &*self.0 { Some(only) } else { None }
@@ -116,6 +133,18 @@ pub(super) fn folder_of(
         .collect::<anyhow::Result<Vec<_>>>()?;
     roots.sort();
     Ok(home()?.join(name_of(&roots)))
+}
+
+/// The folder of the catalog of an index of another program.
+pub(super) fn folder_of_index(
+    index: &Path,
+    global: &Global,
+    config: &Config,
+) -> anyhow::Result<PathBuf> {
+    match global.index.as_ref().or(config.index.as_ref()) {
+        Some(folder) => Ok(folder.clone()),
+        None => Ok(home()?.join(name_of(&[index.to_path_buf()]))),
+    }
 }
 
 /// A name that a person recognises, and that two sets of roots never share.

@@ -48,6 +48,7 @@ mod report;
 mod rules;
 mod run_summary;
 mod scan;
+mod scan_from;
 mod schedule;
 mod search;
 mod similar;

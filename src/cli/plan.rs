@@ -254,6 +254,7 @@ fn planned(
     let as_of = args.as_of.day();
     let policy = config.policy.clone();
     let opened = args.several.open(&args.root, None, global, &config)?;
+    opened.refuse_entries()?;
     let catalogs = opened.together()?;
     let names = servers(args, &catalogs)?;
     let judged = Judged::of_all(&catalogs, config, as_of)?;

@@ -10,8 +10,10 @@ use docrot::scan::{ScanError, Summary, check_roots, scan};
 use super::catalogs;
 use super::config::Config;
 use super::exit::{Exit, UsageError};
+use super::from::From;
 use super::options::{Global, Reading};
 use super::progress::Progress;
+use super::scan_from::read_entries;
 use super::timings;
 
 /// Read a document tree into its catalog, without a report
@@ -24,18 +26,41 @@ pub(crate) struct Args {
     root: Vec<PathBuf>,
 
     #[command(flatten)]
+    from: From,
+
+    #[command(flatten)]
     reading: Reading,
 }
 
 pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
     let config = global.config()?;
     let progress = Progress::start(global.quiet)?;
-    let (_, summary) = read_tree(&args.root, &args.reading, &config, global, &progress)?;
+    let of = (args.root.as_slice(), &args.from);
+    let (_, summary) = read_all(of, &args.reading, &config, global, &progress)?;
     progress.finish();
     if !global.quiet {
         writeln!(io::stdout(), "{}", in_words(&summary))?;
     }
     Ok(if summary.interrupted { Exit::Interrupted } else { Exit::Success })
+}
+
+/// Brings the catalog of the roots, or of an index of another program, up to date.
+pub(super) fn read_all(
+    (roots, from): (&[PathBuf], &From),
+    reading: &Reading,
+    config: &Config,
+    global: &Global,
+    progress: &Progress,
+) -> anyhow::Result<(Catalog, Summary)> {
+    let Some(location) = from.location()? else {
+        return read_tree(roots, reading, config, global, progress);
+    };
+    if !roots.is_empty() {
+        let message = "an index is audited by itself; leave the folder out, or compare them with \
+                       `docrot validate FOLDER --from WHERE`";
+        return Err(UsageError(message.to_owned()).into());
+    }
+    read_entries(from, &location, reading, config, global, progress)
 }
 
 /// Brings the catalog of the roots up to date.

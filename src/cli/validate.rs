@@ -5,11 +5,11 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use docrot::catalog::{Catalog, Depth, IndexWalk, Search, walk_catalog};
+use docrot::catalog::{Catalog, Depth, IndexWalk, walk_catalog};
 use docrot::report::{Validation, escape, validation_html, validation_json, validation_text};
 use docrot::rot::Marks;
 use docrot::validate::{
-    self as checks, Answer, Ask as _, CHECKS, Check, CleanUp, Coverage, Gates, OwnIndex, OwnRows,
+    self as checks, Answer, Ask, CHECKS, Check, CleanUp, Coverage, Gates, OwnIndex, OwnRows,
     Quality, QueryOutcome, RankedResult, RealQuery, Tree, Verdict,
 };
 
@@ -76,7 +76,7 @@ pub(crate) struct Args {
     all: bool,
 
     #[command(flatten)]
-    as_of: AsOf,
+    pub(super) as_of: AsOf,
 
     #[command(flatten)]
     pub(super) from: From,
@@ -143,7 +143,7 @@ fn one(args: &Args, output: Option<&Path>, global: &Global) -> anyhow::Result<Ex
         quality: None,
     };
     let made = match args.from.location()? {
-        Some(location) => run.from(&location)?,
+        Some(location) => run.from(&location, &tables, global)?,
         None => run.own(&tables, global)?,
     };
     let Run { roots, mut checks, queries, quality, .. } = run;
@@ -173,9 +173,9 @@ pub(super) fn absolute(roots: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
 }
 
 /// Tables that people bring along.
-struct Tables {
-    queries: Vec<RealQuery>,
-    results: Vec<RankedResult>,
+pub(super) struct Tables {
+    pub(super) queries: Vec<RealQuery>,
+    pub(super) results: Vec<RankedResult>,
     results_of: Option<String>,
     judgements: Vec<checks::Judgement>,
 }
@@ -321,13 +321,18 @@ impl Run<'_> {
         let has_queries = !tables.queries.is_empty() || !tables.results.is_empty();
         if self.args.wants(OF_WORDS) || has_queries {
             let marks = marks::look_up(&catalog, self.config, self.args.as_of.day())?;
-            self.words(&catalog, &marks)?;
-            self.asked(&catalog, &marks, tables)?;
+            let search = catalog.search()?;
+            let engine = OwnIndex { search: &search, languages: marks.languages() };
+            let roots = self.roots.clone();
+            let key = |path: &str| checks::key_of(path, &roots, &marks);
+            let asking = Asking { catalog: &catalog, marks: &marks, engine: &engine, key: &key };
+            self.words(&asking)?;
+            self.asked(&asking, tables)?;
         }
         Ok(())
     }
 
-    fn skip(&mut self, names: &[&'static str], why: &str) {
+    pub(super) fn skip(&mut self, names: &[&'static str], why: &str) {
         for name in names.iter().filter(|it| self.args.wants(&[it])) {
             self.checks.push(Check::skipped(name, why, &self.gates));
         }
@@ -355,54 +360,59 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn words(&mut self, catalog: &Catalog, marks: &Marks) -> anyhow::Result<()> {
+    /// Whether documents are found by their own words.
+    pub(super) fn words(&mut self, asking: &Asking<'_>) -> anyhow::Result<()> {
         if !self.args.wants(OF_WORDS) {
             return Ok(());
         }
-        let search = catalog.search()?;
-        let engine = OwnIndex { search: &search, languages: marks.languages() };
         let drawn = (self.sample, self.args.seed);
-        let found = checks::findability(catalog, marks, &engine, drawn)?;
+        let found = checks::findability(asking.catalog, asking.marks, asking.engine, drawn)?;
         self.checks.extend(checks::findability_checks(&found, &self.gates));
         Ok(())
     }
 
     /// What people see who search.
-    fn asked(&mut self, catalog: &Catalog, marks: &Marks, tables: &Tables) -> anyhow::Result<()> {
+    pub(super) fn asked(&mut self, asking: &Asking<'_>, tables: &Tables) -> anyhow::Result<()> {
         const DEPTH: usize = 10;
-        let search = catalog.search()?;
-        let answered = self.answers(&search, marks, tables, DEPTH)?;
+        let answered = asking.answers(tables, DEPTH)?;
         if answered.is_empty() {
             return Ok(());
         }
+        let marks = asking.marks;
         self.queries = checks::outcomes(answered, marks);
         self.checks.extend(checks::query_checks(&self.queries, &self.gates));
         if !tables.judgements.is_empty() {
-            let resolve = |path: &str| {
-                checks::key_of(path, &self.roots, marks).and_then(|key| marks.find(&key))
-            };
+            let resolve = |path: &str| (asking.key)(path).and_then(|key| marks.find(&key));
             let quality = checks::quality(&self.queries, &tables.judgements, marks, &resolve);
             self.quality = Some(quality);
         }
         Ok(())
     }
+}
 
+/// An engine that is asked, and what is known of its documents.
+pub(super) struct Asking<'a> {
+    pub(super) catalog: &'a Catalog,
+    pub(super) marks: &'a Marks,
+    pub(super) engine: &'a dyn Ask,
+    /// The key of the document that a path in somebody's table means.
+    pub(super) key: &'a dyn Fn(&str) -> Option<[u8; 16]>,
+}
+
+impl Asking<'_> {
     fn answers(
         &self,
-        search: &Search,
-        marks: &Marks,
         tables: &Tables,
         depth: usize,
     ) -> anyhow::Result<Vec<(RealQuery, Vec<Answer>)>> {
-        let engine = OwnIndex { search, languages: marks.languages() };
         let mut answered = Vec::new();
         for query in &tables.queries {
-            answered.push((query.clone(), engine.typed(&query.text, depth)?));
+            answered.push((query.clone(), self.engine.typed(&query.text, depth)?));
         }
         let (mut unknown, mut all) = (0_u64, 0_u64);
         for RankedResult { query, paths } in &tables.results {
             let answer = |path: &String| {
-                let key = checks::key_of(path, &self.roots, marks);
+                let key = (self.key)(path);
                 all += 1;
                 unknown += u64::from(key.is_none());
                 Answer { key, path: PathBuf::from(path) }

@@ -1,26 +1,39 @@
 //! `docrot validate --from`: an index of another program against the tree.
 
 use std::ops::ControlFlow;
+use std::path::Path;
 
-use docrot::catalog::{Depth, walk_index};
-use docrot::scan::read_file;
-use docrot::validate::engines::Location;
-use docrot::validate::{self as checks, Check, Coverage, ForeignEntries, Gathering, Tree};
+use docrot::catalog::{Catalog, Depth, walk_index};
+use docrot::inventory::{RootId, document_key};
+use docrot::scan::{HandedOver, Handing, read_file, scan_entries};
+use docrot::validate::engines::{Described, Engine, Location, Mapping, Role};
+use docrot::validate::{
+    self as checks, Check, Coverage, ForeignEntries, Gathering, OtherIndex, Tree,
+};
 
 use super::exit::UsageError;
 use super::from::{about, refuse_elsewhere, rule_for};
-use super::options::{Limits, now};
-use super::validate::{Made, OF_FILES, OF_RECORDS, OF_TEXTS, OF_TREE, Run, absolute};
+use super::options::{Global, Limits, Reading, now};
+use super::scan_from::{handed_over, place};
+use super::validate::{
+    Asking, Made, OF_FILES, OF_RECORDS, OF_TEXTS, OF_TREE, OF_WORDS, Run, Tables, absolute,
+};
+use super::{catalogs, marks};
 
 /// Checks that need the entries.
-const OF_ENTRIES: &[&str] = &["unmapped", "entries"];
+const OF_ALL: &[&[&str]] = &[OF_TREE, OF_RECORDS, OF_TEXTS, &["unmapped", "entries"]];
 
 impl Run<'_> {
     /// Every check that can be made of the index at `location`.
-    pub(super) fn from(&mut self, location: &Location) -> anyhow::Result<Made> {
-        let named =
-            if self.args.root.is_empty() { &self.config.scan.roots } else { &self.args.root };
-        self.roots = absolute(named)?;
+    pub(super) fn from(
+        &mut self,
+        location: &Location,
+        tables: &Tables,
+        global: &Global,
+    ) -> anyhow::Result<Made> {
+        let named = &self.args.root;
+        self.roots =
+            absolute(if named.is_empty() { &self.config.scan.roots } else { named.as_slice() })?;
         if self.roots.is_empty() {
             let message = "name the folder that the index is of, such as `docrot validate \
                            /srv/share --from export.csv`";
@@ -33,25 +46,88 @@ impl Run<'_> {
         }
         let mut engine = self.args.from.open(location)?;
         let described = engine.described().clone();
-        let about = about(&described);
-        let is_wanted =
-            [OF_TREE, OF_RECORDS, OF_TEXTS, OF_ENTRIES].iter().any(|it| self.args.wants(it));
-        if is_wanted {
-            let mapping = self.args.from.mapping(self.config, &self.roots)?;
-            let how = Gathering {
-                sample: self.sample(),
-                seed: self.args.seed,
-                text: self.args.wants(&[OF_RECORDS, OF_TEXTS].concat()),
+        let made = Made { index: described.index.clone(), about: about(&described) };
+        let mapping = self.args.from.mapping(self.config, &self.roots)?;
+        let is_asked = self.is_asked(&described, tables)?;
+        if is_asked || !tables.results.is_empty() {
+            let of = place(location);
+            let folder = catalogs::folder_of_index(&of, global, self.config)?;
+            let catalog = Catalog::open_or_create(&folder)?;
+            self.gather_into((&catalog, &of), &mut *engine, &mapping)?;
+            let marks = marks::look_up(&catalog, self.config, self.args.as_of.day())?;
+            let engine = OtherIndex { engine: &*engine, mapping: &mapping };
+            let key = |path: &str| {
+                let key = document_key(RootId(0), &mapping.shelf(path));
+                marks.find(&key).map(|_| key)
             };
-            let mut also = |_: &_| ControlFlow::Continue(());
+            let asking = Asking { catalog: &catalog, marks: &marks, engine: &engine, key: &key };
+            if is_asked {
+                self.words(&asking)?;
+            }
+            self.asked(&asking, tables)?;
+        } else if OF_ALL.iter().any(|it| self.args.wants(it)) {
+            let mut also = |_| ControlFlow::Continue(());
+            let how = self.gathering();
             let gathered = ForeignEntries::gather(&mut *engine, &mapping, how, &mut also)?;
             self.entries(gathered)?;
         }
-        Ok(Made { index: described.index, about })
+        Ok(made)
+    }
+
+    /// Whether the engine is to be asked; where it cannot be, that is said.
+    fn is_asked(&mut self, described: &Described, tables: &Tables) -> anyhow::Result<bool> {
+        let why = if described.asked.is_none() {
+            "the index cannot be asked here"
+        } else if described.fields.of(Role::Text).is_none() {
+            "the index has no texts, by whose words documents could be looked for"
+        } else {
+            return Ok(self.args.wants(OF_WORDS) || !tables.queries.is_empty());
+        };
+        if !tables.queries.is_empty() {
+            let message = format!("{why}; bring its results along with --results");
+            return Err(UsageError(message).into());
+        }
+        self.skip(OF_WORDS, why);
+        Ok(false)
+    }
+
+    /// Gathers the entries, and makes the catalog of the index anew as `docrot scan --from` does:
+    /// what is a copy and what is stale is worked out of it.
+    fn gather_into(
+        &mut self,
+        (catalog, of): (&Catalog, &Path),
+        engine: &mut dyn Engine,
+        mapping: &Mapping,
+    ) -> anyhow::Result<()> {
+        let how = Gathering { text: true, ..self.gathering() };
+        let fields = engine.described().fields.clone();
+        let options = Reading::default().scan_options(self.config)?;
+        let mut gathered = None;
+        let mut hand_over = |take: &mut dyn FnMut(HandedOver) -> bool| -> anyhow::Result<Handing> {
+            let mut also = |entry| match take(handed_over(entry, mapping, &fields)) {
+                true => ControlFlow::Continue(()),
+                false => ControlFlow::Break(()),
+            };
+            gathered = Some(ForeignEntries::gather(engine, mapping, how, &mut also)?);
+            Ok(Handing::default())
+        };
+        scan_entries(of, &options, catalog, &mut hand_over)?;
+        match gathered {
+            Some(gathered) if OF_ALL.iter().any(|it| self.args.wants(it)) => self.entries(gathered),
+            _ => Ok(()),
+        }
+    }
+
+    fn gathering(&self) -> Gathering {
+        Gathering {
+            sample: self.sample(),
+            seed: self.args.seed,
+            text: self.args.wants(&[OF_RECORDS, OF_TEXTS].concat()),
+        }
     }
 
     /// Looks through the files of a folder of Tantivy.
-    fn walk(&mut self, folder: &std::path::Path) {
+    fn walk(&mut self, folder: &Path) {
         if !self.args.wants(OF_FILES) {
             return;
         }
@@ -88,7 +164,7 @@ impl Run<'_> {
         }));
         if self.args.wants(&[OF_TEXTS, OF_RECORDS].concat()) {
             let options = Limits::default().scan_options(self.config, 1)?;
-            let read = |path: &std::path::Path| read_file(path, &options).text().map(str::to_owned);
+            let read = |path: &Path| read_file(path, &options).text().map(str::to_owned);
             self.checks.extend(checks::texts_checks(texts, &tree, &read, &self.gates));
         }
         Ok(())

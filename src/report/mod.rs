@@ -48,12 +48,13 @@ pub use document::{Document, document_json, document_text};
 pub use email::address;
 pub use explain::explain;
 pub use hits::{HitDocument, Hits, hits_json, hits_text};
+pub use html::validation_html;
 pub use json::{subject_json, subjects_json};
 pub use likes::{Likes, likes_json, likes_text};
 pub use pairs::{PAIR_FORMATS, PairFormat, PairWriter};
 pub use redact::Redacted;
 pub use subjects::{folder_name, subject_text, subjects_text};
-pub use validation::{Validation, validation_html, validation_json, validation_text};
+pub use validation::{Validation, validation_json, validation_text};
 pub use whereabouts::{FolderHits, Whereabouts, whereabouts_json, whereabouts_text};
 
 use std::io;

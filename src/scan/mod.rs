@@ -6,6 +6,7 @@
 mod cache;
 mod changes;
 mod crawler;
+mod entries;
 mod exact;
 mod history;
 mod ledger;
@@ -20,6 +21,7 @@ mod single;
 mod summary;
 mod timings;
 
+pub use entries::{HandOver, HandedOver, Handing, scan_entries};
 pub use history::HistoryOptions;
 pub use ledger::Ledger;
 pub use options::{Event, ScanOptions};

@@ -41,6 +41,8 @@ pub struct Summary {
     pub only_exact: bool,
     /// Whether version control was asked; where it was not and is now, every file is read again.
     pub has_history: bool,
+    /// Whether its records are of entries of an index, which are no files.
+    pub of_entries: bool,
     /// Roots, as positions, on whose file system inode and change time say nothing.
     pub weak_identity: Vec<u16>,
     /// What could not be listed or followed.
@@ -93,6 +95,7 @@ impl Summary {
             detection_version: _,
             has_history,
             only_exact,
+            of_entries,
             weak_identity,
             problems,
             notes,
@@ -109,6 +112,7 @@ impl Summary {
         self.interrupted |= interrupted;
         self.has_history |= has_history;
         self.only_exact |= only_exact;
+        self.of_entries |= of_entries;
         self.weak_identity.extend(weak_identity.iter().map(|root| root + first_root));
         let problems = problems.into_iter();
         self.problems.extend(problems.map(|it| Problem { root: it.root + first_root, ..it }));

@@ -9,6 +9,8 @@ use crate::catalog::{Clause, Form, Found, Query, Scope, Search, SearchOptions};
 use crate::inventory::{RootId, document_key};
 use crate::rot::Marks;
 
+use super::engines::{Asked, Engine, EngineError, Hit, Mapping};
+
 /// A result, by its place in the ranking.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Answer {
@@ -82,6 +84,38 @@ impl Ask for OwnIndex<'_> {
             Some(loose) if found.is_empty() => self.find(&loose, k, query),
             _ => Ok(found),
         }
+    }
+}
+
+/// An index of another program.
+#[expect(missing_debug_implementations, reason = "holds an engine, which need not have one")]
+pub struct OtherIndex<'a> {
+    /// The engine.
+    pub engine: &'a dyn Engine,
+    /// The paths under which its entries are known.
+    pub mapping: &'a Mapping,
+}
+
+impl OtherIndex<'_> {
+    fn find(&self, asked: Asked<'_>, k: usize, query: &str) -> Result<Vec<Answer>, AskError> {
+        let failed =
+            |error: EngineError| AskError { query: query.to_owned(), source: error.into() };
+        let hits = self.engine.search(asked, k).map_err(failed)?;
+        let answer = |hit: &Hit| {
+            let path = self.mapping.shelf(&hit.place);
+            Answer { key: Some(document_key(RootId(0), &path)), path }
+        };
+        Ok(hits.iter().map(answer).collect())
+    }
+}
+
+impl Ask for OtherIndex<'_> {
+    fn any_of(&self, words: &[String], k: usize) -> Result<Vec<Answer>, AskError> {
+        self.find(Asked::AnyOf(words), k, &words.join(" "))
+    }
+
+    fn typed(&self, query: &str, k: usize) -> Result<Vec<Answer>, AskError> {
+        self.find(Asked::Typed(query), k, query)
     }
 }
 

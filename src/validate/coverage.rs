@@ -7,6 +7,8 @@
 use std::collections::HashMap;
 use std::iter::Peekable;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::thread;
 
 use chrono::{DateTime, Utc};
 
@@ -19,6 +21,10 @@ use super::row::{Row, State};
 use super::strays::{self, Paired, Stray};
 use super::tree::{Seen, Tree};
 use super::{Check, Example, Gates, Tally};
+
+/// Files that are handed over together, and how many such lists may wait.
+const CHUNK: usize = 256;
+const CHUNKS: usize = 16;
 
 /// How to compare.
 #[derive(Clone, Copy, Debug)]
@@ -87,9 +93,20 @@ pub fn compare(tree: &Tree, rows: impl Iterator<Item = Row>, how: Coverage) -> C
         seen_in_root: HashMap::new(),
         contents: Contents::new(how.sample, how.seed),
     };
-    for seen in tree.files() {
-        walk.see(seen);
-    }
+    // The tree is listed while the entries are read and compared.
+    thread::scope(|scope| {
+        let (sender, listed) = mpsc::sync_channel::<Vec<Seen>>(CHUNKS);
+        scope.spawn(move || {
+            let mut files = tree.files();
+            loop {
+                let chunk: Vec<Seen> = files.by_ref().take(CHUNK).collect();
+                if chunk.is_empty() || sender.send(chunk).is_err() {
+                    break;
+                }
+            }
+        });
+        listed.into_iter().flatten().for_each(|seen| walk.see(seen));
+    });
     while let Some(row) = walk.rows.next() {
         walk.gone(row);
     }

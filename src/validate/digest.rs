@@ -73,6 +73,16 @@ impl Digest {
         }
     }
 
+    /// Its bytes.
+    pub const fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Blake3(hash) => &hash.0,
+            Self::Md5(bytes) => bytes,
+            Self::Sha1(bytes) => bytes,
+            Self::Long(bytes) => bytes,
+        }
+    }
+
     /// Whether the file's bytes have this digest; none where it cannot be read.
     pub(super) fn is_of(&self, place: &Path) -> Option<bool> {
         let mut kinds = Kinds::default();

@@ -68,7 +68,7 @@ impl ForeignEntries {
         engine: &mut dyn Engine,
         mapping: &Mapping,
         how: Gathering,
-        also: &mut dyn FnMut(&Entry) -> ControlFlow<()>,
+        also: &mut dyn FnMut(Entry) -> ControlFlow<()>,
     ) -> Result<Self, EngineError> {
         let Described { fields, .. } = engine.described();
         let has = |role| fields.of(role).is_some();
@@ -86,7 +86,7 @@ impl ForeignEntries {
         };
         let streamed = engine.stream(Wants { text: has_text }, &mut |entry| {
             gathered.take(&entry, mapping);
-            also(&entry)
+            also(entry)
         })?;
         gathered.streamed = streamed;
         gathered.rows.sort_by(|a, b| (a.root, &a.path).cmp(&(b.root, &b.path)));

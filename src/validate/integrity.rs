@@ -21,7 +21,7 @@ const SHEETS: &[&str] = &["csv", "ods", "xls", "xlsb", "xlsx"];
 #[expect(missing_debug_implementations, reason = "holds an iterator, which has none")]
 pub struct OwnRows {
     records: Box<dyn Iterator<Item = Result<Listed, CatalogError>>>,
-    // Ascending by key.
+    // Ascending by id.
     indexed: Vec<Indexed>,
     has_record: Vec<bool>,
     error: Option<CatalogError>,
@@ -45,28 +45,27 @@ impl OwnRows {
         if let Some(error) = self.error {
             return Err(error);
         }
-        let search = catalog.search()?;
         let mut twice = Tally::of(self.indexed.len() as u64);
-        for pair in self.indexed.windows(2).filter(|it| it[0].key == it[1].key) {
-            let path = search.path_of(&pair[0].key)?.unwrap_or_default();
+        let pairs = self.indexed.windows(2).filter(|it| it[0].id == it[1].id);
+        let pairs: Vec<Indexed> = pairs.map(|it| it[0]).collect();
+        for path in catalog.paths_of(&pairs)? {
             twice.add(|| Example::new(path, "has more than one entry"));
         }
-        let mut strays = Vec::new();
         let has_none = self.has_record.iter().map(|it| !it);
-        for (entry, _) in self.indexed.iter().zip(has_none).filter(|it| it.1) {
-            let path = search.path_of(&entry.key)?.unwrap_or_default();
-            strays.push(Example::new(path, "has an entry and no record"));
-        }
+        let strays = self.indexed.iter().zip(has_none).filter(|it| it.1);
+        let strays: Vec<Indexed> = strays.map(|it| *it.0).collect();
+        let stray = |path| Example::new(path, "has an entry and no record");
+        let strays = catalog.paths_of(&strays)?.into_iter().map(stray).collect();
         Ok((twice.check("twice", gates), strays))
     }
 
     fn row(&mut self, listed: Listed) -> Row {
         let Listed { root, file, format, status, hash, .. } = listed;
         let is_readable = matches!(status, Status::Read | Status::PartlyRead(_));
-        let key = document_key(root, &file.path);
-        let first = self.indexed.partition_point(|it| it.key < key);
+        let id = Indexed::id_of(&document_key(root, &file.path));
+        let first = self.indexed.partition_point(|it| it.id < id);
         let mut entry = None;
-        for at in (first..self.indexed.len()).take_while(|at| self.indexed[*at].key == key) {
+        for at in (first..self.indexed.len()).take_while(|at| self.indexed[*at].id == id) {
             self.has_record[at] = is_readable;
             entry = Some(self.indexed[at]);
         }
@@ -74,7 +73,9 @@ impl OwnRows {
             (Status::NotADocument, _) => State::NoDocument,
             (Status::NotRead(_), _) => State::Unread,
             (_, None) => State::Lost,
-            (_, Some(entry)) if hash.is_some_and(|it| it.0[..8] != entry.hash) => {
+            (_, Some(entry))
+                if hash.is_some_and(|it| Indexed::content_of(&it) != entry.content) =>
+            {
                 State::IndexedOtherwise
             }
             (_, Some(_)) => State::Indexed,

@@ -27,7 +27,7 @@ mod testing;
 mod texts;
 mod tree;
 
-pub use ask::{Answer, Ask, AskError, OwnIndex, key_of};
+pub use ask::{Answer, Ask, AskError, OtherIndex, OwnIndex, key_of};
 pub use coverage::{Compared, Coverage, compare, coverage_checks};
 pub use digest::Digest;
 pub use findability::{

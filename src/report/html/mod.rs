@@ -22,6 +22,7 @@ mod standing;
 mod subjects;
 mod treemap;
 mod trend;
+mod validation;
 mod verdict;
 
 use std::borrow::Cow;
@@ -35,6 +36,8 @@ use crate::rot::{Dates, Finding, RULES};
 
 use super::figures::Figures;
 use super::{Report, Writer, escape, words};
+
+pub use validation::validation_html;
 
 pub(super) const WRITER: Writer = Writer::text("html", "html", write);
 

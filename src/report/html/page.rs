@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 use super::{Page, Section, ages, changes, coverage, data, exhibit, folders, groups};
 use super::{list, method, numbers, subjects, trend, verdict};
 
-const STYLE: &str = include_str!("style.css");
+pub(super) const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
 
 /// A page takes so many bytes, and so many for each finding, before anything is packed.

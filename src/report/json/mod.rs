@@ -221,6 +221,7 @@ impl<'a> V1Scan<'a> {
             has_history: _,
             only_exact: _,
             timings: _,
+            of_entries: _,
         } = report.summary;
         Self {
             new: *new,

@@ -1,13 +1,11 @@
 //! What validating an index came to: for people on the terminal, for programs as JSON, and as a
 //! page.
 
-mod html;
 mod json;
 #[cfg(test)]
-mod sample;
+pub(super) mod sample;
 mod text;
 
-pub use html::validation_html;
 pub use json::validation_json;
 pub use text::validation_text;
 
@@ -44,7 +42,7 @@ pub struct Validation<'a> {
 
 impl Validation<'_> {
     /// The whole in one sentence.
-    fn sentence(&self) -> String {
+    pub(super) fn sentence(&self) -> String {
         let with = |verdict| {
             let names = self.checks.iter().filter(|it| it.verdict == verdict).map(|it| it.name);
             names.collect::<Vec<_>>()
@@ -63,7 +61,7 @@ impl Validation<'_> {
 }
 
 /// What a check measured: `12 of 1,204 (1.0 %)`, `3.5 days`.
-fn measure(check: &Check) -> String {
+pub(super) fn measure(check: &Check) -> String {
     if check.verdict == Verdict::Skipped {
         return "not looked at".to_owned();
     }
@@ -84,7 +82,7 @@ fn measure(check: &Check) -> String {
 }
 
 /// What a check allows: `at most 1 %`, `none allowed`; nothing where it only tells.
-fn allowed(check: &Check) -> String {
+pub(super) fn allowed(check: &Check) -> String {
     let spelled = |limit: f64| match check.is_share {
         true => format!("{} %", (limit * 1e4).round() / 1e2),
         false => format!("{limit}"),

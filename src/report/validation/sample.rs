@@ -9,7 +9,7 @@ use crate::validate::{Check, CleanUp, Example, Gate, QueryOutcome, RealQuery, Sh
 
 use super::Validation;
 
-pub(super) struct Sample {
+pub(in crate::report) struct Sample {
     checks: Vec<Check>,
     queries: Vec<QueryOutcome>,
     clean_ups: Vec<CleanUp>,
@@ -34,7 +34,7 @@ fn check(name: &'static str, verdict: Verdict, count: u64, gate: Gate) -> Check 
     }
 }
 
-pub(super) fn sample() -> Sample {
+pub(in crate::report) fn sample() -> Sample {
     let shown = |path: &str, family, stale: Option<&str>| Shown {
         path: path.into(),
         family,
@@ -77,7 +77,7 @@ pub(super) fn sample() -> Sample {
 }
 
 impl Sample {
-    pub(super) fn validation(&self) -> Validation<'_> {
+    pub(in crate::report) fn validation(&self) -> Validation<'_> {
         Validation {
             index: "/var/lib/docrot/policies",
             about: &[],

@@ -36,7 +36,13 @@ fn check(ctx: &Context) -> Vec<Finding> {
 
 /// Whether there is nothing in a file.
 pub(in crate::rot) fn holds(document: DocId, record: &Record) -> bool {
-    record.file.size == 0 || record.words() == 0 && finding(document, record).is_some()
+    record.file.size == 0 && !is_unstored(record)
+        || record.words() == 0 && finding(document, record).is_some()
+}
+
+/// Whether it is an entry of an index that has neither its text nor its size.
+fn is_unstored(record: &Record) -> bool {
+    matches!(&record.status, Status::NotRead(failure) if failure.reason == "not-stored")
 }
 
 fn finding(document: DocId, record: &Record) -> Option<Finding> {
@@ -45,7 +51,7 @@ fn finding(document: DocId, record: &Record) -> Option<Finding> {
         return None;
     }
     let size = Evidence::new("size", Value::Bytes(record.file.size), Provenance::FileSystem);
-    if record.file.size == 0 {
+    if record.file.size == 0 && !is_unstored(record) {
         return Some(Finding::new(&RULE, document, Confidence::Certain, size));
     }
     if record.status != Status::Read || 0 < record.words() {

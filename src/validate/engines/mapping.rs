@@ -4,7 +4,7 @@
 //! it. A rule says which folder of the tree stands for which beginning. Nothing is looked up: names
 //! that differ in case or in the form of accents alone are brought together where the tree is known.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -60,15 +60,21 @@ impl Mapping {
         Self { rules, roots }
     }
 
+    /// The folder of the longest rule that fits, and what is below it.
+    fn rule<'a>(&self, parts: &'a [String]) -> Option<(&PathBuf, &'a [String])> {
+        let fits = |from: &[String]| {
+            from.len() <= parts.len() && from.iter().zip(parts).all(|(a, b)| *a == folded(b))
+        };
+        let (from, to) = self.rules.iter().find(|(from, _)| fits(from))?;
+        Some((to, &parts[from.len()..]))
+    }
+
     /// The file of the tree that a place means: by the longest rule that fits, else as it stands.
     /// None where it leads to no folder of the tree.
     pub fn file(&self, place: &str) -> Option<(RootId, PathBuf)> {
         let parts = parts(place);
-        let fits = |from: &[String]| {
-            from.len() <= parts.len() && from.iter().zip(&parts).all(|(a, b)| *a == folded(b))
-        };
-        let (base, rest) = match self.rules.iter().find(|(from, _)| fits(from)) {
-            Some((from, to)) => (to.clone(), &parts[from.len()..]),
+        let (base, rest) = match self.rule(&parts) {
+            Some((to, rest)) => (to.clone(), rest),
             None => (bare(&parts)?, &parts[parts.len().min(1)..]),
         };
         // What climbs could lead anywhere.
@@ -84,6 +90,34 @@ impl Mapping {
             return (0..).zip(&self.roots).find_map(below);
         }
         (!self.roots.is_empty() && path != Path::new("")).then_some((RootId(0), path))
+    }
+}
+
+impl Mapping {
+    /// A relative path that stands for a place where there is no tree: as the longest rule that
+    /// fits has it, else the host or drive and the names below it. The query of a URL, by which
+    /// wikis tell pages, stays.
+    pub fn shelf(&self, place: &str) -> PathBuf {
+        let mut parts = parts(place);
+        let is_url = parts[0].contains("://");
+        let query = place.split_once('?').filter(|_| is_url).map(|it| it.1);
+        if let Some(query) = query.map(|it| it.split('#').next().unwrap_or_default()) {
+            let name =
+                if parts.len() == 1 { String::new() } else { parts.pop().unwrap_or_default() };
+            parts.push(format!("{name}?{}", decoded(query).replace('/', "∕")));
+        }
+        let (base, rest) = match self.rule(&parts) {
+            Some((to, rest)) => (to.clone(), rest),
+            None => {
+                let head = parts[0].rsplit('/').next().unwrap_or_default();
+                (PathBuf::from(head.trim_end_matches(':')), &parts[1..])
+            }
+        };
+        // Where it climbs there is nothing above.
+        let names = rest.iter().filter(|it| *it != "..");
+        let path = names.fold(base, |path, name| path.join(name));
+        let below = path.components().filter(|it| matches!(it, Component::Normal(_)));
+        below.collect()
     }
 }
 
@@ -273,6 +307,22 @@ mod tests {
             assert_eq!(file(&rules, place).as_deref(), Some("0:dept/a.docx"), "{place}");
         }
         assert_eq!(file(&rules, "file://nas2/x/a.docx").as_deref(), Some("0:HR/a.docx"));
+    }
+
+    #[test]
+    fn without_a_tree_places_become_paths() {
+        let shelf = |rules: &[&str], place: &str| {
+            let rules: Vec<Rule> = rules.iter().map(|it| Rule::parse(it).unwrap()).collect();
+            Mapping::new(&rules, Vec::new()).shelf(place).display().to_string()
+        };
+        let page = "https://wiki.example/index.php?title=Leave/2024&action=view#top";
+        assert_eq!(shelf(&[], page), "wiki.example/index.php?title=Leave∕2024&action=view");
+        assert_eq!(shelf(&[], "https://wiki.example/HR/a%20b"), "wiki.example/HR/a b");
+        assert_eq!(shelf(&[], "/srv/../etc/x.md"), "srv/etc/x.md");
+        assert_eq!(shelf(&[], r"\\nas\dept\x.md"), "nas/dept/x.md");
+        assert_eq!(shelf(&[], r"C:\x.md"), "C/x.md");
+        assert_eq!(shelf(&["https://wiki.example=Wiki"], "https://wiki.example/HR/a"), "Wiki/HR/a");
+        assert_eq!(shelf(&[], "4711"), "4711");
     }
 
     #[test]

@@ -9,12 +9,13 @@ mod entry;
 mod error;
 mod export;
 mod fields;
+mod folder;
 mod guess;
 mod location;
 mod mapping;
 mod presets;
 mod suggest;
-mod tantivy;
+
 mod values;
 
 #[cfg(feature = "network")]
@@ -66,7 +67,7 @@ pub type Open = fn(&Location, Opening) -> Result<Box<dyn Engine>, EngineError>;
 
 /// Every kind of index; the first that is at a location opens it.
 pub const ENGINES: &[EngineKind] = &[
-    tantivy::ENGINE,
+    folder::ENGINE,
     export::ENGINE,
     #[cfg(feature = "network")]
     elastic::ELASTICSEARCH,
