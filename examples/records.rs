@@ -32,7 +32,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let inventory = Inventory::new(vec![PathBuf::from("/wiki")], records.to_vec());
     // Texts are asked for members of groups only.
     let texts = |record: &Record| {
-        let page = PAGES.iter().find(|it| record.file.path == it.0);
+        let page = PAGES.iter().find(|it| record.file.path == *it.0);
         page.map(|it| it.1.to_owned())
     };
     let assessment = rot::assess(&inventory, &texts, &Policy::default(), as_of);
