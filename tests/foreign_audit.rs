@@ -1,6 +1,5 @@
 //! An index of another program audited by itself: copies, stale entries and empty ones are found
 //! among its entries, without a tree.
-#![expect(clippy::disallowed_methods, reason = "the exports are the test's own")]
 
 use std::fs;
 use std::io::Write as _;

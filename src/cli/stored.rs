@@ -6,7 +6,7 @@ use docrot::rot::Texts;
 
 /// What the index of each catalog has.
 pub(super) struct Stored {
-    texts: Box<dyn Fn(&Record) -> Option<String> + Sync>,
+    texts: Box<dyn Texts>,
     words: Vocabulary,
 }
 
@@ -18,7 +18,7 @@ impl Stored {
 
 impl Texts for Stored {
     fn text(&self, record: &Record) -> Option<String> {
-        (self.texts)(record)
+        self.texts.text(record)
     }
 
     fn each_word(

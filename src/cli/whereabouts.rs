@@ -81,6 +81,13 @@ struct Looking<'a> {
 }
 
 impl Looking<'_> {
+    /// Whether the query asks for documents of this owner.
+    fn is_asked_for(&self, owner: &str) -> bool {
+        let owner = owner.to_lowercase();
+        let mut asked = self.query.owners.iter();
+        asked.all(|(name, is_not)| owner.contains(name.as_str()) != *is_not)
+    }
+
     /// The folders of what was found, copies folded, the weightiest first.
     fn folders(&self, found: &Found) -> anyhow::Result<Whereabouts<'static>> {
         let roots = self.catalog.roots();
@@ -90,12 +97,7 @@ impl Looking<'_> {
             let place = self.marks.find_beginning(hit.id);
             let stands_for = place.map(|it| self.marks.representative(it));
             let owner = place.and_then(|it| self.marks.owner(it)).unwrap_or_default();
-            let owner = owner.to_lowercase();
-            let is_asked_for =
-                |(name, is_not): &(String, bool)| owner.contains(name.as_str()) != *is_not;
-            if !self.query.owners.iter().all(is_asked_for)
-                || stands_for.is_some_and(|it| !seen.insert(it))
-            {
+            if !self.is_asked_for(owner) || stands_for.is_some_and(|it| !seen.insert(it)) {
                 continue;
             }
             let (key, path) = match stands_for.filter(|it| Some(*it) != place) {
