@@ -37,6 +37,9 @@ pub fn ask(finding: &Finding) -> &'static str {
         "os-copy" => "Keep one of the two",
         "non-business" => "Move it to where it belongs",
         "empty" | "temporary" | "system-debris" => "Delete it",
+        "scattered" => "Agree on a home for the subject, and link to it",
+        "silo" => "Bring the authors together, and link both ways",
+        "one-author" => "Find a second person who knows it",
         _ => "Decide",
     }
 }

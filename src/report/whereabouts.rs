@@ -201,6 +201,8 @@ fn folder_json(it: &FolderHits) -> V1Folder<'_> {
 
 #[cfg(test)]
 mod tests {
+    use snapbox::IntoData as _;
+
     use super::*;
 
     fn found() -> Whereabouts<'static> {
@@ -239,9 +241,10 @@ Owners: Ann
 
 75 %  Finance/Policies
       3 documents, the newest of 2026-01-02, 1 obsolete; Ann
-      best: travel/u{1b}.md, Travel
+      best: travel\x1b.md, Travel
 
 "#]]
+            .raw()
         );
     }
 

@@ -13,7 +13,8 @@ use crate::rot::identity;
 
 use super::{
     SCHEMA_VERSION, V1Boilerplate, V1Compared, V1Figures, V1Finding, V1Gone, V1Group, V1Judged,
-    V1Ledger, V1PastScan, V1Precision, V1Problem, V1Scan, V1Suggestion, write_line,
+    V1Ledger, V1PastScan, V1Precision, V1Problem, V1Scan, V1Subject, V1Suggestion, why_none,
+    write_line,
 };
 
 pub(in crate::report) const WRITER: Writer = Writer::text("ndjson", "ndjson", write);
@@ -29,11 +30,13 @@ enum V1Line<'a> {
         ledger: V1Ledger<'a>,
         judged: V1Judged,
         compared: V1Compared,
+        no_subjects: Option<&'static str>,
     },
     Finding(V1Finding<'a>),
     Gone(V1Gone<'a>),
     Group(V1Group<'a>),
     Boilerplate(V1Boilerplate<'a>),
+    Subject(V1Subject<'a>),
     Suggestion(V1Suggestion<'a>),
     Precision(V1Precision<'a>),
     PastScan(V1PastScan<'a>),
@@ -59,6 +62,7 @@ fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             not_compared: assessment.not_compared,
             passages_not_compared: assessment.passages_not_compared,
         },
+        no_subjects: assessment.subjects.as_ref().and_then(|it| it.why_none).map(why_none),
     })?;
     let group_ids = identity::group_ids(report.inventory, &assessment.groups);
     for position in 0..assessment.findings.len() {
@@ -72,6 +76,11 @@ fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     }
     for passage in &assessment.boilerplate {
         line(V1Line::Boilerplate(V1Boilerplate::of(report, passage)))?;
+    }
+    if let Some(subjects) = &assessment.subjects {
+        for position in 0..subjects.list.len() {
+            line(V1Line::Subject(V1Subject::of(report, subjects, position)))?;
+        }
     }
     for suggestion in report.suggestions {
         line(V1Line::Suggestion(V1Suggestion::of(report, suggestion)))?;

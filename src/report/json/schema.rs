@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::inventory::RootId;
 use crate::report::{hostile, sample};
+use crate::rot::{ArticleState, Folder, Home, Spread, Subject, Subjects};
 
 use super::{LINES, WRITER};
 
@@ -104,6 +105,7 @@ fn joined(share: &sample::Share) -> Value {
         "gone",
         "groups",
         "boilerplate",
+        "subjects",
         "suggestions",
         "precision",
         "history",
@@ -134,6 +136,45 @@ fn lines_say_what_the_whole_says() {
     {
         assert_eq!(joined(&share), written(&share));
     }
+}
+
+#[test]
+fn subjects_fit_the_schema_in_both_forms() {
+    let mut share = sample::share();
+    let document = |at| crate::rot::Member {
+        document: crate::inventory::DocId(at),
+        centrality: 0.5,
+        is_copy: at == 1,
+    };
+    let folder = |path: &str| Folder { root: RootId(0), path: path.into() };
+    let spread = Spread {
+        documents: 3,
+        copies: 1,
+        folders: vec![(folder("Finance"), 2), (folder(""), 1)],
+        home: Some(Home { folder: folder("Finance"), share: 0.667 }),
+        states: [(ArticleState::Validated, 2)].into(),
+        ..Spread::default()
+    };
+    let whole = Subject {
+        name: "Travel".to_owned(),
+        terms: vec!["travel".to_owned()],
+        members: vec![document(0), document(1)],
+        spread,
+        ..Subject::default()
+    };
+    let part = Subject { name: "Mileage".to_owned(), broader: Some(0), ..whole.clone() };
+    let mut subjects = Subjects::default();
+    subjects.list = vec![whole, part];
+    share.assessment.subjects = Some(subjects);
+    let report = written(&share);
+    let schema: Value =
+        serde_json::from_str(include_str!("../../../docs/report.schema.json")).unwrap();
+    check(&schema, &report, &schema, "report");
+    assert_eq!(report["subjects"][1]["broader"], "Travel");
+    assert_eq!(report["subjects"][0]["home_share"], 0.667);
+    assert_eq!(report["subjects"][0]["states"]["validated"], 2);
+    assert_eq!(report["subjects"][0]["central"].as_array().unwrap().len(), 1);
+    assert_eq!(joined(&share), report);
 }
 
 #[test]

@@ -217,7 +217,7 @@ pub(super) fn is_telling(word: &str) -> bool {
         letters += usize::from(c.is_alphabetic());
         digits += usize::from(c.is_numeric());
     }
-    LEAST_CHARS <= letters + digits && 2 <= letters && 2 * digits <= letters + digits
+    LEAST_CHARS <= letters + digits && 2 <= letters && digits < letters
 }
 
 #[cfg(test)]
