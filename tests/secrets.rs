@@ -1,6 +1,5 @@
 //! What docrot keeps of documents is for their reader's owner alone.
 #![cfg(unix)]
-#![expect(clippy::disallowed_methods, reason = "the trees are the tests' own")]
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;

@@ -8,6 +8,9 @@ use serde_json::{Value, json};
 
 use crate::scripted::{Question, Reply, Scripted};
 
+/// What happens to the documents of a cluster, each with its id.
+pub(crate) type Change = fn(&mut Vec<(String, Value)>);
+
 /// What it is, and how it behaves. Tests change it while it runs.
 pub(crate) struct State {
     /// What it answers to `GET /`.
@@ -26,7 +29,7 @@ pub(crate) struct State {
     /// Replies to the nth page, from 0 on, instead of what it should be.
     pub(crate) faults: BTreeMap<usize, Fault>,
     /// Changes the documents right before the nth page.
-    pub(crate) changes: BTreeMap<usize, fn(&mut Vec<(String, Value)>)>,
+    pub(crate) changes: BTreeMap<usize, Change>,
     pub(crate) pages: usize,
     pub(crate) opened: u64,
     pub(crate) snapshots: BTreeMap<String, Snapshot>,
