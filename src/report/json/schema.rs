@@ -163,9 +163,7 @@ fn subjects_fit_the_schema_in_both_forms() {
         ..Subject::default()
     };
     let part = Subject { name: "Mileage".to_owned(), broader: Some(0), ..whole.clone() };
-    let mut subjects = Subjects::default();
-    subjects.list = vec![whole, part];
-    share.assessment.subjects = Some(subjects);
+    share.assessment.subjects.insert(Subjects::default()).list = vec![whole, part];
     let report = written(&share);
     let schema: Value =
         serde_json::from_str(include_str!("../../../docs/report.schema.json")).unwrap();
