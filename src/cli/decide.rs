@@ -254,7 +254,7 @@ impl Desk {
             self.kept.write_decisions(&self.decisions)?;
         }
         for refusal in &refused {
-            eprintln!("docrot: {}, {}", escape::path(file), escape::visible(&refusal.to_string()));
+            tell!("docrot: {}, {}", escape::path(file), escape::visible(&refusal.to_string()));
         }
         let recorded = words::counted(recorded, "decision");
         let kept = escape::path(&self.kept.decisions);

@@ -189,7 +189,7 @@ impl<'a> Desk<'a> {
             recorded += 1;
         }
         if 0 < gone {
-            eprintln!("{gone} rows name findings that the last scan does not have; left out");
+            tell!("{gone} rows name findings that the last scan does not have; left out");
         }
         Ok(recorded)
     }

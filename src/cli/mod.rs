@@ -1,6 +1,14 @@
 //! The terminal program: an ordinary user of the library, and the only one that reads the clock,
 //! the environment and the configuration.
 
+/// Prints a line to standard error. Where nothing can be printed there is nobody to tell.
+macro_rules! tell {
+    ($($arguments:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stderr(), $($arguments)*);
+    }};
+}
+
 #[cfg(unix)]
 mod apply;
 mod audit;
@@ -171,7 +179,7 @@ pub(crate) fn fail(error: &anyhow::Error) -> Exit {
         return Exit::Success;
     }
     // Names in it come from strangers, and from shells that expand `*`.
-    eprintln!("docrot: {}", escape::visible(&format!("{error:#}")));
+    tell!("docrot: {}", escape::visible(&format!("{error:#}")));
     exit::code_of(error)
 }
 

@@ -46,7 +46,7 @@ impl Network {
             None => from_environment(&|name| std::env::var(name).ok())?,
         };
         if credentials.is_some() && is_overheard(url) {
-            eprintln!("docrot: credentials go to {url} where everybody on the way can read them");
+            tell!("docrot: credentials go to {url} where everybody on the way can read them");
         }
         let authorities = self.ca.as_ref().map(|path| {
             fs::read(path).with_context(|| format!("cannot read {}", escape::path(path)))
@@ -94,7 +94,7 @@ fn from_file(path: &Path) -> anyhow::Result<Credentials> {
     let name = escape::path(path);
     let file = File::open(path).with_context(|| format!("cannot read {name}"))?;
     if is_open_to_others(&file) {
-        eprintln!("docrot: others on this machine can read {name}; `chmod 600` keeps it yours");
+        tell!("docrot: others on this machine can read {name}; `chmod 600` keeps it yours");
     }
     let text = std::io::read_to_string(file).with_context(|| format!("cannot read {name}"))?;
     // What the parser would say shows the line with the secret.

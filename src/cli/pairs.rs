@@ -155,12 +155,12 @@ fn list(
 fn tell(count: &PairCount) {
     let PairCount { listed: _, not_listed, not_compared } = count;
     if 0 < *not_listed {
-        eprintln!(
+        tell!(
             "docrot: {not_listed} more pairs are among very many copies of one text and not listed"
         );
     }
     if 0 < *not_compared {
-        eprintln!(
+        tell!(
             "docrot: up to {not_compared} pairs were not compared, because too many documents \
              look alike"
         );

@@ -186,7 +186,7 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
         write_all(plan, server.as_deref(), &args)?;
         if !global.quiet {
             let server = server.as_ref().map(|it| format!("{it}: ")).unwrap_or_default();
-            eprintln!("{server}{}", in_words(&plan.totals()));
+            tell!("{server}{}", in_words(&plan.totals()));
         }
     }
     Ok(Exit::Success)
@@ -211,7 +211,7 @@ fn signed(plan: &Path, table: &Path) -> anyhow::Result<Plan> {
     let wrong = |why: String| UsageError(format!("cannot use {}: {why}", table.display()));
     let sheet = Table::from_csv(&text).map_err(wrong)?;
     let changed = plan.sign(&sheet, today()).map_err(|error| wrong(error.to_string()))?;
-    eprintln!("{} taken over", words::counted(changed as u64, "change"));
+    tell!("{} taken over", words::counted(changed as u64, "change"));
     Ok(plan)
 }
 

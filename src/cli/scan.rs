@@ -85,19 +85,19 @@ pub(super) fn read_tree(
     let catalog = Catalog::open_or_create(&folder)?;
     let summary = scan(roots, &options, &catalog, |event| progress.on_event(event))?;
     if !summary.timings.is_empty() {
-        eprint!("{}", timings::table(&summary));
+        tell!("{}", timings::table(&summary).trim_end());
     }
     if summary.interrupted {
         progress.finish();
-        eprintln!("docrot: interrupted; what was read is kept, the next run goes on from there");
+        tell!("docrot: interrupted; what was read is kept, the next run goes on from there");
         return Ok((catalog, summary));
     }
     let Summary { new, changed, moved, unchanged, problems, .. } = &summary;
     if new + changed + moved + unchanged == 0 && problems.is_empty() && !global.quiet {
-        eprintln!("docrot: no file was found; check the folder, --include and --exclude");
+        tell!("docrot: no file was found; check the folder, --include and --exclude");
     }
     if global.verbose > 0 {
-        eprintln!("docrot: catalog in {}", escape::path(&folder));
+        tell!("docrot: catalog in {}", escape::path(&folder));
     }
     Ok((catalog, summary))
 }

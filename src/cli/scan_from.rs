@@ -40,11 +40,11 @@ pub(super) fn read_entries(
     let summary = scan_entries(&of, &options, &catalog, &mut hand_over)?;
     if summary.interrupted {
         progress.finish();
-        eprintln!("docrot: interrupted; the catalog is as it was");
+        tell!("docrot: interrupted; the catalog is as it was");
         return Ok((catalog, summary));
     }
     if !global.quiet {
-        summary.notes.iter().for_each(|note| eprintln!("docrot: {}", escape::visible(note)));
+        summary.notes.iter().for_each(|note| tell!("docrot: {}", escape::visible(note)));
     }
     Ok((catalog, summary))
 }

@@ -422,7 +422,7 @@ impl Asking<'_> {
         if 0 < unknown {
             let table = tables.results_of.as_deref().unwrap_or_default();
             let table = escape::visible(table);
-            eprintln!("docrot: {unknown} of {all} paths in {table} are of no document of the tree");
+            tell!("docrot: {unknown} of {all} paths in {table} are of no document of the tree");
         }
         Ok(answered)
     }

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::encoding::looks_binary;
 use super::not_documents::{MEDIA, NOT_DOCUMENT_NAMES, NOT_DOCUMENTS};
-use super::{Detection, Format, placeholder};
+use super::{ARCHIVES, Detection, FORMATS, Format, placeholder};
 
 /// Extensions that site generators and template engines put behind the document's own.
 const TEMPLATES: &[&str] =
@@ -109,6 +109,11 @@ pub(super) fn is_text(format: &Format) -> bool {
     TEXT_FORMATS.contains(&format.name)
 }
 
+/// Whether a format comes with docrot. Of another one only whoever made it knows what its files are.
+fn is_ours(format: &Format) -> bool {
+    FORMATS.iter().chain(ARCHIVES).any(|it| it.name == format.name)
+}
+
 /// Whether a program left a file of this lower-case name behind: lock files, scratch files and
 /// thumbnails often carry a document's extension or magic bytes.
 fn is_left_behind(name: &str) -> bool {
@@ -142,7 +147,7 @@ pub fn detect<'a>(formats: &'a [Format], path: &Path, bytes: &[u8]) -> Detection
     if let Some((_, what)) = UNREAD_MAGIC.iter().find(|(magic, _)| bytes.starts_with(magic)) {
         return Detection::Unsupported(what);
     }
-    match by_name.filter(|format| TEXT_FORMATS.contains(&format.name)) {
+    match by_name.filter(|format| is_text(format) || !is_ours(format)) {
         Some(format) => Detection::Document(format),
         // A name that promises a binary format, over text, or nothing: an empty file among them.
         None if bytes.is_empty() && by_name.is_some() => {

@@ -14,4 +14,5 @@ if what == "set":
     table = table.set_column(position, table.schema.field(column), values)
 else:
     table = table.drop_columns(column)
-pyarrow.parquet.write_table(table, file)
+# As docrot and the Spark job write it.
+pyarrow.parquet.write_table(table, file, compression="zstd")
