@@ -161,7 +161,8 @@ def lose(cluster, job, scratch):
 
     until(lambda: made("large-1") or ended(), "components are found", LONGEST_SECONDS)
     if ended():
-        sys.exit("the job was over before a worker could be killed")
+        sys.exit("the job was over before a worker could be killed\n"
+                 + cluster.read("job-said") + cluster.read("job"))
     executors = cluster.executors(second)
     second.kill()
     second.wait()
