@@ -39,7 +39,7 @@ const ONLY: &[(&str, &str, &[&str])] = &[
     ),
     ("plan", "fingerprint", &["Hash"]),
     ("report", "scan", &["Ledger", "Problem", "Summary"]),
-    ("validate", "extract", &["FORMATS", "Format"]),
+    ("validate", "extract", &["FORMATS", "Format", "is_named_as_document"]),
     (
         "report",
         "validate",

@@ -166,6 +166,16 @@ pub fn detect<'a>(formats: &'a [Format], path: &Path, bytes: &[u8]) -> Detection
     }
 }
 
+/// Whether a file of this name is a document, as far as its name tells. Text without an extension
+/// is one only by its bytes.
+pub fn is_named_as_document(formats: &[Format], path: &Path) -> bool {
+    let name = path.file_name().map(|it| it.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let extension = extension_of(&name);
+    !NOT_DOCUMENT_NAMES.contains(&name.as_str())
+        && !is_left_behind(&name)
+        && formats.iter().any(|format| format.extensions.contains(&extension))
+}
+
 fn binary<'a>(by_name: Option<&'a Format>, extension: &str, bytes: &[u8]) -> Detection<'a> {
     if OTHER_MAGIC.iter().any(|magic| bytes.starts_with(magic)) || is_media_container(bytes) {
         return Detection::NotADocument;
@@ -282,5 +292,15 @@ mod tests {
         assert_eq!(extension_of(".erb"), "");
         assert_eq!(extension_of("a.erb"), "erb");
         assert_eq!(extension_of(".gitignore"), "");
+    }
+
+    #[test]
+    fn names_tell_documents_as_far_as_they_can() {
+        for name in ["a.md", "docs/x.html.md.erb", "B.PDF"] {
+            assert!(is_named_as_document(FORMATS, Path::new(name)), "{name}");
+        }
+        for name in ["a.png", "LICENCE", "~$plan.docx", "x.erb", ".md"] {
+            assert!(!is_named_as_document(FORMATS, Path::new(name)), "{name}");
+        }
     }
 }

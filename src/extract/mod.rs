@@ -78,7 +78,7 @@ mod yaml;
 pub use children::{Child, left_out_of_it};
 pub use content::{Block, BlockKind, Content};
 pub use dates::in_name as dates_in_name;
-pub use detect::detect;
+pub use detect::{detect, is_named_as_document};
 pub use interval::Interval;
 pub use isolate::{Confinement, WorkerOptions, Workers, read_here, serve};
 pub use limits::{Limit, Limits, Missing, Reached};

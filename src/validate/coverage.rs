@@ -13,7 +13,7 @@ use std::thread;
 use chrono::{DateTime, Utc};
 
 use crate::crawl::FileEntry;
-use crate::extract::FORMATS;
+use crate::extract::{FORMATS, is_named_as_document};
 use crate::inventory::RootId;
 
 use super::contents::{Contents, Drift, wait};
@@ -204,7 +204,7 @@ impl<R: Iterator<Item = Row>> Walk<'_, R> {
             self.found.moved.add(|| example);
         }
         for Stray { of: file, .. } in new {
-            if !is_document(&file.path) {
+            if !is_named_as_document(FORMATS, &file.path) {
                 continue;
             }
             self.found.eligible += 1;
@@ -240,13 +240,6 @@ impl<R: Iterator<Item = Row>> Walk<'_, R> {
             self.gone.retain(|it| it.root != root);
         }
     }
-}
-
-/// Whether files of this name are documents. What is in a file is not looked at.
-fn is_document(path: &Path) -> bool {
-    let Some(extension) = path.extension() else { return false };
-    let extension = extension.to_string_lossy().to_lowercase();
-    FORMATS.iter().any(|format| format.extensions.contains(&extension.as_str()))
 }
 
 /// What the comparison says, measured by the policy.
@@ -349,7 +342,7 @@ mod tests {
         let (root, tree, rows) = indexed(&["a.md", "b.md", "c.md"]);
         fs::rename(root.path().join("a.md"), root.path().join("z.md")).unwrap();
         fs::remove_file(root.path().join("b.md")).unwrap();
-        fs::write(root.path().join("new.md"), "new").unwrap();
+        fs::write(root.path().join("new.html.md.erb"), "new").unwrap();
         fs::write(root.path().join("new.png"), "no document").unwrap();
         let found = counts(&tree, &rows);
         let expected = [("missing", 1, 3), ("ghosts", 1, 3), ("moved", 1, 3), ("lag", 1, 3)];
