@@ -1,6 +1,7 @@
 //! What the documents are about: the largest subjects against the folders they lie in, as a table.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use maud::{Markup, html};
 
@@ -54,29 +55,55 @@ fn shown(subjects: &Subjects) -> Vec<&Subject> {
     shown
 }
 
-/// The folder of the first level that a folder lies in.
-fn top(folder: &Folder) -> Folder {
-    let first = folder.path.components().next();
-    Folder { root: folder.root, path: first.map(|it| it.as_os_str().into()).unwrap_or_default() }
-}
-
-fn by_top(subject: &Subject) -> BTreeMap<Folder, u64> {
-    let mut tops = BTreeMap::new();
-    for (folder, count) in &subject.spread.folders {
-        *tops.entry(top(folder)).or_default() += count;
-    }
-    tops
-}
-
-/// The folders with most documents of these subjects.
+/// The folders with most documents of these subjects. One that holds most of them is told by the
+/// folders in it: a column that all documents stand in says nothing.
 fn columns(subjects: &[&Subject]) -> Vec<Folder> {
-    let mut sums: BTreeMap<Folder, u64> = BTreeMap::new();
-    for (folder, count) in subjects.iter().flat_map(|it| by_top(it)) {
-        *sums.entry(folder).or_default() += count;
+    let mut folders: BTreeMap<&Folder, u64> = BTreeMap::new();
+    for (folder, count) in subjects.iter().flat_map(|it| &it.spread.folders) {
+        *folders.entry(folder).or_default() += count;
+    }
+    let all: u64 = folders.values().sum();
+    let roots = folders.keys().map(|it| it.root).collect::<BTreeSet<_>>();
+    let mut sums = BTreeMap::new();
+    for root in roots {
+        sums.extend(inside(&Folder { root, path: PathBuf::new() }, &folders));
+    }
+    let largest = |sums: &BTreeMap<Folder, u64>| {
+        let heavy = sums.iter().filter(|(_, sum)| all * 6 < **sum * 10);
+        heavy.map(|(folder, _)| folder.clone()).next()
+    };
+    while let Some(folder) = largest(&sums) {
+        let within = inside(&folder, &folders);
+        if within.is_empty() {
+            break;
+        }
+        sums.remove(&folder);
+        sums.extend(within);
     }
     let mut columns: Vec<_> = sums.into_iter().collect();
     columns.sort_by_key(|it| std::cmp::Reverse(it.1));
     columns.into_iter().take(MOST_FOLDERS).map(|it| it.0).collect()
+}
+
+/// The folders directly in a folder, with the documents below each.
+fn inside(folder: &Folder, documents: &BTreeMap<&Folder, u64>) -> BTreeMap<Folder, u64> {
+    let mut inside = BTreeMap::new();
+    for (it, count) in documents.iter().filter(|(it, _)| it.root == folder.root) {
+        let below = it.path.strip_prefix(&folder.path).ok().and_then(|it| it.components().next());
+        if let Some(first) = below {
+            let path = folder.path.join(first);
+            *inside.entry(Folder { root: folder.root, path }).or_default() += *count;
+        }
+    }
+    inside
+}
+
+/// How many documents of a subject lie in a folder and below.
+fn below(subject: &Subject, folder: &Folder) -> u64 {
+    let folders = subject.spread.folders.iter();
+    let below =
+        folders.filter(|(it, _)| it.root == folder.root && it.path.starts_with(&folder.path));
+    below.map(|it| it.1).sum()
 }
 
 fn matrix(page: &Page, subjects: &[&Subject], columns: &[Folder]) -> Markup {
@@ -99,8 +126,7 @@ fn matrix(page: &Page, subjects: &[&Subject], columns: &[Folder]) -> Markup {
 
 fn row(subject: &Subject, columns: &[Folder]) -> Markup {
     let spread = &subject.spread;
-    let counts = by_top(subject);
-    let of = |folder| counts.get(folder).copied().unwrap_or_default();
+    let of = |folder| below(subject, folder);
     let elsewhere = spread.documents - columns.iter().map(of).sum::<u64>();
     html! {
         tr {
@@ -122,4 +148,37 @@ fn cell(count: u64, all: u64) -> Markup {
         _ => 3,
     };
     html! { td.n { span class={ "key s" (step) } { (words::number(count)) } } }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inventory::RootId;
+
+    fn subject(folders: &[(&str, u64)]) -> Subject {
+        let folder = |path: &str| Folder { root: RootId(0), path: path.into() };
+        let mut subject = Subject::default();
+        subject.spread.folders =
+            folders.iter().map(|(path, count)| (folder(path), *count)).collect();
+        subject.spread.documents = folders.iter().map(|it| it.1).sum();
+        subject
+    }
+
+    #[test]
+    fn a_folder_that_holds_most_is_told_by_the_folders_in_it() {
+        let subject =
+            subject(&[("site/docs/run", 5), ("site/docs/use", 8), ("site/docs", 1), ("z", 1)]);
+        let columns = columns(&[&subject]);
+        let paths: Vec<_> = columns.iter().map(|it| it.path.to_str().unwrap()).collect();
+        assert_eq!(paths, ["site/docs/use", "site/docs/run", "z"]);
+        assert_eq!(below(&subject, &columns[0]), 8);
+    }
+
+    #[test]
+    fn folders_of_the_first_level_stay_where_none_holds_most() {
+        let subject = subject(&[("hr/de", 3), ("hr/fr", 2), ("it", 4), ("law/old", 1)]);
+        let columns = columns(&[&subject]);
+        let paths: Vec<_> = columns.iter().map(|it| it.path.to_str().unwrap()).collect();
+        assert_eq!(paths, ["hr", "it", "law"]);
+    }
 }
