@@ -138,6 +138,8 @@ pub(super) fn folder(page: &mut Page, finding: &Finding) -> io::Result<()> {
     let name = text("folder").unwrap_or_default();
     let record = &report.inventory[finding.document];
     let name = match report.root_among_several(record) {
+        // A whole root is called by its own name.
+        Some(root) if name == "." => escape::path(root),
         Some(root) => format!("{}/{name}", escape::path(root)),
         None => name,
     };

@@ -341,7 +341,10 @@ fn finding(ctx: &Context<'_>, folder: &ContainedFolder) -> Finding {
         let path = if *root == folder.root {
             named(path)
         } else {
-            ctx.inventory.roots[usize::from(root.0)].join(path).to_string_lossy().into_owned()
+            let root = &ctx.inventory.roots[usize::from(root.0)];
+            // Joined with nothing, a path would end in a stroke.
+            let whole: PathBuf = root.components().chain(path.components()).collect();
+            whole.to_string_lossy().into_owned()
         };
         finding.push(Evidence::new(what, Value::Text(path), Provenance::FileSystem));
     } else {
