@@ -10,7 +10,6 @@ use anyhow::{Context as _, bail};
 use docrot::inventory::{DocId, Hash};
 use docrot::report::figures::Figures;
 use docrot::report::{Mail, Options, Part, Report, Writer, address, asks, escape, words};
-use docrot::rot::Severity;
 
 use super::exit::UsageError;
 use super::judged::{Judged, Shown};
@@ -151,8 +150,7 @@ fn part(judged: &Judged, owner: Option<&str>, positions: &[usize]) -> Shown {
 
 fn told(report: &Report, owner: Option<String>, file: String) -> Part {
     let findings = report.assessment.findings.iter().enumerate();
-    let is_open = |position| report.standing(position).is_none_or(|it| !it.is_settled());
-    let open = findings.filter(|(at, it)| Severity::Note < it.severity && is_open(*at));
+    let open = findings.filter(|(at, _)| report.is_open(*at));
     Part {
         owner,
         file,

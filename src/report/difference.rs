@@ -254,7 +254,7 @@ pub fn difference_json(compared: &Compared<'_>, out: &mut dyn Write) -> io::Resu
             })
             .collect(),
     };
-    serde_json::to_writer(&mut *out, &whole)?;
+    super::json::write_line(&whole, &mut *out)?;
     writeln!(out)
 }
 

@@ -183,8 +183,7 @@ pub fn document_json(document: &Document<'_>, out: &mut dyn Write) -> io::Result
         properties: metadata.iter().flat_map(|it| &it.properties).map(V1Property::of).collect(),
         blocks: content.map_or_else(Vec::new, V1Block::all),
     };
-    serde_json::to_writer_pretty(&mut *out, &whole)?;
-    writeln!(out)
+    super::json::write_lines(&whole, out)
 }
 
 #[derive(Serialize)]

@@ -257,7 +257,7 @@ pub fn hits_json(hits: &Hits<'_>, out: &mut dyn Write) -> io::Result<()> {
         all_words: !hits.is_loose,
         results: results.collect(),
     };
-    serde_json::to_writer(&mut *out, &whole)?;
+    super::json::write_line(&whole, &mut *out)?;
     writeln!(out)
 }
 
@@ -322,6 +322,16 @@ mod tests {
 
 "#]]
         );
+    }
+
+    #[test]
+    fn no_character_of_the_json_steers_a_terminal() {
+        let mut out = Vec::new();
+        hits_json(&hits(), &mut out).unwrap();
+        let json = String::from_utf8(out).unwrap();
+        assert!(!json.contains(|c| c != '\n' && escape::is_hazard(c)), "{json:?}");
+        let value: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert!(json.contains("\\u202e") && value["results"].is_array());
     }
 
     #[test]

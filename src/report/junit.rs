@@ -6,7 +6,6 @@
 use std::io::{self, Write};
 
 use crate::inventory::Status;
-use crate::rot::Severity;
 
 use super::rows::{self, Section};
 use super::{Report, Writer, escape, location, words};
@@ -64,8 +63,7 @@ fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 fn suite(report: &Report, section: &Section, out: &mut dyn Write) -> io::Result<()> {
     let count = section.findings.len();
-    let is_open =
-        |position| section.severity != Severity::Note && !rows::is_settled(report, position);
+    let is_open = |position| report.is_open(position);
     let failed = section.findings.iter().filter(|it| is_open(it.0)).count();
     let name = format!("{}: {}", section.severity.name(), section.rule.id);
     open(report, &name, count, failed, count - failed, out)?;

@@ -114,7 +114,7 @@ pub fn likes_json(found: &Likes<'_>, out: &mut dyn Write) -> io::Result<()> {
     let like = found.likes.iter().map(like).collect();
     let file = escape::readable(found.file);
     let whole = V1Likes { schema_version: SCHEMA_VERSION, file, like };
-    serde_json::to_writer(&mut *out, &whole)?;
+    super::json::write_line(&whole, &mut *out)?;
     writeln!(out)
 }
 

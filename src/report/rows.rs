@@ -139,19 +139,12 @@ pub(super) fn subject(report: &Report) -> String {
 pub(super) fn open<'a>(report: &Report<'a>) -> impl Iterator<Item = (usize, &'a Finding)> + Clone {
     let report = *report;
     let findings = report.assessment.findings.iter().enumerate();
-    findings.filter(move |(position, finding)| {
-        Severity::Note < finding.severity && !is_settled(&report, *position)
-    })
+    findings.filter(move |(position, _)| report.is_open(*position))
 }
 
 /// How long it may take to decide on what is open, in minutes.
 pub(super) fn minutes(report: &Report) -> u64 {
     open(report).map(|(_, finding)| asks::minutes(finding)).sum()
-}
-
-/// Whether somebody has decided about a finding, by its position.
-pub(super) fn is_settled(report: &Report, position: usize) -> bool {
-    report.standing(position).is_some_and(Standing::is_settled)
 }
 
 /// What was decided about a finding and holds, by its position.

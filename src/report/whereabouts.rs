@@ -178,7 +178,7 @@ pub fn whereabouts_json(found: &Whereabouts<'_>, out: &mut dyn Write) -> io::Res
         owners,
         folders: folders.iter().map(folder_json).collect(),
     };
-    serde_json::to_writer(&mut *out, &whole)?;
+    super::json::write_line(&whole, &mut *out)?;
     writeln!(out)
 }
 
@@ -215,7 +215,7 @@ mod tests {
             stale: 1,
             newest: NaiveDate::from_ymd_opt(2026, 1, 2),
             best: "Finance/Policies/travel\u{1b}.md".into(),
-            title: Some("Travel".to_owned()),
+            title: Some("Tra\u{9b}vel".to_owned()),
         };
         Whereabouts {
             query: "travel",
@@ -225,6 +225,15 @@ mod tests {
             owners: vec!["Ann".to_owned()],
             ..Whereabouts::default()
         }
+    }
+
+    #[test]
+    fn no_character_of_the_json_steers_a_terminal() {
+        let mut out = Vec::new();
+        whereabouts_json(&found(), &mut out).unwrap();
+        let json = String::from_utf8(out).unwrap();
+        assert!(!json.contains(|c| c != '\n' && escape::is_hazard(c)), "{json:?}");
+        assert!(json.contains("Tra\\u009bvel"), "{json}");
     }
 
     #[test]

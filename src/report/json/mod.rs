@@ -81,11 +81,16 @@ fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
             crawl.chain(files.filter_map(|(_, record)| V1Problem::of_record(report, record)))
         }),
     };
+    write_lines(&whole, out)
+}
+
+/// Writes a value with a line for each item of its lists.
+pub(super) fn write_lines(value: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
     let mut json = serde_json::Serializer::with_formatter(
         io::BufWriter::new(&mut *out),
         lines::Lines::default(),
     );
-    whole.serialize(&mut json)?;
+    value.serialize(&mut json)?;
     let mut out = json.into_inner();
     io::Write::write_all(&mut out, b"\n")?;
     io::Write::flush(&mut out)

@@ -162,7 +162,7 @@ pub fn subjects_json(
         documents: Each(|| report.inventory.iter().filter_map(|it| assigned(it.0))),
         nowhere: Each(|| subjects.nowhere.iter().map(|it| V1Path::of(report, *it))),
     };
-    write_lines(&whole, out)
+    super::write_lines(&whole, out)
 }
 
 #[derive(Serialize)]
@@ -215,16 +215,5 @@ pub fn subject_json(
         reading_list: list.iter().map(reading).collect(),
         other_copies: copies.map(|Member { document, .. }| V1Path::of(report, *document)).collect(),
     };
-    write_lines(&whole, out)
-}
-
-fn write_lines(value: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
-    let mut json = serde_json::Serializer::with_formatter(
-        io::BufWriter::new(&mut *out),
-        super::lines::Lines::default(),
-    );
-    value.serialize(&mut json)?;
-    let mut out = json.into_inner();
-    io::Write::write_all(&mut out, b"\n")?;
-    io::Write::flush(&mut out)
+    super::write_lines(&whole, out)
 }

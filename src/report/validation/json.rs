@@ -121,7 +121,7 @@ pub fn validation_json(validation: &Validation<'_>, out: &mut dyn Write) -> io::
         clean_ups: clean_ups.iter().map(clean_up).collect(),
         version,
     };
-    serde_json::to_writer(&mut *out, &whole)?;
+    crate::report::json::write_line(&whole, &mut *out)?;
     writeln!(out)
 }
 

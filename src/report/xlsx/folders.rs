@@ -88,13 +88,17 @@ const fn bit(category: Category) -> u8 {
     }
 }
 
-/// What findings above a note say of each document.
+/// What findings above a note say of each document, and whether one waits for a decision.
 fn marks(report: &Report) -> Vec<u8> {
     let mut marks = vec![0; report.inventory.len()];
-    for finding in &report.assessment.findings {
+    for (at, finding) in report.assessment.findings.iter().enumerate() {
+        let DocId(position) = finding.document;
+        let mark = &mut marks[position as usize];
         if Severity::Note < finding.severity {
-            let DocId(position) = finding.document;
-            marks[position as usize] |= TO_DECIDE | bit(finding.rule.category);
+            *mark |= bit(finding.rule.category);
+        }
+        if report.is_open(at) {
+            *mark |= TO_DECIDE;
         }
     }
     marks
@@ -103,6 +107,7 @@ fn marks(report: &Report) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::decisions::Standing;
     use crate::report::sample;
 
     #[test]
@@ -118,5 +123,15 @@ mod tests {
         assert_eq!(of("Finance"), (2, 2, 1, [1, 0, 0]));
         assert_eq!(of("Finance/old"), (1, 1, 1, [1, 0, 0]));
         assert_eq!(of("HR"), (3, 2, 2, [1, 1, 0]));
+    }
+
+    #[test]
+    fn what_was_decided_waits_no_more() {
+        let mut share = sample::share();
+        let decision = sample::decision(crate::decisions::Disposition::Keep);
+        share.standings = vec![Standing::Decided { decision }; share.assessment.findings.len()];
+        let report = share.report();
+        let whole = &folders(&report)[&(RootId(0), Path::new(""))];
+        assert_eq!((whole.to_decide, whole.by_category), (0, [2, 2, 1]));
     }
 }
