@@ -161,6 +161,9 @@ fn where_tells_folders_and_owners() {
     assert!(found["owners"].to_string().contains("finance@example.org"));
     let nothing = text(&["where", "cryptography"], DRIVE.path());
     assert_eq!(nothing, "No document matches cryptography\n");
+    // An owner who has none of them is no match, not a list of nothing.
+    let nobody = text(&["where", "travel", "owner:nobody-of-this-name"], DRIVE.path());
+    assert!(nobody.contains("No document matches"), "{nobody}");
     let told = text(&["where", "travel", "owner:sales"], DRIVE.path());
     assert!(told.contains("Sales/") && !told.contains("Finance/"), "{told}");
 }

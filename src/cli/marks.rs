@@ -38,6 +38,13 @@ pub(super) fn load(catalog: &Catalog, config: &Config, as_of: NaiveDate) -> anyh
     Ok(marks)
 }
 
+/// Whether a document of this owner is among those that a query asks for: each name that it has, and
+/// whether it is one that is not to be.
+pub(super) fn is_asked_for(owners: &[(String, bool)], owner: Option<&str>) -> bool {
+    let owner = owner.unwrap_or_default().to_lowercase();
+    owners.iter().all(|(name, is_not)| owner.contains(name.as_str()) != *is_not)
+}
+
 /// The marks that fit, without a trace: nothing is kept.
 pub(super) fn look_up(
     catalog: &Catalog,

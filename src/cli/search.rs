@@ -158,9 +158,8 @@ impl Looking<'_> {
                 after.is_none_or(|after| after <= date)
                     && before.is_none_or(|before| date <= before)
             });
-            let owner = place.and_then(|it| marks.owner(it)).unwrap_or_default().to_lowercase();
-            (!is_dated || is_within)
-                && owners.iter().all(|(name, is_not)| owner.contains(name.as_str()) != *is_not)
+            let owner = place.and_then(|it| marks.owner(it));
+            (!is_dated || is_within) && marks::is_asked_for(&owners, owner)
         }))
     }
 

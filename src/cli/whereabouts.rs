@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io::{self, BufWriter, Write as _};
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use docrot::catalog::{Catalog, Found, Query, Search, SearchOptions};
+use docrot::catalog::{Admit, Catalog, Found, Query, Search, SearchOptions};
 use docrot::inventory::{RootId, document_key};
 use docrot::report::{FolderHits, Whereabouts, whereabouts_json, whereabouts_text};
 use docrot::rot::{Folder, Marks};
@@ -49,10 +50,11 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
     let config = global.config()?;
     let catalog = catalogs::open_last(&args.root, None, global, &config)?;
     let search = catalog.search()?;
-    let marks = marks::load(&catalog, &config, args.as_of.day())?;
+    let marks = Arc::new(marks::load(&catalog, &config, args.as_of.day())?);
     let options = SearchOptions {
         limit: LOOKED_AT,
         languages: marks.languages(),
+        admit: admit(&marks, &query),
         ..SearchOptions::default()
     };
     let mut found = search.find(&query, &options)?;
@@ -60,7 +62,7 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
     if let Some(loose) = &loose {
         found = search.find(loose, &options)?;
     }
-    let looking = Looking { catalog: &catalog, search: &search, marks: &marks, query: &query };
+    let looking = Looking { catalog: &catalog, search: &search, marks: &marks };
     let mut whereabouts = looking.folders(&found)?;
     whereabouts.query = &typed;
     whereabouts.is_loose = loose.is_some() && found.total > 0;
@@ -77,17 +79,19 @@ struct Looking<'a> {
     catalog: &'a Catalog,
     search: &'a Search,
     marks: &'a Marks,
-    query: &'a Query,
+}
+
+/// Lets in who has the owner that is asked for.
+fn admit(marks: &Arc<Marks>, query: &Query) -> Option<Admit> {
+    let (marks, owners) = (Arc::clone(marks), query.owners.clone());
+    let is_asked_for = move |id| {
+        let owner = marks.find_beginning(id).and_then(|it| marks.owner(it));
+        marks::is_asked_for(&owners, owner)
+    };
+    (!query.owners.is_empty()).then(|| Arc::new(is_asked_for) as Admit)
 }
 
 impl Looking<'_> {
-    /// Whether the query asks for documents of this owner.
-    fn is_asked_for(&self, owner: &str) -> bool {
-        let owner = owner.to_lowercase();
-        let mut asked = self.query.owners.iter();
-        asked.all(|(name, is_not)| owner.contains(name.as_str()) != *is_not)
-    }
-
     /// The folders of what was found, copies folded, the weightiest first.
     fn folders(&self, found: &Found) -> anyhow::Result<Whereabouts<'static>> {
         let roots = self.catalog.roots();
@@ -96,8 +100,7 @@ impl Looking<'_> {
         for hit in &found.hits {
             let place = self.marks.find_beginning(hit.id);
             let stands_for = place.map(|it| self.marks.representative(it));
-            let owner = place.and_then(|it| self.marks.owner(it)).unwrap_or_default();
-            if !self.is_asked_for(owner) || stands_for.is_some_and(|it| !seen.insert(it)) {
+            if stands_for.is_some_and(|it| !seen.insert(it)) {
                 continue;
             }
             let (key, path) = match stands_for.filter(|it| Some(*it) != place) {
