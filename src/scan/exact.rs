@@ -18,6 +18,7 @@ use super::crawler::Seen;
 use super::open;
 use super::options::{Event, ScanOptions};
 use super::roots::Root;
+use super::timings::{Stage, Timings};
 
 /// Larger files are told apart by so many first bytes, before all are read.
 const HEAD_BYTES: u64 = 16 << 10;
@@ -38,13 +39,14 @@ pub(super) fn hashes(
     seen: &[(u16, Seen)],
     roots: &[Root],
     options: &ScanOptions,
+    timings: &Timings,
     stop: &AtomicBool,
     on_event: &(impl Fn(Event<'_>) -> ControlFlow<()> + Sync),
 ) -> Hashes {
     let hash = |candidate: &Candidate<'_>, head: Option<u64>| {
         let (root, file) = candidate.names[0];
         let path = roots[usize::from(root.0)].path.join(&file.path);
-        hash_of(&path, head, options, stop)
+        hash_of(&path, head, options, timings, stop)
     };
     let (large, small) = of_equal_size(seen).into_iter().partition::<Vec<_>, _>(|it| {
         let (_, file) = it[0].names[0];
@@ -141,11 +143,12 @@ fn hash_of(
     path: &Path,
     head: Option<u64>,
     options: &ScanOptions,
+    timings: &Timings,
     stop: &AtomicBool,
 ) -> Result<Hash, Failure> {
     if stop.load(Ordering::Relaxed) {
         // Nothing of an interrupted scan is kept.
         return Ok(Hash::of(b""));
     }
-    open::hash(path, head, options.crawl.follow_links)
+    timings.of(Stage::Hash, || open::hash(path, head, options.crawl.follow_links))
 }

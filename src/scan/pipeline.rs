@@ -186,8 +186,10 @@ impl<E: Fn(Event<'_>) -> ControlFlow<()> + Sync> Pipeline<'_, E> {
     /// Hashes what may have an equal, before anything is recorded. Where that was interrupted,
     /// nothing was seen.
     fn hash_equals(&self, seen: Vec<(u16, crawler::Seen)>) -> Vec<(u16, crawler::Seen)> {
-        let hash = || exact::hashes(&seen, self.roots, self.options, &self.stop, self.on_event);
-        self.reader.exact.get_or_init(|| self.reader.timings.of(Stage::Hash, hash));
+        let timings = self.reader.timings;
+        let hash =
+            || exact::hashes(&seen, self.roots, self.options, timings, &self.stop, self.on_event);
+        self.reader.exact.get_or_init(hash);
         if self.stop.load(Ordering::Relaxed) { Vec::new() } else { seen }
     }
 
