@@ -284,3 +284,16 @@ fn a_share_that_is_no_longer_mounted_loses_nothing() {
     assert!(result.is_err());
     assert_eq!(share.paths().len(), 2);
 }
+
+#[test]
+fn a_catalog_whose_index_was_removed_is_made_anew_and_keeps_what_people_decided() {
+    let mut share = Share::new(&[("a.txt", "one"), ("b.txt", "two")]);
+    share.scan();
+    let decisions = share.index.path().join("decisions.csv");
+    fs::write(&decisions, "what people decided").unwrap();
+    fs::remove_dir_all(share.index.path().join("index")).unwrap();
+    let summary = share.scan();
+    assert_eq!((summary.new, summary.unchanged), (2, 0));
+    assert_eq!(share.paths(), ["a.txt", "b.txt"]);
+    assert_eq!(fs::read_to_string(decisions).unwrap(), "what people decided");
+}

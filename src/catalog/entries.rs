@@ -132,7 +132,7 @@ fn indexed(searcher: &Searcher) -> tantivy::Result<Vec<Indexed>> {
 /// where the catalog cannot be opened, too.
 pub fn walk_catalog(folder: &Path, depth: Depth) -> IndexWalk {
     let mut walk = walk::walk_index(&folder.join(INDEX_FOLDER), depth);
-    walk.is_being_written |= walk::is_locked(&folder.join("docrot.lock"));
+    walk.is_being_written |= walk::is_locked(&folder.join(super::lock::NAME));
     for path in walk.faults.iter_mut().map(|it| &mut it.file) {
         *path = Path::new(INDEX_FOLDER).join(&*path);
     }

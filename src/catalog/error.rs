@@ -35,10 +35,11 @@ pub enum CatalogError {
     },
     /// It was written by another version of docrot.
     #[error(
-        "the catalog in {} has layout version {found}, this docrot reads {}; name another folder, \
-         or remove this one to scan anew",
+        "the catalog in {} has layout version {found}, this docrot reads {}; remove {} to scan anew \
+         (what people decided stands beside it, and stays)",
         path.display(),
-        super::SCHEMA_VERSION
+        super::SCHEMA_VERSION,
+        path.join(super::INDEX_FOLDER).display()
     )]
     Version {
         /// The catalog's folder.

@@ -6,6 +6,9 @@ use std::path::Path;
 
 use super::CatalogError;
 
+/// The file that is locked. It stays, and tells a catalog from other folders.
+pub(super) const NAME: &str = "docrot.lock";
+
 /// The right to write to a catalog, for as long as it lives.
 #[derive(Debug)]
 pub(super) struct Lock {
@@ -26,7 +29,7 @@ impl Lock {
     ///
     /// The file stays behind and means nothing by itself; its text only serves the message.
     pub(super) fn take(folder: &Path) -> Result<Self, CatalogError> {
-        let path = folder.join("docrot.lock");
+        let path = folder.join(NAME);
         let io = |source| CatalogError::Write { path: path.clone(), source };
         let mut file = OpenOptions::new()
             .read(true)

@@ -106,14 +106,11 @@ impl Catalog {
         if folder.join(INDEX_FOLDER).join("meta.json").is_file() {
             return Self::open(folder);
         }
-        let foreign = fs::read_dir(folder).is_ok_and(|mut entries| {
-            entries.any(|entry| {
-                entry.is_ok_and(|it| {
-                    it.file_name() != INDEX_FOLDER && it.file_name() != "docrot.lock"
-                })
-            })
-        });
-        if foreign {
+        // One whose index was removed is still a catalog: what people decided may be in it.
+        let is_ours = folder.join(lock::NAME).is_file();
+        let is_other =
+            |it: std::io::Result<fs::DirEntry>| it.is_ok_and(|it| it.file_name() != INDEX_FOLDER);
+        if !is_ours && fs::read_dir(folder).is_ok_and(|mut entries| entries.any(is_other)) {
             return Err(CatalogError::NotACatalog { path: folder.to_path_buf() });
         }
         let index_folder = folder.join(INDEX_FOLDER);
