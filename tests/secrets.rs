@@ -90,4 +90,13 @@ fn a_report_that_is_written_again_keeps_who_may_read_it() {
     fs::set_permissions(&report, Permissions::from_mode(0o640)).unwrap();
     docrot(&arguments, &index);
     assert_eq!(mode(), 0o640);
+
+    let parts = home.path().join("parts");
+    let split = ["report", "--split-by", "owner", "--format", "json", "--output"];
+    let split = [&split[..], &[parts.to_str().unwrap()]].concat();
+    docrot(&split, &index);
+    let part = parts.join("no-owner.json");
+    fs::set_permissions(&part, Permissions::from_mode(0o600)).unwrap();
+    docrot(&split, &index);
+    assert_eq!(part.metadata().unwrap().permissions().mode() & 0o777, 0o600);
 }

@@ -233,13 +233,8 @@ fn replace(
         write(&mut out)?;
         return out.flush();
     }
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let beside = path.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
-    let written = create(&beside, mode).and_then(|file| {
-        if let Ok(before) = path.metadata() {
-            // Where the system refuses, fewer may read it, not more.
-            let _ = file.set_permissions(before.permissions());
-        }
+    let beside = beside(path);
+    let written = create_in_place_of(path, &beside, mode).and_then(|file| {
         let mut out = BufWriter::new(file);
         write(&mut out)?;
         out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
@@ -250,6 +245,23 @@ fn replace(
         let _ = fs::remove_file(&beside);
     }
     written
+}
+
+/// Where a file is written until it is whole.
+pub(super) fn beside(path: &Path) -> PathBuf {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    path.with_file_name(format!(".{name}.{}.tmp", std::process::id()))
+}
+
+/// Makes the file `beside` that is to take the place of one: who may read that may read this. A new
+/// one gets this mode.
+pub(super) fn create_in_place_of(path: &Path, beside: &Path, mode: u32) -> io::Result<File> {
+    let file = create(beside, mode)?;
+    if let Ok(before) = path.metadata() {
+        // Where the system refuses, fewer may read it, not more.
+        let _ = file.set_permissions(before.permissions());
+    }
+    Ok(file)
 }
 
 /// Makes a file that these may read and write, as far as the mask of the process allows.

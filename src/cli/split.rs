@@ -2,7 +2,7 @@
 //! there, and all of them appear together.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
@@ -13,6 +13,7 @@ use docrot::report::{Mail, Options, Part, Report, Writer, address, asks, escape,
 
 use super::exit::UsageError;
 use super::judged::{Judged, Shown};
+use super::output;
 
 /// The list of the parts.
 const LIST: &str = "index.csv";
@@ -67,7 +68,7 @@ pub(super) fn by_owner(
     }
     let whole = Report { options, ..judged.report() };
     files
-        .add(LIST, |out| out.write_all(list(&parts).as_bytes()))
+        .add(LIST, |out| out.write_all(list(&parts)?.as_bytes()))
         .with_context(|| format!("cannot write {LIST} in {name}; nothing was changed there"))?;
     if let Some(index) = writer.index {
         let file = format!("index.{}", writer.extension);
@@ -161,13 +162,19 @@ fn told(report: &Report, owner: Option<String>, file: String) -> Part {
 }
 
 /// The list, as a table with the columns of a spreadsheet.
-fn list(parts: &[Part]) -> String {
-    let mut table = "\u{feff}owner,file,findings,need a decision,minutes\r\n".to_owned();
+fn list(parts: &[Part]) -> io::Result<String> {
+    let mut table = ::csv::WriterBuilder::new()
+        .terminator(::csv::Terminator::CRLF)
+        .from_writer("\u{feff}".as_bytes().to_vec());
+    table.write_record(["owner", "file", "findings", "need a decision", "minutes"])?;
     for Part { owner, file, findings, to_decide, minutes } in parts {
-        let owner = escape::cell(owner.as_deref().unwrap_or_default()).replace('"', "\"\"");
-        table += &format!("\"{owner}\",{file},{findings},{to_decide},{minutes}\r\n");
+        let owner = escape::cell(owner.as_deref().unwrap_or_default());
+        let numbers = [findings, to_decide, minutes].map(u64::to_string);
+        let row = [&*owner, file.as_str()].into_iter().chain(numbers.iter().map(String::as_str));
+        table.write_record(row)?;
     }
-    table
+    let table = table.into_inner().map_err(::csv::IntoInnerError::into_error)?;
+    String::from_utf8(table).map_err(io::Error::other)
 }
 
 /// A name for an owner's file that no file system minds, that is the same in every run, and that no
@@ -210,8 +217,7 @@ fn stem(owner: &str) -> String {
     if !plain.is_empty() && plain == owner && !is_reserved {
         return plain.to_owned();
     }
-    let Hash(hash) = Hash::of(owner.as_bytes());
-    let hash: String = hash[..4].iter().map(|it| format!("{it:02x}")).collect();
+    let hash = &Hash::of(owner.as_bytes()).to_string()[..8];
     format!("{}-{hash}", if plain.is_empty() { "owner" } else { plain })
 }
 
@@ -231,9 +237,11 @@ impl<'a> Together<'a> {
         name: &str,
         write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
     ) -> io::Result<()> {
-        let beside = self.folder.join(format!(".{name}.{}.tmp", std::process::id()));
-        let file = File::create(&beside)?;
-        self.written.push((beside, self.folder.join(name)));
+        let place = self.folder.join(name);
+        let place = place.canonicalize().unwrap_or(place);
+        let beside = output::beside(&place);
+        let file = output::create_in_place_of(&place, &beside, 0o666)?;
+        self.written.push((beside, place));
         let mut out = BufWriter::new(file);
         write(&mut out)?;
         out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()

@@ -85,8 +85,8 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
 fn write_words(report: &Report<'_>, path: &Path) -> anyhow::Result<()> {
     let texts = report.texts.context("there are no texts")?;
     whole(path, |out| {
-        writeln!(out, "path,word,weight")?;
-        let mut written = Ok(());
+        let mut table = ::csv::Writer::from_writer(out);
+        let mut written = table.write_record(["path", "word", "weight"]);
         telling_words(
             report.inventory,
             report.assessment,
@@ -94,12 +94,13 @@ fn write_words(report: &Report<'_>, path: &Path) -> anyhow::Result<()> {
             report.policy,
             |document, word, weight| {
                 if written.is_ok() {
-                    let place = words::document(report, document).replace('"', "\"\"");
-                    written = writeln!(out, "\"{place}\",{word},{weight:.6}");
+                    let place = words::document(report, document);
+                    written = table.write_record([&*place, word, &format!("{weight:.6}")]);
                 }
             },
         );
-        written
+        written?;
+        table.flush()
     })
     .with_context(|| format!("cannot write the words to {}", path.display()))
 }

@@ -215,7 +215,7 @@ mod tests {
             stale: 1,
             newest: NaiveDate::from_ymd_opt(2026, 1, 2),
             best: "Finance/Policies/travel\u{1b}.md".into(),
-            title: Some("Tra\u{9b}vel".to_owned()),
+            title: Some("Travel".to_owned()),
         };
         Whereabouts {
             query: "travel",
@@ -230,7 +230,9 @@ mod tests {
     #[test]
     fn no_character_of_the_json_steers_a_terminal() {
         let mut out = Vec::new();
-        whereabouts_json(&found(), &mut out).unwrap();
+        let mut found = found();
+        found.folders[0].title = Some("Tra\u{9b}vel".to_owned());
+        whereabouts_json(&found, &mut out).unwrap();
         let json = String::from_utf8(out).unwrap();
         assert!(!json.contains(|c| c != '\n' && escape::is_hazard(c)), "{json:?}");
         assert!(json.contains("Tra\\u009bvel"), "{json}");

@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use chrono::NaiveDate;
 
 use crate::inventory::Hash;
@@ -30,8 +32,7 @@ impl fmt::Display for Message<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { from, to, subject, day, text, html } = self;
         let whole = format!("{subject}\n{day}\n{to}\n{text}\n{html}");
-        let name = Hash::of(whole.as_bytes()).0;
-        let name: String = name[..12].iter().map(|it| format!("{it:02x}")).collect();
+        let name = &Hash::of(whole.as_bytes()).to_string()[..24];
         write!(f, "From: docrot <{}>\r\n", address(from).unwrap_or(NOBODY))?;
         if let Some(to) = address(to) {
             write!(f, "To: <{to}>\r\n")?;
@@ -47,7 +48,7 @@ impl fmt::Display for Message<'_> {
             write!(f, "--{boundary}\r\nContent-Type: text/{kind}; charset=utf-8\r\n")?;
             f.write_str("Content-Transfer-Encoding: base64\r\n\r\n")?;
             for line in words.replace('\n', "\r\n").as_bytes().chunks(LINE_BYTES) {
-                write!(f, "{}\r\n", base64(line))?;
+                write!(f, "{}\r\n", STANDARD.encode(line))?;
             }
         }
         write!(f, "--{boundary}--\r\n")
@@ -93,37 +94,13 @@ fn header(text: &str) -> String {
         word.push(c);
     }
     words.push(word);
-    let words = words.iter().map(|it| format!("=?utf-8?B?{}?=", base64(it.as_bytes())));
+    let words = words.iter().map(|it| format!("=?utf-8?B?{}?=", STANDARD.encode(it.as_bytes())));
     words.collect::<Vec<_>>().join("\r\n ")
-}
-
-fn base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for three in bytes.chunks(3) {
-        let byte = |at: usize| u32::from(three.get(at).copied().unwrap_or_default());
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for at in 0..4 {
-            let letter = LETTERS[(bits >> (18 - 6 * at) & 63) as usize];
-            out.push(if at <= three.len() { char::from(letter) } else { '=' });
-        }
-    }
-    out
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn letters_of_base64() {
-        // RFC 4648, section 10.
-        let known =
-            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")];
-        for (text, encoded) in known {
-            assert_eq!(base64(text.as_bytes()), encoded);
-        }
-    }
 
     #[test]
     fn addresses_are_taken_only_where_nothing_else_is_in_them() {
