@@ -104,25 +104,25 @@ pub(super) struct Reading {
     listing: Listing,
 
     /// Read ZIP, TAR and gzip archives as if they were folders
-    #[arg(long)]
+    #[arg(long, conflicts_with = "from")]
     archives: bool,
 
     /// Look for exact copies alone, in a catalog of its own: no document is read, and a file is
     /// opened only where another one is as large
-    #[arg(long, value_name = "WHAT", value_enum)]
+    #[arg(long, value_name = "WHAT", value_enum, conflicts_with = "from")]
     pub(super) only: Option<Only>,
 
     /// Read files even where nothing about them changed
-    #[arg(long)]
+    #[arg(long, conflicts_with = "from")]
     rehash: bool,
 
     /// Ask git when each file was last changed in substance (commits of at most 20 files, at
     /// least 10 lines)
-    #[arg(long)]
+    #[arg(long, conflicts_with = "from")]
     git: bool,
 
     /// Tell where the time went, stage by stage, after the scan
-    #[arg(long)]
+    #[arg(long, conflicts_with = "from")]
     pub(super) timings: bool,
 
     /// Reading threads [default: one per processor]
