@@ -207,6 +207,49 @@ fn pages_are_short() {
     }
 }
 
+/// Every rule has its line in the README.
+#[test]
+fn the_readme_names_every_rule() {
+    let readme = fs::read_to_string(Path::new(REPOSITORY).join("README.md")).unwrap();
+    for rule in docrot::rot::RULES {
+        assert!(readme.contains(&format!("`{}`", rule.id)), "{}", rule.id);
+    }
+}
+
+fn sources(folder: &Path, all: &mut String) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, all);
+        } else {
+            all.push_str(&fs::read_to_string(path).unwrap_or_default());
+        }
+    }
+}
+
+/// Messages stand in the guide as they are printed; what varies is left out there.
+#[test]
+fn messages_in_troubleshooting_are_those_of_the_program() {
+    let mut code = String::new();
+    sources(&Path::new(REPOSITORY).join("src"), &mut code);
+    // A sentence goes on behind a break of the line.
+    let pieces = code.split("\\\n").map(str::trim_start).collect::<String>();
+    let page = fs::read_to_string(Path::new(REPOSITORY).join("docs/troubleshooting.md")).unwrap();
+    let tables = page.split("## ").filter(|it| it.contains("| It says | Because |"));
+    let mut messages = 0;
+    for row in tables.flat_map(str::lines).filter(|it| it.starts_with("| ")).map(str::to_owned) {
+        let said = row.split('|').nth(1).unwrap().trim();
+        if said == "It says" {
+            continue;
+        }
+        messages += 1;
+        for piece in said.split('…').map(|it| it.trim_matches([' ', ';', ':'])) {
+            assert!(pieces.contains(piece), "no message has `{piece}`");
+        }
+    }
+    assert!(messages >= 10, "{messages}");
+}
+
 /// Runs an example on a folder with a film in it.
 fn example(name: &str, arguments: &[&str]) -> String {
     // The examples are built beside the tests.
