@@ -106,6 +106,8 @@ macro_rules! faults {
 faults! {
     a_scan_that_is_refused_leaves_the_last_commit: "scan",
     a_report_that_is_refused_leaves_no_part_of_it: "report",
+    a_report_stays_when_the_new_one_is_refused: "report over another",
+    a_baseline_stays_when_the_new_one_is_refused: "baseline over another",
     a_baseline_that_is_refused_is_not_accepted_in_part: "baseline",
     a_decision_that_is_refused_is_not_made_in_part: "decide",
     an_export_that_is_refused_leaves_no_part_of_it: "export",

@@ -108,7 +108,9 @@ macro_rules! kills {
 kills! {
     a_killed_scan_leaves_the_last_commit: "scan",
     a_killed_report_leaves_no_part_of_it: "report",
-    a_killed_baseline_is_the_one_before_or_the_one_after: "baseline",
+    a_report_stays_until_the_killed_one_is_whole: "report over another",
+    a_killed_first_baseline_is_made_or_not_made: "baseline",
+    a_killed_baseline_is_the_one_before_or_the_one_after: "baseline over another",
     a_killed_decision_is_made_or_not_made: "decide",
     a_killed_export_leaves_no_part_of_it: "export",
     a_killed_clean_up_loses_nothing: "apply",

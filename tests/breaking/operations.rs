@@ -47,6 +47,28 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         put_back: |stage| forget(stage, "index/baseline.csv"),
     },
     Operation {
+        name: "report over another",
+        arguments: &["report", "--output", "report.json"],
+        prepare: |stage| {
+            stage.run(&["report", "--output", "report.json", "--as-of", "2025-01-01"]);
+        },
+        product: "report.json",
+        put_back: |stage| forget(stage, "report.json"),
+    },
+    Operation {
+        name: "baseline over another",
+        arguments: &["baseline", "accept", "--as-of", "2026-01-01"],
+        prepare: |stage| {
+            stage.run(&["baseline", "accept", "--as-of", "2025-01-01"]);
+            // One in which nothing was known yet.
+            let baseline = stage.path("index/baseline.csv");
+            let head = fs::read_to_string(&baseline).unwrap();
+            fs::write(baseline, format!("{}\n", head.lines().next().unwrap())).unwrap();
+        },
+        product: "index/baseline.csv",
+        put_back: |stage| forget(stage, "index/baseline.csv"),
+    },
+    Operation {
         name: "decide",
         arguments: &["decide", "FINDING", "keep", "--by", "Ada", "--as-of", "2026-01-01"],
         prepare: |stage| forget(stage, "index/decisions.csv"),
@@ -114,18 +136,23 @@ impl Operation {
         let arguments = self.arguments(stage);
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         let (before, texts) = (stage.state(), stage.texts());
+        let read = |stage: &Stage| self.product(stage).and_then(|it| fs::read(it).ok());
+        let old = read(stage);
         let undisturbed = (self.name == "scan").then(|| stage.undisturbed());
         let is_done = disturb(stage, &arguments);
 
         stage.check(case);
         let after = stage.state();
-        let product = self.product(stage).and_then(|it| fs::read(it).ok());
+        let product = read(stage);
         self.check_state(&before, &after, undisturbed.as_ref().map(|it| &it.0), is_done, case);
         assert!(stage.texts().is_superset(&texts), "{case}: a document was lost");
 
         if let Some(product) = self.product(stage) {
             // An export is not made where there is one; the others are made anew.
-            let _ = fs::remove_file(product);
+            let _ = match &old {
+                Some(old) => fs::write(product, old),
+                None => fs::remove_file(product),
+            };
         }
         stage.run(&arguments);
         stage.check(case);
@@ -135,7 +162,12 @@ impl Operation {
             assert_eq!(found, findings, "{case}: after the next scan");
         }
         let again = self.product(stage).map(|it| fs::read(it).unwrap());
-        if let Some(product) = product {
+        if old.is_some() {
+            // The one before stays until the new one is whole.
+            let is_old = product == old && !is_done;
+            assert!(is_old || product == again, "{case}: {} is neither old nor new", self.product);
+            assert!(old != again, "{case}: old and new cannot be told apart");
+        } else if let Some(product) = product {
             assert!(again == Some(product), "{case}: {} was not whole", self.product);
         } else {
             assert!(!is_done || again.is_none(), "{case}: {} was not made", self.product);
