@@ -1,19 +1,14 @@
 //! The command line as scripts see it: exit codes, what goes to which stream, what JSON promises.
 #![expect(clippy::disallowed_methods, reason = "the tree is the test's own")]
 
+#[path = "support/command.rs"]
+mod command;
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-fn docrot(arguments: &[&str], index: &Path) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_docrot"))
-        .args(arguments)
-        .arg("--index")
-        .arg(index)
-        .env_remove("DOCROT_CONFIG")
-        .output()
-        .unwrap()
-}
+use command::docrot;
 
 fn code(output: &Output) -> i32 {
     output.status.code().unwrap()

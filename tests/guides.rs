@@ -8,11 +8,16 @@
 //! page follow upon each other in one empty working directory.
 #![expect(clippy::disallowed_methods, reason = "the tree is the test's own")]
 
+#[path = "support/tree.rs"]
+mod tree;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use snapbox::{IntoData as _, assert_data_eq};
+
+use tree::copy;
 
 const REPOSITORY: &str = env!("CARGO_MANIFEST_DIR");
 const SHARE: &str = "/srv/share";
@@ -96,19 +101,6 @@ impl Desk {
         let text = text.replace(&self.share(), SHARE).replace(REPOSITORY, "/home/you/docrot");
         text.replace(self.at("home").to_str().unwrap(), "/home/you")
             .replace(self.at("work").to_str().unwrap(), "/home/you/work")
-    }
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let to = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &to);
-        } else {
-            fs::copy(entry.path(), to).unwrap();
-        }
     }
 }
 

@@ -1,21 +1,15 @@
 //! Searching as people do it: words in their forms, fields, copies folded, stale ones marked.
 
+#[path = "support/command.rs"]
+mod command;
+
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
 use std::sync::LazyLock;
 
 use serde_json::Value;
 
-fn docrot(arguments: &[&str], index: &Path) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_docrot"))
-        .args(arguments)
-        .arg("--index")
-        .arg(index)
-        .env_remove("DOCROT_CONFIG")
-        .output()
-        .unwrap()
-}
+use command::docrot;
 
 /// The index of the shared drive among the fixtures.
 static SHARE: LazyLock<tempfile::TempDir> = LazyLock::new(|| {

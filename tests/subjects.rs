@@ -1,24 +1,21 @@
 //! What documents are about: found from their texts or given, how it is spread, and where to look.
 
+#[path = "support/command.rs"]
+mod command;
+#[path = "support/tree.rs"]
+mod trees;
+
 use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 use std::sync::LazyLock;
 
 use serde_json::Value;
 
-const AS_OF: [&str; 2] = ["--as-of", "2026-06-01"];
+use command::docrot;
+use trees::copy;
 
-fn docrot(arguments: &[&str], index: &Path) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_docrot"))
-        .args(arguments)
-        .arg("--index")
-        .arg(index)
-        .env_remove("DOCROT_CONFIG")
-        .output()
-        .unwrap()
-}
+const AS_OF: [&str; 2] = ["--as-of", "2026-06-01"];
 
 fn tree() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/subjects/tree")
@@ -52,18 +49,6 @@ fn file(folder: &Path, name: &str, text: &str) -> PathBuf {
     let path = folder.join(name);
     fs::write(&path, text).unwrap();
     path
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir(to).unwrap();
-    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
-        let to = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &to);
-        } else {
-            fs::copy(entry.path(), to).unwrap();
-        }
-    }
 }
 
 /// The subject that a document is of, the broadest.

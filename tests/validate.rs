@@ -2,16 +2,23 @@
 //! is damaged, nothing is said to be, and nothing is written.
 #![expect(clippy::disallowed_methods, reason = "the tree and the index are the test's own")]
 
+#[path = "support/command.rs"]
+mod command;
+#[path = "support/tree.rs"]
+mod tree;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 use std::sync::LazyLock;
 use std::time::SystemTime;
 
 use serde_json::Value;
 use tantivy::tokenizer::SimpleTokenizer;
 use tantivy::{Index, IndexWriter, TantivyDocument, Term};
+
+use command::docrot;
+use tree::copy;
 
 /// A tree, the index of it, and the folder they lie in.
 struct Share {
@@ -32,29 +39,6 @@ impl Share {
     }
 }
 
-fn docrot(arguments: &[&str], share: &Share) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_docrot"))
-        .args(arguments)
-        .arg("--index")
-        .arg(share.catalog())
-        .env_remove("DOCROT_CONFIG")
-        .output()
-        .unwrap()
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), &target).unwrap();
-        }
-    }
-}
-
 /// The index of a tree, from which an entry was taken out.
 static WHOLE: LazyLock<Share> = LazyLock::new(|| {
     let share = Share { folder: tempfile::tempdir().unwrap() };
@@ -68,7 +52,7 @@ static WHOLE: LazyLock<Share> = LazyLock::new(|| {
     }
     let tree = share.tree();
     let tree = tree.to_str().unwrap();
-    assert!(docrot(&["scan", tree], &share).status.success());
+    assert!(docrot(&["scan", tree], &share.catalog()).status.success());
     let bytes = fs::read(share.tree().join("a.md")).unwrap();
     let hash = docrot::fingerprint::Hash::of(&bytes);
     // As after a change and back: the old entry is taken out, and takes room.
@@ -95,7 +79,7 @@ fn share() -> Share {
 fn validated(share: &Share, more: &[&str]) -> (Value, i32) {
     let tree = share.tree();
     let arguments = [&["validate", tree.to_str().unwrap(), "--format", "json"], more].concat();
-    let output = docrot(&arguments, share);
+    let output = docrot(&arguments, &share.catalog());
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(!said.contains("panicked"), "{said}");
     let report = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{said}"));
@@ -406,9 +390,9 @@ fn documents_of_the_fixtures_are_found_by_their_own_words() {
         let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/trees").join(tree);
         let share = Share { folder: tempfile::tempdir().unwrap() };
         let root = fixture.join("tree");
-        assert!(docrot(&["scan", root.to_str().unwrap()], &share).status.success());
+        assert!(docrot(&["scan", root.to_str().unwrap()], &share.catalog()).status.success());
         let arguments = ["validate", "--only", "findability", "--format", "json"];
-        let output = docrot(&arguments, &share);
+        let output = docrot(&arguments, &share.catalog());
         let report: Value = serde_json::from_slice(&output.stdout).unwrap();
         let check = &report["checks"][0];
         assert!(check["of"].as_u64().unwrap() >= 25, "{tree}: {check}");
@@ -443,7 +427,7 @@ fn real_queries_are_judged_whoever_answered_them() {
 fn what_is_no_catalog_is_told_in_one_line() {
     let share = Share { folder: tempfile::tempdir().unwrap() };
     fs::create_dir_all(share.tree()).unwrap();
-    let output = docrot(&["validate", share.tree().to_str().unwrap()], &share);
+    let output = docrot(&["validate", share.tree().to_str().unwrap()], &share.catalog());
     assert_eq!(output.status.code(), Some(3));
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.lines().count() == 1 && said.contains("docrot audit FOLDER"), "{said}");
