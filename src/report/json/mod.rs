@@ -42,17 +42,7 @@ fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     let assessment = report.assessment;
     let group_ids = identity::group_ids(report.inventory, &assessment.groups);
     let whole = V1Report {
-        schema_version: SCHEMA_VERSION,
-        scan: V1Scan::of(report),
-        narrowed: report.narrowed,
-        figures: V1Figures::of(report),
-        ledger: V1Ledger::of(report.ledger),
-        judged: V1Judged { archived: assessment.archived, undated: report.undated },
-        compared: V1Compared {
-            same_form: assessment.same_form,
-            not_compared: assessment.not_compared,
-            passages_not_compared: assessment.passages_not_compared,
-        },
+        head: V1Head::of(report),
         findings: Each(|| {
             (0..assessment.findings.len()).map(|at| V1Finding::of(report, at, &group_ids))
         }),
@@ -71,7 +61,6 @@ fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
             let count = subjects.map_or(0, |it| it.list.len());
             (0..count).filter_map(move |at| Some(V1Subject::of(report, subjects?, at)))
         }),
-        no_subjects: assessment.subjects.as_ref().and_then(|it| it.why_none).map(why_none),
         suggestions: Each(|| report.suggestions.iter().map(|it| V1Suggestion::of(report, it))),
         precision: Each(|| report.precision.iter().map(V1Precision::of)),
         history: Each(|| report.history.iter().map(V1PastScan::of)),
@@ -113,6 +102,22 @@ impl<F: Fn() -> I, I: Iterator<Item: Serialize>> Serialize for Each<F> {
 
 #[derive(Serialize)]
 struct V1Report<'a, F, O, G, T, S, R, H, P> {
+    #[serde(flatten)]
+    head: V1Head<'a>,
+    findings: F,
+    gone: O,
+    groups: G,
+    boilerplate: Vec<V1Boilerplate<'a>>,
+    subjects: T,
+    suggestions: S,
+    precision: R,
+    history: H,
+    problems: P,
+}
+
+/// What a report says of all of it, before its lists.
+#[derive(Serialize)]
+struct V1Head<'a> {
     schema_version: u32,
     scan: V1Scan<'a>,
     narrowed: Option<&'a str>,
@@ -120,16 +125,27 @@ struct V1Report<'a, F, O, G, T, S, R, H, P> {
     ledger: V1Ledger<'a>,
     judged: V1Judged,
     compared: V1Compared,
-    findings: F,
-    gone: O,
-    groups: G,
-    boilerplate: Vec<V1Boilerplate<'a>>,
-    subjects: T,
     no_subjects: Option<&'static str>,
-    suggestions: S,
-    precision: R,
-    history: H,
-    problems: P,
+}
+
+impl<'a> V1Head<'a> {
+    fn of(report: &Report<'a>) -> Self {
+        let assessment = report.assessment;
+        Self {
+            schema_version: SCHEMA_VERSION,
+            scan: V1Scan::of(report),
+            narrowed: report.narrowed,
+            figures: V1Figures::of(report),
+            ledger: V1Ledger::of(report.ledger),
+            judged: V1Judged { archived: assessment.archived, undated: report.undated },
+            compared: V1Compared {
+                same_form: assessment.same_form,
+                not_compared: assessment.not_compared,
+                passages_not_compared: assessment.passages_not_compared,
+            },
+            no_subjects: assessment.subjects.as_ref().and_then(|it| it.why_none).map(why_none),
+        }
+    }
 }
 
 #[derive(Serialize)]

@@ -12,9 +12,8 @@ use crate::report::{Report, Writer};
 use crate::rot::identity;
 
 use super::{
-    SCHEMA_VERSION, V1Boilerplate, V1Compared, V1Figures, V1Finding, V1Gone, V1Group, V1Judged,
-    V1Ledger, V1PastScan, V1Precision, V1Problem, V1Scan, V1Subject, V1Suggestion, why_none,
-    write_line,
+    V1Boilerplate, V1Finding, V1Gone, V1Group, V1Head, V1PastScan, V1Precision, V1Problem,
+    V1Subject, V1Suggestion, write_line,
 };
 
 pub(in crate::report) const WRITER: Writer = Writer::text("ndjson", "ndjson", write);
@@ -22,16 +21,7 @@ pub(in crate::report) const WRITER: Writer = Writer::text("ndjson", "ndjson", wr
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 enum V1Line<'a> {
-    Report {
-        schema_version: u32,
-        scan: V1Scan<'a>,
-        narrowed: Option<&'a str>,
-        figures: V1Figures,
-        ledger: V1Ledger<'a>,
-        judged: V1Judged,
-        compared: V1Compared,
-        no_subjects: Option<&'static str>,
-    },
+    Report(V1Head<'a>),
     Finding(V1Finding<'a>),
     Gone(V1Gone<'a>),
     Group(V1Group<'a>),
@@ -50,20 +40,7 @@ fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         out.write_all(b"\n")
     };
     let assessment = report.assessment;
-    line(V1Line::Report {
-        schema_version: SCHEMA_VERSION,
-        scan: V1Scan::of(report),
-        narrowed: report.narrowed,
-        figures: V1Figures::of(report),
-        ledger: V1Ledger::of(report.ledger),
-        judged: V1Judged { archived: assessment.archived, undated: report.undated },
-        compared: V1Compared {
-            same_form: assessment.same_form,
-            not_compared: assessment.not_compared,
-            passages_not_compared: assessment.passages_not_compared,
-        },
-        no_subjects: assessment.subjects.as_ref().and_then(|it| it.why_none).map(why_none),
-    })?;
+    line(V1Line::Report(V1Head::of(report)))?;
     let group_ids = identity::group_ids(report.inventory, &assessment.groups);
     for position in 0..assessment.findings.len() {
         line(V1Line::Finding(V1Finding::of(report, position, &group_ids)))?;
