@@ -161,8 +161,12 @@ impl Walk<'_> {
                 other => other?,
             };
             let bytes = answer.body.len() as u64;
-            let page: Page<'_> =
+            let mut page: Page<'_> =
                 answer.json().map_err(|error| Stop::Lost(self.client.nonsense(error)))?;
+            // Whatever comes of the page, the snapshot has to be closed.
+            if let Some(id) = page.pit_id.take().or(page.scroll_id.take()) {
+                cursor.id = id;
+            }
             if let Some(lack) = page.lack() {
                 return Err(Stop::Lost(self.error(Trouble::Busy, &lack)));
             }
@@ -186,9 +190,6 @@ impl Walk<'_> {
     /// Moves behind a page; whether it was the last one.
     fn advance(&self, cursor: &mut Cursor, page: Page<'_>) -> Result<bool, Stop> {
         cursor.is_begun = true;
-        if let Some(id) = page.pit_id.or(page.scroll_id) {
-            cursor.id = id;
-        }
         let Some(last) = page.hits.hits.into_iter().last() else { return Ok(true) };
         if cursor.way != Way::Scroll {
             let Some(sort) = last.sort else {
