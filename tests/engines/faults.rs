@@ -174,11 +174,19 @@ fn an_engine_short_of_memory_is_asked_for_less() {
         "reason": reason, "bytes_wanted": 1_073_741_824, "durability": "TRANSIENT" } });
     let tripped = Fault::Reply(Reply::Json(429, body.to_string()));
     survives(&tripped);
-    let faults = [(1, tripped.clone()), (2, tripped)].into();
+    let faults = [(1, tripped.clone()), (2, tripped.clone())].into();
     let (_, asked) = whole(State { faults, ..State::elasticsearch(documents(COUNT)) });
-    let sizes: Vec<u64> =
-        pages(&asked).iter().filter_map(|it| it.json()["size"].as_u64()).collect();
-    assert_eq!(sizes[..6], [0, 1, 100, 400, 200, 100], "{sizes:?}");
+    assert_eq!(sizes(&asked)[..6], [0, 1, 100, 400, 200, 100]);
+    // A scroll is opened anew with half of what it was opened with.
+    let faults = [(2, tripped)].into();
+    let pit = Pit::Unknown;
+    let (_, asked) = whole(State { pit, faults, ..State::elasticsearch(documents(COUNT)) });
+    assert_eq!(sizes(&asked), [0, 500, 250]);
+}
+
+/// How many documents were asked for each time.
+fn sizes(asked: &[Question]) -> Vec<u64> {
+    pages(asked).iter().filter_map(|it| it.json()["size"].as_u64()).collect()
 }
 
 #[test]

@@ -183,7 +183,10 @@ impl Walk<'_> {
             if self.advance(cursor, page)? {
                 return Ok(());
             }
-            *size = next_size(*size, got, bytes);
+            // Pages of a scroll keep the size that it was opened with, which is what is halved.
+            if cursor.way != Way::Scroll {
+                *size = next_size(*size, got, bytes);
+            }
         }
     }
 
