@@ -51,6 +51,49 @@ fn credentials_stay_out_of_errors_even_where_an_engine_repeats_them() {
 }
 
 #[test]
+fn credentials_stay_out_of_errors_that_are_cut() {
+    for status in [401, 500] {
+        let server = Scripted::start(move |question| {
+            let header = question.header("authorization").unwrap_or_default();
+            let sent = header.trim_start_matches("Basic ");
+            let secret = if status == 401 { sent } else { PASSWORD };
+            // It is cut in the middle of the secret.
+            let reason = format!("{}{secret}", "x".repeat(190));
+            Reply::Json(status, json!({ "error": { "reason": reason } }).to_string())
+        });
+        let address = format!("elasticsearch+{}", server.url("docs"));
+        let told = told(&error(&address, with_password()));
+        assert!(!told.contains("correct") && !told.contains("YWRh"), "{told}");
+        assert!(told.contains("xxx"), "{told}");
+    }
+}
+
+#[test]
+fn credentials_stay_out_of_where_an_engine_sends_on_to() {
+    for secret in [PASSWORD, "correct%20horse", "YWRhOmNvcnJlY3QgaG9yc2U%3D"] {
+        let place = format!("https://sso.example/login?user=ada&password={secret}&to=docs");
+        let server = Scripted::start(move |_| {
+            Reply::Full(302, vec![("location", place.clone())], String::new())
+        });
+        let told = told(&error(&server.url("docs"), with_password()));
+        assert!(!told.contains(secret), "{told}");
+        assert!(told.contains("https://sso.example/login?user=ada&password=…&to=docs"), "{told}");
+    }
+}
+
+#[test]
+fn credentials_stay_out_of_answers_that_cannot_be_understood() {
+    let banner = json!({ "version": { "number": "8.15.3" } }).to_string();
+    let server = Scripted::start(move |question| match question.path() {
+        "/" => Reply::Json(200, banner.clone()),
+        _ => Reply::ok(json!({ "hits": format!("of ada with {PASSWORD}") })),
+    });
+    let address = format!("elasticsearch+{}", server.url("docs"));
+    let told = told(&error(&address, with_password()));
+    assert!(!told.contains(PASSWORD) && told.contains("of ada with"), "{told}");
+}
+
+#[test]
 fn who_may_not_read_is_told_so() {
     for (status, trouble) in [
         (401, Trouble::Credentials),

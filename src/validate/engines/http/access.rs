@@ -6,6 +6,8 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use crate::validate::engines::paging::encoded;
+
 /// How an engine is reached over the network.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Access {
@@ -92,7 +94,10 @@ impl Credentials {
         let secret = match self {
             Self::Password { password: it, .. } | Self::ApiKey(it) | Self::Token(it) => it,
         };
-        [sent, secret.reveal().to_owned()].into_iter().filter(|it| !it.is_empty()).collect()
+        let plain = [sent, secret.reveal().to_owned()];
+        // In an address it is spelled otherwise.
+        let in_addresses = plain.clone().map(|it| encoded(&it));
+        plain.into_iter().chain(in_addresses).filter(|it| !it.is_empty()).collect()
     }
 }
 

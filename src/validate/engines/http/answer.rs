@@ -10,6 +10,7 @@ use ureq::Body;
 use ureq::http::{HeaderMap, Response};
 
 use super::Failed;
+use super::trouble::hidden;
 
 /// An answer, read to its end.
 #[derive(Debug)]
@@ -77,11 +78,12 @@ impl Answer {
         serde_json::from_slice(&self.body)
     }
 
-    /// The engine's own words for what is wrong; empty where there are none.
-    pub(super) fn words(&self) -> String {
+    /// The engine's own words for what is wrong, without secrets; empty where there are none.
+    pub(super) fn words(&self, secrets: &[String]) -> String {
         const MOST_CHARS: usize = 200;
         let json: Option<Value> = self.json().ok();
-        let words = json.as_ref().and_then(reason).unwrap_or_default();
+        // Before it is cut: nobody would know a part of a secret.
+        let words = hidden(json.as_ref().and_then(reason).unwrap_or_default(), secrets);
         let printable = |it: char| if it.is_control() { ' ' } else { it };
         let mut words: String = words.trim().chars().map(printable).take(MOST_CHARS + 1).collect();
         if MOST_CHARS < words.chars().count() {
@@ -138,10 +140,10 @@ mod tests {
             (r#"{"message":"Not\u001b[31m Found"}"#, "Not [31m Found"),
             ("<html>Bad Gateway</html>", ""),
         ] {
-            assert_eq!(answer(500, body).words(), expected);
+            assert_eq!(answer(500, body).words(&[]), expected);
         }
         assert_eq!(
-            answer(500, &format!(r#"{{"error":"{}"}}"#, "x".repeat(900))).words().len(),
+            answer(500, &format!(r#"{{"error":"{}"}}"#, "x".repeat(900))).words(&[]).len(),
             203
         );
     }

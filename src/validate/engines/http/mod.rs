@@ -274,7 +274,7 @@ impl Client {
     /// What it means that an answer cannot be understood.
     pub(super) fn nonsense(&self, error: serde_json::Error) -> EngineError {
         EngineError::new(Trouble::Broken, &self.index, "an answer is not what it should be")
-            .because(error)
+            .because(trouble::hidden(&error.to_string(), &self.secrets))
     }
 }
 

@@ -58,14 +58,21 @@ fn tls_words(error: &ureq::Error) -> Option<String> {
     }
 }
 
+/// What a server says, with a mark in place of every secret. It comes before anything else is done
+/// to the words.
+pub(super) fn hidden(text: &str, secrets: &[String]) -> String {
+    secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret, "…"))
+}
+
 /// What an answer means that is not what was asked for.
 pub(super) fn refusal(answer: &Answer, index: &str, secrets: &[String]) -> EngineError {
-    let words = secrets.iter().fold(answer.words(), |words, secret| words.replace(secret, "…"));
+    let words = answer.words(secrets);
     let told = |what: String| if words.is_empty() { what } else { format!("{what}: {words}") };
     let status = answer.status;
     let (trouble, detail) = match status {
         300..=399 => {
             let place = answer.elsewhere.as_deref().unwrap_or("another address");
+            let place = hidden(place, secrets);
             let detail = format!("it sends on to {place}; name that address if it is the one");
             (Trouble::Unreachable, detail)
         }
