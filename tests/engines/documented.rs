@@ -1,6 +1,6 @@
 //! Solr and Quickwit as their published documentation describes them, for want of real ones.
 
-use docrot::validate::engines::{Asked, Location, Opening, Trouble, Wants, open};
+use docrot::validate::engines::{Asked, Location, Opening, Role, Trouble, Wants, Wishes, open};
 use serde_json::{Value, json};
 use std::ops::ControlFlow;
 
@@ -158,6 +158,50 @@ fn solr_is_asked_by_edismax() {
     assert_eq!(asked.query("q").map(decoded).as_deref(), Some("a & b"));
     assert_eq!(asked.query("defType"), Some("edismax"));
     assert_eq!(asked.query("qf").map(decoded).as_deref(), Some("title content"));
+}
+
+/// A collection of Typesense with one document, which stores neither text nor title.
+fn forgetful_typesense() -> Scripted {
+    let field =
+        |name: &str, is_stored: bool| json!({ "name": name, "type": "string", "store": is_stored });
+    let collection = json!({ "num_documents": 1, "fields": [
+        field("path", true), field("heading", false), field("words", false) ] });
+    let document = json!({ "id": "1", "path": "/srv/a.md" });
+    Scripted::start(move |question| match question.path() {
+        "/collections/docs" => Reply::ok(&collection),
+        "/collections/docs/documents/search" => {
+            Reply::ok(json!({ "hits": [{ "document": document }] }))
+        }
+        "/collections/docs/documents/export" => Reply::ok(&document),
+        _ => Reply::Json(404, json!({ "message": "Not Found" }).to_string()),
+    })
+}
+
+#[test]
+fn what_typesense_does_not_store_is_told() {
+    let server = forgetful_typesense();
+    let location = Location::parse(&format!("typesense+{}", server.url("docs"))).unwrap();
+    let opened = |named: &[(Role, &str)]| {
+        let named = named.iter().map(|(role, name)| (*role, (*name).to_owned())).collect();
+        let wishes = Wishes { named, preset: None };
+        open(&location, Opening { wishes, access: hasty(), ..Opening::default() })
+    };
+    let engine = opened(&[(Role::Title, "heading"), (Role::Text, "words")]).unwrap();
+    let described = engine.described();
+    assert_eq!(
+        described.missing,
+        [
+            "the field `heading` is not stored",
+            "the field `words` is not stored, so that texts are not compared"
+        ]
+    );
+    assert!(described.fields.of(Role::Text).is_none());
+    assert_eq!(described.asked.as_deref(), Some("as a search by `heading` and `words`"));
+    let error = opened(&[(Role::Path, "heading")]).err().unwrap();
+    assert_eq!(
+        (error.trouble, error.detail.as_str()),
+        (Trouble::Fields, "the field `heading` is not stored")
+    );
 }
 
 /// Quickwit: it refuses what it does not know, has no ids, and names every page of a scroll anew.

@@ -167,9 +167,30 @@ impl Fields {
         self.by_role.insert(role, Field { name, how });
     }
 
-    /// Takes a role's field away, where it turns out not to be stored.
-    pub fn unset(&mut self, role: Role) {
-        self.by_role.remove(&role);
+    /// Takes the fields away whose values cannot be had back, and says in whole sentences without a
+    /// full stop what that keeps from being checked. Fails where it is the field of paths; `index`
+    /// is for the sentence.
+    pub(super) fn keep_stored(
+        &mut self,
+        known: &[Known],
+        index: &str,
+    ) -> Result<Vec<String>, EngineError> {
+        let mut missing = Vec::new();
+        let is_stored = |name: &str| known.iter().any(|it| it.name == name && it.is_stored);
+        if self.of(Role::Text).is_none() {
+            missing.push("text is not stored, so that texts are not compared".to_owned());
+        }
+        for role in Role::ALL {
+            let Some(field) = self.of(role).filter(|it| !is_stored(&it.name)) else { continue };
+            let what = format!("the field `{}` is not stored", field.name);
+            match role {
+                Role::Path => return Err(EngineError::new(Trouble::Fields, index, what)),
+                Role::Text => missing.push(format!("{what}, so that texts are not compared")),
+                _ => missing.push(what),
+            }
+            self.by_role.remove(&role);
+        }
+        Ok(missing)
     }
 
     /// The field that has a role.
@@ -208,6 +229,28 @@ mod tests {
         let fields = Fields::choose(&wishes, &known(&["url", "ref", "content"]), "x").unwrap();
         assert_eq!(fields.of(Role::Path).unwrap().to_string(), "`ref`");
         assert_eq!(fields.of(Role::Text).unwrap().to_string(), "`content` (a guess)");
+    }
+
+    #[test]
+    fn fields_whose_values_cannot_be_had_are_taken_away_and_told() {
+        let mut known = known(&["url", "title", "content", "size"]);
+        known[1].is_stored = false;
+        known[2].is_stored = false;
+        let named = [(Role::Title, "title".to_owned()), (Role::Text, "content".to_owned())];
+        let wishes = Wishes { named: named.into(), preset: None };
+        let mut fields = Fields::choose(&wishes, &known, "x").unwrap();
+        assert_eq!(
+            fields.keep_stored(&known, "x").unwrap(),
+            [
+                "the field `title` is not stored",
+                "the field `content` is not stored, so that texts are not compared"
+            ]
+        );
+        let roles: Vec<Role> = fields.iter().map(|(role, _)| role).collect();
+        assert_eq!(roles, [Role::Path, Role::Size]);
+        known[0].is_stored = false;
+        let error = fields.keep_stored(&known, "x").unwrap_err();
+        assert_eq!(error.detail, "the field `url` is not stored");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::values::names;
 use super::{
     Asked, Described, Engine, EngineError, EngineKind, Entry, FieldType, Fields, Hit, Known,
-    Location, Opening, Role, Sink, Streamed, Trouble, Wants, missing,
+    Location, Opening, Role, Sink, Streamed, Trouble, Wants, missing_marks,
 };
 use crate::catalog::{Asking, ForeignError, ForeignIndex, ForeignKind};
 
@@ -40,24 +40,9 @@ fn open(location: &Location, opening: Opening) -> Result<Box<dyn Engine>, Engine
     let index = ForeignIndex::open(&place).map_err(failed)?;
     let known = known(&index).map_err(failed)?;
     let mut fields = Fields::choose(&opening.wishes, &known, &name)?;
-    let mut missing_text = None;
-    let is_stored = |name: &str| known.iter().any(|it| it.name == name && it.is_stored);
-    for role in Role::ALL {
-        let Some(field) = fields.of(role).filter(|it| !is_stored(&it.name)) else { continue };
-        let what = format!("the field `{}` is not stored", field.name);
-        match role {
-            Role::Path => return Err(EngineError::new(Trouble::Fields, name, what)),
-            Role::Text => missing_text = Some(format!("{what}, so that texts are not compared")),
-            _ => {}
-        }
-        fields.unset(role);
-    }
+    let mut missing = fields.keep_stored(&known, &name)?;
+    missing.extend(missing_marks(&fields));
     let searched = searched(&index, &fields);
-    let mut missing = missing(&fields);
-    if let Some(what) = missing_text {
-        missing.retain(|it| !it.starts_with("it has no text"));
-        missing.insert(0, what);
-    }
     let asked = (!searched.is_empty()).then(|| {
         let fields: Vec<String> = searched.iter().map(|it| format!("`{it}`")).collect();
         format!("for words in {}", fields.join(" and "))

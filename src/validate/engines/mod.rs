@@ -195,16 +195,16 @@ pub trait Engine {
 
 /// What keeps from being checked where fields are not there.
 pub(super) fn missing(fields: &Fields) -> Vec<String> {
-    let mut missing = Vec::new();
-    let has = |role| fields.of(role).is_some();
-    if !has(Role::Text) {
-        missing.push("it has no text, so that texts are not compared".to_owned());
-    }
-    if !has(Role::Hash) && !has(Role::Modified) && !has(Role::Size) {
-        let what = "it has no hash, date or size, so that changes show in texts alone";
-        missing.push(what.to_owned());
-    }
-    missing
+    let text = "it has no text, so that texts are not compared";
+    let text = fields.of(Role::Text).is_none().then(|| text.to_owned());
+    text.into_iter().chain(missing_marks(fields)).collect()
+}
+
+/// What it says where nothing tells a change but the text.
+fn missing_marks(fields: &Fields) -> Option<String> {
+    let what = "it has no hash, date or size, so that changes show in texts alone";
+    let mut marks = [Role::Hash, Role::Modified, Role::Size].into_iter();
+    marks.all(|role| fields.of(role).is_none()).then(|| what.to_owned())
 }
 
 /// Opens the index at `location`.

@@ -96,7 +96,7 @@ pub(super) fn open(location: &Location, opening: Opening) -> Result<Box<dyn Engi
     let key = told(&format!("/{}/schema/uniquekey?wt=json", solr.core), "/uniqueKey");
     let schema = solr.schema()?;
     let mut fields = Fields::choose(&wishes, &schema.known, solr.client.index())?;
-    let missing = without_unstored(&mut fields, &schema.known, solr.client.index())?;
+    let missing = fields.keep_stored(&schema.known, solr.client.index())?;
     solr.key = key.unwrap_or(solr.key);
     for role in [Role::Title, Role::Text] {
         let told = wishes.named.get(&role).cloned();
@@ -114,32 +114,6 @@ pub(super) fn open(location: &Location, opening: Opening) -> Result<Box<dyn Engi
         asked: (!names.is_empty()).then(|| format!("as edismax over {}", names.join(" and "))),
     };
     Ok(Box::new(solr))
-}
-
-fn without_unstored(
-    fields: &mut Fields,
-    known: &[Known],
-    index: &str,
-) -> Result<Vec<String>, EngineError> {
-    let mut missing = Vec::new();
-    for role in Role::ALL {
-        let Some(name) = fields.of(role).map(|it| it.name.clone()) else { continue };
-        if known.iter().any(|it| it.name == name && it.is_stored) {
-            continue;
-        }
-        if role == Role::Path {
-            let detail = format!("`{name}` is not stored");
-            return Err(EngineError::new(Trouble::Fields, index, detail));
-        }
-        fields.unset(role);
-        if role != Role::Text {
-            missing.push(format!("`{name}` is not stored"));
-        }
-    }
-    if fields.of(Role::Text).is_none() {
-        missing.push("text is not stored, so that texts are not compared".to_owned());
-    }
-    Ok(missing)
 }
 
 impl Solr {

@@ -64,11 +64,7 @@ pub(super) fn open(location: &Location, opening: Opening) -> Result<Box<dyn Engi
     let client = Client::new(base, &location.to_string(), KeyHeader::Typesense, &access)?;
     let collection = read_collection(&client, &index)?;
     let known = known(&client, &index, &collection)?;
-    let fields = Fields::choose(&wishes, &known, client.index())?;
-    let mut missing = Vec::new();
-    if fields.of(Role::Text).is_none() {
-        missing.push("text is not stored, so that texts are not compared".to_owned());
-    }
+    let mut fields = Fields::choose(&wishes, &known, client.index())?;
     let strings = collection.fields.iter().filter(|it| it.index && it.typed.starts_with("string"));
     let strings: Vec<Known> =
         strings.map(|it| Known::stored(it.name.clone(), FieldType::Text)).collect();
@@ -81,6 +77,7 @@ pub(super) fn open(location: &Location, opening: Opening) -> Result<Box<dyn Engi
             chosen.filter(is_searched).or_else(|| guess(role, &strings)).map(str::to_owned)
         })
         .collect();
+    let missing = fields.keep_stored(&known, client.index())?;
     let names: Vec<String> = searched.iter().map(|it| format!("`{it}`")).collect();
     let answer = client.fetch(&Request::get("/debug")).ok();
     let banner: Value = answer.and_then(|it| it.json().ok()).unwrap_or_default();

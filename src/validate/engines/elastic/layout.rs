@@ -123,12 +123,6 @@ impl Layout {
         known.chain([Known::stored("_id", FieldType::Keyword)]).collect()
     }
 
-    /// Whether the values of a field can be had back.
-    pub(super) fn is_stored(&self, name: &str) -> bool {
-        let stored = |kept: &Kept| if self.has_source { kept.in_source } else { kept.in_column };
-        name == "_id" || self.fields.get(name).is_some_and(stored)
-    }
-
     /// The fields in which words are looked for, stored or not.
     pub(super) fn searched(&self) -> Vec<Known> {
         let fields = self.fields.iter().filter(|(_, kept)| kept.is_searched);

@@ -130,9 +130,15 @@ pub(super) fn open(
     };
     let entries = elastic.count()?;
     elastic.layout = elastic.find_layout()?;
-    let fields = Fields::choose(&wishes, &elastic.layout.known(), elastic.client.index())?;
+    let known = elastic.layout.known();
+    let mut fields = Fields::choose(&wishes, &known, elastic.client.index())?;
     elastic.check_unique_field()?;
-    let (fields, missing) = elastic.without_unstored(fields)?;
+    let mut missing = fields.keep_stored(&known, elastic.client.index())?;
+    if !elastic.layout.has_source {
+        let what = "documents are not kept as they were sent (`_source` is off), so that only \
+                    columns are read";
+        missing.insert(0, what.to_owned());
+    }
     elastic.searched = searched(&elastic.layout.searched(), &fields, &wishes.named);
     let names: Vec<String> = elastic.searched.iter().map(|it| format!("`{it}`")).collect();
     elastic.described = Described {
@@ -206,36 +212,6 @@ impl Elastic {
             }
             _ => Ok(()),
         }
-    }
-
-    /// The fields whose values can be had back, and in words what is missing.
-    fn without_unstored(&self, mut fields: Fields) -> Result<(Fields, Vec<String>), EngineError> {
-        let mut missing = Vec::new();
-        if !self.layout.has_source {
-            missing.push(
-                "documents are not kept as they were sent (`_source` is off), so that only columns \
-                 are read"
-                    .to_owned(),
-            );
-        }
-        for role in Role::ALL {
-            let Some(name) = fields.of(role).map(|it| it.name.clone()) else { continue };
-            if self.layout.is_stored(&name) {
-                continue;
-            }
-            if role == Role::Path {
-                let detail = format!("`{name}` is not stored");
-                return Err(EngineError::new(Trouble::Fields, self.client.index(), detail));
-            }
-            fields.unset(role);
-            if role != Role::Text {
-                missing.push(format!("`{name}` is not stored"));
-            }
-        }
-        if fields.of(Role::Text).is_none() {
-            missing.push("text is not stored, so that texts are not compared".to_owned());
-        }
-        Ok((fields, missing))
     }
 
     /// What is asked for of each document.
