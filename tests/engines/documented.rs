@@ -1,6 +1,8 @@
 //! Solr and Quickwit as their published documentation describes them, for want of real ones.
 
-use docrot::validate::engines::{Asked, Location, Opening, Role, Trouble, Wants, Wishes, open};
+use docrot::validate::engines::{
+    Asked, Location, Opening, Preset, Role, Trouble, Wants, Wishes, open,
+};
 use serde_json::{Value, json};
 use std::ops::ControlFlow;
 
@@ -42,7 +44,7 @@ fn solr(
     let mut pages = 0;
     Scripted::start(move |question| {
         let field = |name: &str, kind: &str, is_stored: bool| {
-            json!({ "name": name, "type": kind, "indexed": true, "stored": is_stored,
+            json!({ "name": name, "type": kind, "indexed": name != "label", "stored": is_stored,
                 "docValues": false, "useDocValuesAsStored": true })
         };
         match question.path() {
@@ -53,6 +55,7 @@ fn solr(
             "/solr/wiki/schema/fields" => Reply::ok(json!({ "fields": [
                 field("key", "string", true), field("_version_", "plong", false),
                 field("path", "string", true), field("title", "text_general", true),
+                field("label", "text_general", true), field("abstract", "text_general", true),
                 field("content", "text_general", stores_text) ] })),
             "/solr/wiki/select" => {
                 if question.query("cursorMark").is_some() {
@@ -158,6 +161,23 @@ fn solr_is_asked_by_edismax() {
     assert_eq!(asked.query("q").map(decoded).as_deref(), Some("a & b"));
     assert_eq!(asked.query("defType"), Some("edismax"));
     assert_eq!(asked.query("qf").map(decoded).as_deref(), Some("title content"));
+}
+
+#[test]
+fn solr_is_asked_for_words_in_the_fields_that_are_meant_and_searched() {
+    let server = solr(true, |_| None);
+    let asked = |wishes: Wishes| {
+        let location = Location::parse(&format!("solr+{}", server.url("solr/wiki"))).unwrap();
+        let opening = Opening { wishes, access: hasty(), ..Opening::default() };
+        open(&location, opening).unwrap().described().asked.clone().unwrap()
+    };
+    let named = |role, name: &str| [(role, name.to_owned())].into();
+    let unindexed = Wishes { named: named(Role::Title, "label"), preset: None };
+    assert_eq!(asked(unindexed), "as edismax over `title` and `content`");
+    let recoll = Wishes { named: named(Role::Path, "path"), preset: Preset::named("recoll") };
+    assert_eq!(asked(recoll), "as edismax over `title` and `abstract`");
+    let twice = Wishes { named: named(Role::Title, "content"), preset: None };
+    assert_eq!(asked(twice), "as edismax over `content`");
 }
 
 /// A collection of Typesense with one document, which stores neither text nor title.

@@ -169,11 +169,7 @@ impl Engine for Folder {
         let names = self.names(Wants { text: false });
         let found = self.index.find(asked, &searched, &names, k);
         let found = found.map_err(|error| of_foreign(error, &self.described.index))?;
-        let hit = |object: &Value| {
-            let Entry { id, place, .. } = self.entry(object);
-            Hit { id, place }
-        };
-        Ok(found.iter().map(hit).collect())
+        Ok(found.iter().map(|object| self.entry(object).into()).collect())
     }
 }
 

@@ -1,5 +1,7 @@
 //! Which field is meant, by how such fields are called.
 
+#[cfg(feature = "network")]
+use super::fields::Fields;
 use super::fields::{FieldType, Known, Role};
 
 /// The field of that role, by its name and by what its values are.
@@ -14,6 +16,20 @@ pub(super) fn guess(role: Role, known: &[Known]) -> Option<&str> {
         };
         whole.or_else(last).map(|it| it.name.as_str())
     })
+}
+
+/// The fields in which words are looked for: of those that are `known` to be searched, the ones that
+/// were chosen for titles and texts, stored or not, else those that are called so.
+#[cfg(feature = "network")]
+pub(super) fn searched(known: &[Known], chosen: &Fields) -> Vec<String> {
+    let is_searched = |name: &&str| known.iter().any(|it| it.name == **name);
+    let mut names: Vec<String> = Vec::new();
+    for role in [Role::Title, Role::Text] {
+        let chosen = chosen.of(role).map(|it| it.name.as_str());
+        let name = chosen.filter(is_searched).or_else(|| guess(role, known));
+        names.extend(name.map(str::to_owned).filter(|it| !names.contains(it)));
+    }
+    names
 }
 
 // What such fields are called, in lower case without strokes and dots, the surest first. A time of

@@ -176,6 +176,12 @@ pub struct Hit {
     pub place: String,
 }
 
+impl From<Entry> for Hit {
+    fn from(Entry { id, place, .. }: Entry) -> Self {
+        Self { id, place }
+    }
+}
+
 /// An index of somebody else, opened. It is only read.
 pub trait Engine {
     /// What it says of itself.

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::guess::guess;
+use super::guess::searched;
 use super::http::{Client, KeyHeader, Request};
 use super::paging::{FIRST_DOCUMENTS, MOST_PAGE_BYTES, encoded, next_size};
 use super::probe::Address;
@@ -96,13 +96,9 @@ pub(super) fn open(location: &Location, opening: Opening) -> Result<Box<dyn Engi
     let key = told(&format!("/{}/schema/uniquekey?wt=json", solr.core), "/uniqueKey");
     let schema = solr.schema()?;
     let mut fields = Fields::choose(&wishes, &schema.known, solr.client.index())?;
+    solr.searched = searched(&schema.searched, &fields);
     let missing = fields.keep_stored(&schema.known, solr.client.index())?;
     solr.key = key.unwrap_or(solr.key);
-    for role in [Role::Title, Role::Text] {
-        let told = wishes.named.get(&role).cloned();
-        let name = told.or_else(|| guess(role, &schema.searched).map(str::to_owned));
-        solr.searched.extend(name);
-    }
     let names: Vec<String> = solr.searched.iter().map(|it| format!("`{it}`")).collect();
     solr.described = Described {
         product: "Solr".to_owned(),
@@ -258,6 +254,6 @@ impl Engine for Solr {
         );
         let page = self.select(&query)?;
         let hits = page.response.docs.iter().map(|it| self.entry(it));
-        Ok(hits.map(|Entry { id, place, .. }| Hit { id, place }).collect())
+        Ok(hits.map(Hit::from).collect())
     }
 }

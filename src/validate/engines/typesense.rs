@@ -5,7 +5,7 @@ use std::io::{BufRead as _, BufReader};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::guess::guess;
+use super::guess::searched;
 use super::http::{Client, Failed, KeyHeader, Request};
 use super::paging::encoded;
 use super::probe::Address;
@@ -68,15 +68,7 @@ pub(super) fn open(location: &Location, opening: Opening) -> Result<Box<dyn Engi
     let strings = collection.fields.iter().filter(|it| it.index && it.typed.starts_with("string"));
     let strings: Vec<Known> =
         strings.map(|it| Known::stored(it.name.clone(), FieldType::Text)).collect();
-    let searched: Vec<String> = [Role::Title, Role::Text]
-        .into_iter()
-        .filter_map(|role| {
-            let told = wishes.named.get(&role).map(String::as_str);
-            let chosen = told.or_else(|| fields.of(role).map(|it| it.name.as_str()));
-            let is_searched = |name: &&str| strings.iter().any(|it| it.name == **name);
-            chosen.filter(is_searched).or_else(|| guess(role, &strings)).map(str::to_owned)
-        })
-        .collect();
+    let searched = searched(&strings, &fields);
     let missing = fields.keep_stored(&known, client.index())?;
     let names: Vec<String> = searched.iter().map(|it| format!("`{it}`")).collect();
     let answer = client.fetch(&Request::get("/debug")).ok();
@@ -260,6 +252,6 @@ impl Engine for Typesense {
         let found: Value = answer.json().map_err(|error| self.client.nonsense(error))?;
         let hits = found["hits"].as_array().into_iter().flatten();
         let hits = hits.map(|it| self.entry(&it["document"]));
-        Ok(hits.map(|Entry { id, place, .. }| Hit { id, place }).collect())
+        Ok(hits.map(Hit::from).collect())
     }
 }

@@ -4,19 +4,17 @@ mod layout;
 mod page;
 mod walk;
 
-use std::collections::BTreeMap;
-
 use serde_json::{Value, json};
 
 use self::layout::Layout;
 use self::page::{Hit as Document, Page, Picked};
 use self::walk::{Walk, Walked, Way};
-use super::guess::guess;
+use super::guess::searched;
 use super::http::{Client, KeyHeader, Request};
 use super::probe::{Address, probe};
 use super::{
-    Asked, Described, Engine, EngineError, EngineKind, Entry, Fields, Hit, Known, Location,
-    Opening, Role, Sink, Streamed, Trouble, Wants,
+    Asked, Described, Engine, EngineError, EngineKind, Entry, Fields, Hit, Location, Opening, Role,
+    Sink, Streamed, Trouble, Wants,
 };
 
 pub(super) const ELASTICSEARCH: EngineKind = EngineKind {
@@ -133,13 +131,13 @@ pub(super) fn open(
     let known = elastic.layout.known();
     let mut fields = Fields::choose(&wishes, &known, elastic.client.index())?;
     elastic.check_unique_field()?;
+    elastic.searched = searched(&elastic.layout.searched(), &fields);
     let mut missing = fields.keep_stored(&known, elastic.client.index())?;
     if !elastic.layout.has_source {
         let what = "documents are not kept as they were sent (`_source` is off), so that only \
                     columns are read";
         missing.insert(0, what.to_owned());
     }
-    elastic.searched = searched(&elastic.layout.searched(), &fields, &wishes.named);
     let names: Vec<String> = elastic.searched.iter().map(|it| format!("`{it}`")).collect();
     elastic.described = Described {
         product: product.name().to_owned(),
@@ -226,19 +224,6 @@ impl Elastic {
     }
 }
 
-/// The fields in which words are looked for: those of titles and texts, stored or not.
-fn searched(known: &[Known], fields: &Fields, named: &BTreeMap<Role, String>) -> Vec<String> {
-    let is_searched = |name: &&str| known.iter().any(|it| it.name == **name);
-    let mut names: Vec<String> = Vec::new();
-    for role in [Role::Title, Role::Text] {
-        let stored = fields.of(role).map(|it| it.name.as_str());
-        let told = named.get(&role).map(String::as_str);
-        let name = told.or(stored).filter(is_searched).or_else(|| guess(role, known));
-        names.extend(name.map(str::to_owned).filter(|it| !names.contains(it)));
-    }
-    names
-}
-
 impl Engine for Elastic {
     fn described(&self) -> &Described {
         &self.described
@@ -271,7 +256,7 @@ impl Engine for Elastic {
         let answer = self.client.fetch(&Request::post(&path, &body.to_string()))?;
         let page: Page<'_> = answer.json().map_err(|error| self.client.nonsense(error))?;
         let hits = page.hits.hits.iter().map(|it| self.entry(it));
-        Ok(hits.map(|Entry { id, place, .. }| Hit { id, place }).collect())
+        Ok(hits.map(Hit::from).collect())
     }
 }
 
