@@ -180,6 +180,20 @@ fn solr_is_asked_for_words_in_the_fields_that_are_meant_and_searched() {
     assert_eq!(asked(twice), "as edismax over `content`");
 }
 
+#[test]
+fn a_page_of_solr_that_is_too_long_is_asked_for_in_halves() {
+    let long = || Reply::Raw(b"HTTP/1.1 200 OK\r\ncontent-length: 99999999999\r\n\r\n{".to_vec());
+    let server = solr(true, move |page| matches!(page, 1 | 2).then(long));
+    assert_eq!(read(&server.url("solr/wiki"), hasty()).unwrap().ids(), expected());
+    let asked = server.asked();
+    let pages = asked.iter().filter(|it| it.query("cursorMark").is_some());
+    let rows: Vec<&str> = pages.filter_map(|it| it.query("rows")).collect();
+    assert_eq!(rows[..4], ["100", "400", "200", "100"]);
+    let server = solr(true, move |page| (0 < page).then(long));
+    let error = read(&server.url("solr/wiki"), hasty()).err().unwrap();
+    assert!(error.to_string().contains("longer than docrot reads"), "{error}");
+}
+
 /// A collection of Typesense with one document, which stores neither text nor title.
 fn forgetful_typesense() -> Scripted {
     let field =

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::guess::searched;
-use super::http::{Client, KeyHeader, Request};
+use super::http::{Client, Failed, KeyHeader, Request};
 use super::paging::{FIRST_DOCUMENTS, MOST_PAGE_BYTES, encoded, next_size};
 use super::probe::Address;
 use super::{
@@ -114,18 +114,24 @@ pub(super) fn open(location: &Location, opening: Opening) -> Result<Box<dyn Engi
 
 impl Solr {
     fn select(&self, query: &str) -> Result<Page, EngineError> {
-        self.select_with_bytes(query).map(|(page, _)| page)
+        let selected = self.select_with_bytes(query);
+        selected.map(|(page, _)| page).map_err(|it| it.into_error(self.client.index()))
     }
 
     /// An answer, and how long it was.
-    fn select_with_bytes(&self, query: &str) -> Result<(Page, u64), EngineError> {
+    fn select_with_bytes(&self, query: &str) -> Result<(Page, u64), Failed> {
         let path = format!("/{}/select?wt=json&shards.tolerant=false&{query}", self.core);
         let request = Request { most_bytes: MOST_PAGE_BYTES, ..Request::get(&path) };
-        let answer = self.client.fetch(&request)?;
-        let page: Page = answer.json().map_err(|error| self.client.nonsense(error))?;
+        let answer = self.client.send(&request)?;
+        if !answer.is_success() {
+            return Err(Failed::Final(self.client.refusal(&answer)));
+        }
+        let nonsense = |error| Failed::Final(self.client.nonsense(error));
+        let page: Page = answer.json().map_err(nonsense)?;
         if !matches!(page.header.partial, Value::Null | Value::Bool(false)) {
             let detail = "some of its parts did not answer";
-            return Err(EngineError::new(Trouble::Busy, self.client.index(), detail));
+            let error = EngineError::new(Trouble::Busy, self.client.index(), detail);
+            return Err(Failed::Final(error));
         }
         Ok((page, answer.body.len() as u64))
     }
@@ -213,7 +219,14 @@ impl Engine for Solr {
         loop {
             let at = encoded(&mark);
             let query = format!("q=*:*&sort={sort}&rows={rows}&fl={list}&cursorMark={at}");
-            let (page, bytes) = self.select_with_bytes(&query)?;
+            let (page, bytes) = match self.select_with_bytes(&query) {
+                // A mark stays where it is.
+                Err(Failed::TooLong) if 1 < rows => {
+                    rows /= 2;
+                    continue;
+                }
+                selected => selected.map_err(|it| it.into_error(self.client.index()))?,
+            };
             let Documents { found, docs } = page.response;
             first_found.get_or_insert(found);
             for document in &docs {
