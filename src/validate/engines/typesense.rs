@@ -1,6 +1,6 @@
 //! Typesense, by its export.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, Read as _};
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -146,15 +146,14 @@ impl Typesense {
         streamed: &mut Streamed,
         sink: Sink<'_>,
     ) -> Result<bool, Stop> {
-        let opened = self.client.stream(path).map_err(|failed| match failed {
+        let mut lines = self.client.stream(path).map_err(|failed| match failed {
             Failed::Lost(error) => Stop::Lost(error),
             other => Stop::End(other.into_error(self.client.index())),
         })?;
-        let mut lines = BufReader::with_capacity(1 << 18, opened);
         let (mut line, mut number) = (Vec::new(), 0_u64);
         loop {
             line.clear();
-            let mut bounded = std::io::Read::take(&mut lines, MOST_LINE_BYTES);
+            let mut bounded = lines.by_ref().take(MOST_LINE_BYTES);
             let read = bounded.read_until(b'\n', &mut line).map_err(|error| {
                 let detail = "the export broke off";
                 let failed = EngineError::new(Trouble::Unreachable, self.client.index(), detail);

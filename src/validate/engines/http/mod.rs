@@ -13,7 +13,7 @@ pub use access::{Access, Credentials, Patience, Secret};
 pub(super) use answer::Answer;
 
 use std::cell::Cell;
-use std::io::{BufReader, Read};
+use std::io::{BufRead, BufReader};
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -205,11 +205,11 @@ impl Client {
     }
 
     /// Opens an answer that is read piece by piece and may be of any length.
-    pub(super) fn stream(&self, path: &str) -> Result<impl Read + use<>, Failed> {
+    pub(super) fn stream(&self, path: &str) -> Result<impl BufRead + use<>, Failed> {
         let request = Request::get(path);
         let response = self.call(&request)?;
         if response.status().is_success() {
-            return Ok(BufReader::with_capacity(1 << 16, response.into_body().into_reader()));
+            return Ok(BufReader::with_capacity(1 << 18, response.into_body().into_reader()));
         }
         let answer = self.whole(response, MOST_BYTES)?;
         let error = self.refusal(&answer);
