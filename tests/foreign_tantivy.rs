@@ -300,6 +300,21 @@ fn an_index_that_is_being_written_is_read_as_of_its_last_commit() {
 }
 
 #[test]
+fn what_keeps_entries_out_of_the_tree_is_told_beside_what_was_noted_of_the_index() {
+    let share = Share::new();
+    let index = share.usual();
+    let mut writer: IndexWriter = index.writer_with_num_threads(1, 15_000_000).unwrap();
+    let field = |name| index.schema().get_field(name).unwrap();
+    let elsewhere = "https://wiki.example/docs/IT/Backup.md";
+    writer.add_document(doc!(field("file_path") => elsewhere, field("body") => "x")).unwrap();
+    writer.commit().unwrap();
+    let report = share.report(&["--only", "unmapped"]).to_string();
+    assert!(report.contains("another program has it open for writing"), "{report}");
+    assert!(report.contains("this may lead more of them into the tree: --map"), "{report}");
+    drop(writer);
+}
+
+#[test]
 fn an_index_without_places_names_its_fields() {
     let share = Share::new();
     let fields = |schema: &mut SchemaBuilder| {

@@ -146,7 +146,9 @@ impl Run<'_> {
         if let Some(rule) = rule_for(gathered.nowhere(), &self.roots) {
             let unmapped = of_entries.iter_mut().find(|it| it.name == "unmapped");
             if let Some(unmapped) = unmapped {
-                unmapped.note = Some(format!("this may lead more of them into the tree: {rule}"));
+                let rule = format!("this may lead more of them into the tree: {rule}");
+                let notes: Vec<String> = unmapped.note.take().into_iter().chain([rule]).collect();
+                unmapped.note = Some(notes.join("; "));
             }
         }
         self.checks.extend(of_entries);
