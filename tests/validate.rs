@@ -9,7 +9,9 @@ mod tree;
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 use std::time::SystemTime;
 
@@ -421,6 +423,34 @@ fn real_queries_are_judged_whoever_answered_them() {
     let (report, _) = validated(&share, &["--results", files[0], "--judgements", files[1]]);
     assert_eq!(report["quality"]["mrr"], 0.5);
     assert_eq!(report["queries"][0]["results"][0]["family"], 0);
+}
+
+/// A pipe is empty when it is read again.
+#[test]
+#[cfg(unix)]
+fn queries_from_a_pipe_are_asked_of_every_catalog() {
+    let folder = tempfile::tempdir().unwrap();
+    let catalog = WHOLE.catalog();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_docrot"))
+        .args(["validate", "--only", "no-results", "--queries", "/dev/stdin", "--catalog"])
+        .arg(format!("one={}", catalog.display()))
+        .arg("--catalog")
+        .arg(format!("two={}", catalog.display()))
+        .arg("--output")
+        .arg(folder.path().join("report.json"))
+        .env_remove("DOCROT_CONFIG")
+        .stdin(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(b"query,count\nwardens,12\n").unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    for name in ["report.one.json", "report.two.json"] {
+        let report = fs::read(folder.path().join(name)).unwrap();
+        let report: Value = serde_json::from_slice(&report).unwrap();
+        assert_eq!(report["queries"].as_array().unwrap().len(), 1, "{name}");
+    }
 }
 
 #[test]

@@ -101,14 +101,17 @@ fn names() -> Vec<&'static str> {
 }
 
 pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
-    if !args.several.is_named() {
-        return one(&args, args.output.as_deref(), global);
-    }
-    let of_one_index = !args.root.is_empty() || args.from.location()?.is_some();
-    if of_one_index || args.results.is_some() {
+    let of_one_index =
+        !args.root.is_empty() || args.results.is_some() || args.from.location()?.is_some();
+    if args.several.is_named() && of_one_index {
         let message = "--catalog compares each catalog with the folders that it is of; name neither \
                        folders nor another index or its results with it";
         return Err(UsageError(message.to_owned()).into());
+    }
+    // Once: a pipe is empty when it is read again.
+    let tables = Tables::read(&args)?;
+    if !args.several.is_named() {
+        return one(&args, &tables, args.output.as_deref(), global);
     }
     let mut exit = Exit::Success;
     for (server, global) in args.several.each(global) {
@@ -121,16 +124,20 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
             }
             (None, _) => None,
         };
-        let of_one = one(&args, output.as_deref(), &global)?;
+        let of_one = one(&args, &tables, output.as_deref(), &global)?;
         exit = if of_one == Exit::Success { exit } else { of_one };
     }
     Ok(exit)
 }
 
 /// Validates one index, and writes what came of it.
-fn one(args: &Args, output: Option<&Path>, global: &Global) -> anyhow::Result<Exit> {
+fn one(
+    args: &Args,
+    tables: &Tables,
+    output: Option<&Path>,
+    global: &Global,
+) -> anyhow::Result<Exit> {
     let layout = args.layout()?;
-    let tables = Tables::read(args)?;
     let config = global.config()?;
     let mut run = Run {
         roots: Vec::new(),
@@ -143,8 +150,8 @@ fn one(args: &Args, output: Option<&Path>, global: &Global) -> anyhow::Result<Ex
         quality: None,
     };
     let made = match args.from.location()? {
-        Some(location) => run.from(&location, &tables, global)?,
-        None => run.own(&tables, global)?,
+        Some(location) => run.from(&location, tables, global)?,
+        None => run.own(tables, global)?,
     };
     let Run { roots, mut checks, queries, quality, .. } = run;
     checks.retain(|check| args.only.is_empty() || args.only.iter().any(|it| it == check.name));
