@@ -4,7 +4,7 @@
 //!
 //! Such a catalog is of entries and not of files. Every scan makes its records anew.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -114,13 +114,20 @@ pub fn scan_entries<E: From<ScanError>>(
 /// Sends on what is handed over, under paths that differ.
 fn send_all<E>(sender: Sender<HandedOver>, hand_over: HandOver<'_, E>) -> Result<Handing, E> {
     let mut taken: HashSet<[u8; 16]> = HashSet::new();
+    // The last number of every path that came again: all before it are taken.
+    let mut numbers: HashMap<[u8; 16], u32> = HashMap::new();
     hand_over(&mut |mut document| {
-        let path = document.path.clone();
-        let mut number = 1_u32;
-        while !taken.insert(document_key(RootId(0), &document.path)) {
-            number += 1;
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            document.path = path.with_file_name(format!("{name} (entry {number})"));
+        let key = document_key(RootId(0), &document.path);
+        if !taken.insert(key) {
+            let number = numbers.entry(key).or_insert(1);
+            let name = document.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            loop {
+                *number += 1;
+                document.path.set_file_name(format!("{name} (entry {number})"));
+                if taken.insert(document_key(RootId(0), &document.path)) {
+                    break;
+                }
+            }
         }
         // Nobody takes it any more only when the catalog cannot be written.
         sender.send(document).is_ok()
@@ -265,4 +272,46 @@ fn format_of(text: &str) -> &'static Format {
     let is_page = start.starts_with('<') && start.contains("</");
     let name = if is_page { "html" } else { "text" };
     FORMATS.iter().find(|it| it.name == name).expect("these formats are always there")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn names(paths: &[&str]) -> Vec<String> {
+        let (sender, receiver) = crossbeam_channel::unbounded();
+        let mut hand_over = |take: &mut dyn FnMut(HandedOver) -> bool| {
+            for path in paths {
+                assert!(take(HandedOver { path: path.into(), ..HandedOver::default() }));
+            }
+            Ok::<_, ScanError>(Handing::default())
+        };
+        send_all(sender, &mut hand_over).unwrap();
+        receiver.iter().map(|it| it.path.to_string_lossy().into_owned()).collect()
+    }
+
+    #[test]
+    fn a_path_that_comes_again_gets_a_number() {
+        let paths = ["a/b", "a/b", "a/b (entry 3)", "a/b", "c", "a/b", "a/b (entry 3)"];
+        let expected = [
+            "a/b",
+            "a/b (entry 2)",
+            "a/b (entry 3)",
+            "a/b (entry 4)",
+            "c",
+            "a/b (entry 5)",
+            "a/b (entry 3) (entry 2)",
+        ];
+        assert_eq!(names(&paths), expected);
+    }
+
+    /// Trying every number from the beginning would take minutes.
+    #[test]
+    fn many_entries_may_have_one_path() {
+        let names = names(&["a/b"; 30_000]);
+        assert_eq!(names.last().map(String::as_str), Some("a/b (entry 30000)"));
+        assert_eq!(names.into_iter().collect::<BTreeSet<_>>().len(), 30_000);
+    }
 }
