@@ -141,7 +141,7 @@ impl ForeignIndex {
         self.len() == 0
     }
 
-    /// The version of Tantivy's files, as its last commit names it.
+    /// Whether another program has it open for writing.
     pub fn is_being_written(&self) -> bool {
         is_locked(&self.folder.join(WRITER_LOCK))
     }
