@@ -147,7 +147,10 @@ fn is_open_to_others(_: &File) -> bool {
 fn is_overheard(url: &str) -> bool {
     let Some(rest) = url.strip_prefix("http://") else { return false };
     let host = rest.split(['/', '?']).next().unwrap_or_default();
-    let host = host.rsplit_once(':').map_or(host, |(host, _)| host);
+    // The colons of an address of IPv6 stand in brackets.
+    let end = host.find(']').map_or(0, |it| it + 1);
+    let port = host[end..].rfind(':');
+    let host = port.map_or(host, |it| &host[..end + it]);
     let is_here = host == "localhost" || host == "[::1]" || host.starts_with("127.");
     !is_here
 }
@@ -190,10 +193,19 @@ mod tests {
 
     #[test]
     fn what_stays_on_this_machine_is_not_overheard() {
-        for url in ["https://host/x", "http://localhost:9200/x", "http://127.0.0.1/x"] {
+        let here = ["http://[::1]/x", "http://[::1]:9200/x", "http://[::1]"];
+        for url in ["https://host/x", "http://localhost:9200/x", "http://127.0.0.1/x"]
+            .into_iter()
+            .chain(here)
+        {
             assert!(!is_overheard(url), "{url}");
         }
-        for url in ["http://host:9200/x", "http://10.0.0.1/x", "http://localhost.example/x"] {
+        for url in [
+            "http://host:9200/x",
+            "http://10.0.0.1/x",
+            "http://localhost.example/x",
+            "http://[::2]/x",
+        ] {
             assert!(is_overheard(url), "{url}");
         }
     }
