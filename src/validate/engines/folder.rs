@@ -135,19 +135,11 @@ impl Engine for Folder {
         let mut number = 0_u64;
         let each = self.index.each(&names, &mut |object| {
             number += 1;
-            match object {
-                Err(why) => streamed.add_bad(format!("document {number}"), why),
-                Ok(object) => {
-                    let entry = self.entry(&object);
-                    if entry.place.trim().is_empty() {
-                        streamed.add_bad(format!("document {number}"), "has no path");
-                        return ControlFlow::Continue(());
-                    }
-                    streamed.entries += 1;
-                    return sink(entry);
-                }
-            }
-            ControlFlow::Continue(())
+            let entry = object.and_then(|object| match self.entry(&object) {
+                entry if entry.place.trim().is_empty() => Err("has no path".to_owned()),
+                entry => Ok(entry),
+            });
+            streamed.take(format_args!("document {number}"), entry, sink)
         });
         each.map_err(|error| of_foreign(error, &self.described.index))?;
         if self.index.has_changed() {

@@ -149,6 +149,25 @@ pub struct Streamed {
 }
 
 impl Streamed {
+    /// Hands an entry over that stands at `place`, or counts what could not be read as one.
+    fn take(
+        &mut self,
+        place: fmt::Arguments<'_>,
+        entry: Result<Entry, String>,
+        sink: Sink<'_>,
+    ) -> ControlFlow<()> {
+        match entry {
+            Ok(entry) => {
+                self.entries += 1;
+                sink(entry)
+            }
+            Err(why) => {
+                self.add_bad(place.to_string(), why);
+                ControlFlow::Continue(())
+            }
+        }
+    }
+
     /// Counts what could not be read as an entry.
     pub fn add_bad(&mut self, place: impl Into<String>, why: impl Into<String>) {
         self.bad += 1;

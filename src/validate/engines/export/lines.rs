@@ -1,7 +1,6 @@
 //! One JSON object a line.
 
 use std::io::{BufRead as _, Read as _};
-use std::ops::ControlFlow;
 
 use serde_json::Value;
 
@@ -93,14 +92,9 @@ impl Engine for Lines {
         let mut ahead = std::mem::take(&mut self.ahead).into_iter();
         while let Some(line) = ahead.next().map_or_else(|| self.next(), |it| Ok(Some(it)))? {
             let Line { number, object } = line;
-            match object.and_then(|it| entry(&self.described.fields, &it, wants)) {
-                Err(why) => streamed.add_bad(format!("line {number}"), why),
-                Ok(entry) => {
-                    streamed.entries += 1;
-                    if let ControlFlow::Break(()) = sink(entry) {
-                        break;
-                    }
-                }
+            let entry = object.and_then(|it| entry(&self.described.fields, &it, wants));
+            if streamed.take(format_args!("line {number}"), entry, sink).is_break() {
+                break;
             }
         }
         Ok(streamed)

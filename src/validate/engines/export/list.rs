@@ -1,7 +1,6 @@
 //! One JSON list of objects, of which one at a time is held.
 
 use std::io::BufRead as _;
-use std::ops::ControlFlow;
 
 use serde::Deserialize as _;
 use serde_json::Value;
@@ -80,14 +79,9 @@ impl Engine for List {
         let mut number = 0_u64;
         while let Some(object) = ahead.next().map_or_else(|| self.next(), |it| Ok(Some(it)))? {
             number += 1;
-            match object.and_then(|it| entry(&self.described.fields, &it, wants)) {
-                Err(why) => streamed.add_bad(format!("object {number}"), why),
-                Ok(entry) => {
-                    streamed.entries += 1;
-                    if let ControlFlow::Break(()) = sink(entry) {
-                        break;
-                    }
-                }
+            let entry = object.and_then(|it| entry(&self.described.fields, &it, wants));
+            if streamed.take(format_args!("object {number}"), entry, sink).is_break() {
+                break;
             }
         }
         Ok(streamed)

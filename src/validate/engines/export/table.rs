@@ -1,7 +1,6 @@
 //! A CSV table with the names of its columns in the first line.
 
 use std::io::{BufRead as _, Read as _};
-use std::ops::ControlFlow;
 
 use csv::StringRecord;
 use serde_json::Value;
@@ -108,14 +107,9 @@ impl Engine for Table {
                 }
             }
             let line = row.position().map_or(line, csv::Position::line);
-            match self.entry(&row, wants) {
-                Err(why) => streamed.add_bad(format!("line {line}"), why),
-                Ok(entry) => {
-                    streamed.entries += 1;
-                    if let ControlFlow::Break(()) = sink(entry) {
-                        return Ok(streamed);
-                    }
-                }
+            let entry = self.entry(&row, wants);
+            if streamed.take(format_args!("line {line}"), entry, sink).is_break() {
+                return Ok(streamed);
             }
         }
     }
