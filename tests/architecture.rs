@@ -87,6 +87,16 @@ const HOMES: &[(&str, &[&str])] = &[
     ("sha1", &["validate/digest.rs"]),
     ("base64", &["report", "validate/digest.rs", "validate/engines/http"]),
     ("ureq", &["validate/engines/http"]),
+    (
+        "percent_encoding",
+        &[
+            "extract/epub.rs",
+            "plan/redirects.rs",
+            "report/location.rs",
+            "validate/engines/mapping.rs",
+            "validate/engines/paging.rs",
+        ],
+    ),
     ("mail_parser", &["extract"]),
     ("html5ever", &["extract"]),
     ("rust_xlsxwriter", &["report/xlsx"]),

@@ -5,13 +5,15 @@
 
 use std::collections::HashMap;
 
+use percent_encoding::percent_decode_str;
+
 use super::archive::{self, Archive};
 use super::metadata::{DateRole, Metadata, Provenance};
 use super::xml::{self, Node, Xml};
 use super::{Content, ExtractError, Format, Limits, Locator, dates, encoding, html, properties};
 
 pub(super) const FORMAT: Format =
-    Format { name: "epub", extensions: &["epub"], recognize, version: 1, isolated: true, read };
+    Format { name: "epub", extensions: &["epub"], recognize, version: 2, isolated: true, read };
 
 const MIMETYPE: &[u8] = b"mimetypeapplication/epub+zip";
 /// Where the name of a first entry starts.
@@ -200,22 +202,7 @@ fn resolve(path: &str, href: &str) -> String {
 
 /// Replaces `%20` and its like.
 fn unescape(href: &str) -> String {
-    let mut bytes = Vec::with_capacity(href.len());
-    let mut rest = href.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let digits = tail.get(..2).and_then(|it| std::str::from_utf8(it).ok());
-        match digits.and_then(|it| u8::from_str_radix(it, 16).ok()).filter(|_| *first == b'%') {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &tail[2..];
-            }
-            None => {
-                bytes.push(*first);
-                rest = tail;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+    percent_decode_str(href).decode_utf8_lossy().into_owned()
 }
 
 #[cfg(test)]
@@ -275,6 +262,7 @@ mod tests {
     #[test]
     fn escapes_are_resolved_and_broken_ones_stay() {
         assert_eq!(unescape("a%20b%zz%4"), "a b%zz%4");
+        assert_eq!(unescape("100%+f"), "100%+f");
         assert_eq!(resolve("OPS/p.opf", "../x/./y.html#z"), "x/y.html");
     }
 }

@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
+
 use crate::inventory::path_text;
 
 use super::step::{Disposition, Plan};
@@ -100,15 +102,11 @@ fn front_matter(text: &mut String, key: &str, pairs: &[(String, String, String)]
     }
 }
 
+/// What stands for itself in a path.
+const PLAIN: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
+
 /// A path as part of an address: nothing in it can end a word or a line.
 fn percent(path: &[u8]) -> String {
-    let mut text = String::new();
-    for &byte in path {
-        if byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte) {
-            text.push(char::from(byte));
-        } else {
-            let _ = write!(text, "%{byte:02X}");
-        }
-    }
-    text
+    percent_encode(path, PLAIN).to_string()
 }

@@ -3,6 +3,8 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
+
 use crate::extract::{Locator, Provenance};
 use crate::inventory::DocId;
 use crate::rot::Finding;
@@ -47,6 +49,10 @@ pub(super) fn line(finding: &Finding) -> Option<u32> {
     })
 }
 
+/// What stands for itself in the name of a file.
+const PLAIN: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
 /// A path as a relative URI reference (RFC 3986). Bytes that are not UTF-8 are kept.
 pub(super) fn uri(path: &Path) -> String {
     let names = path.components().filter(|it| matches!(it, Component::Normal(_)));
@@ -55,14 +61,7 @@ pub(super) fn uri(path: &Path) -> String {
         if !uri.is_empty() {
             uri.push('/');
         }
-        for &byte in name.as_os_str().as_encoded_bytes() {
-            match byte {
-                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                    uri.push(byte.into());
-                }
-                byte => uri += &format!("%{byte:02X}"),
-            }
-        }
+        uri.extend(percent_encode(name.as_os_str().as_encoded_bytes(), PLAIN));
     }
     uri
 }

@@ -4,8 +4,10 @@
 //! it. A rule says which folder of the tree stands for which beginning. Nothing is looked up: names
 //! that differ in case or in the form of accents alone are brought together where the tree is known.
 
+use std::borrow::Cow;
 use std::path::{Component, Path, PathBuf};
 
+use percent_encoding::percent_decode_str;
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::inventory::RootId;
@@ -235,25 +237,8 @@ pub(in crate::validate) fn folded(name: &str) -> String {
 }
 
 /// What stands for itself after percent-encoding is undone; what is no UTF-8 then stays as it was.
-fn decoded(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let hex = bytes.get(at + 1..at + 3).and_then(|it| std::str::from_utf8(it).ok());
-        let byte = hex.and_then(|it| u8::from_str_radix(it, 16).ok());
-        match byte.filter(|_| bytes[at] == b'%') {
-            Some(byte) => {
-                out.push(byte);
-                at += 3;
-            }
-            None => {
-                out.push(bytes[at]);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8(out).unwrap_or_else(|_| text.to_owned())
+fn decoded(text: &str) -> Cow<'_, str> {
+    percent_decode_str(text).decode_utf8().unwrap_or(Cow::Borrowed(text))
 }
 
 #[cfg(test)]
@@ -336,6 +321,7 @@ mod tests {
     fn what_is_not_encoded_stays_as_it_is() {
         let rules = ["https://wiki=/srv/share"];
         assert_eq!(file(&rules, "https://wiki/100%.txt").as_deref(), Some("0:100%.txt"));
+        assert_eq!(file(&rules, "https://wiki/100%+f.txt").as_deref(), Some("0:100%+f.txt"));
         assert_eq!(file(&rules, "https://wiki/%FF.txt").as_deref(), Some("0:%FF.txt"));
         assert_eq!(file(&[], "HR/100%25.txt").as_deref(), Some("0:HR/100%25.txt"));
     }

@@ -1,4 +1,6 @@
-//! How many documents are asked for at once.
+//! How many documents are asked for at once, and how they are asked for in addresses.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// Pages grow and shrink towards this size.
 const PAGE_BYTES: u64 = 4 << 20;
@@ -18,18 +20,13 @@ pub(super) fn next_size(size: u64, got: u64, bytes: u64) -> u64 {
     (PAGE_BYTES / each).clamp(1, size.saturating_mul(4)).min(MOST_DOCUMENTS)
 }
 
+/// What stands for itself in an address.
+const PLAIN: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
 /// A word as it stands in the query of an address.
 pub(super) fn encoded(word: &str) -> String {
-    let mut encoded = String::with_capacity(word.len());
-    for byte in word.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                encoded.push(byte as char);
-            }
-            _ => encoded.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    encoded
+    utf8_percent_encode(word, PLAIN).to_string()
 }
 
 #[cfg(test)]
