@@ -1,7 +1,7 @@
 //! Words that a document has from its template: sentences that stand in very many documents tell of
 //! no subject.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::fingerprint::passages;
 use crate::inventory::{DocId, Inventory, WordUse};
@@ -51,17 +51,11 @@ impl Furniture {
         }
         let number: HashMap<u64, u32> = frequent.iter().map(|it| it.0).zip(0u32..).collect();
         let mut furniture = Self::default();
-        let mut holders: BTreeMap<DocId, Vec<u64>> = BTreeMap::new();
-        for (key, _, holder) in &frequent {
-            holders.entry(*holder).or_default().push(*key);
-        }
-        for (holder, keys) in holders {
-            let Some(text) = texts.text(&inventory[holder]) else { continue };
-            let mut all = passages(&text);
-            all.retain(|it| keys.contains(&it.key));
-            all.dedup_by_key(|it| it.key);
-            for passage in all {
-                furniture.take(number[&passage.key], &text[passage.range]);
+        let mut taken = HashSet::new();
+        let holders: BTreeSet<DocId> = frequent.iter().map(|it| it.2).collect();
+        for holder in holders {
+            if let Some(text) = texts.text(&inventory[holder]) {
+                furniture.read(&text, &number, &mut taken);
             }
         }
         for document in documents {
@@ -73,6 +67,20 @@ impl Furniture {
             }
         }
         furniture
+    }
+
+    /// Takes the sentences of a text that all of is furniture, each once.
+    fn read(&mut self, text: &str, number: &HashMap<u64, u32>, taken: &mut HashSet<u32>) {
+        // The parts of a long sentence have the range of all of it.
+        for parts in passages(text).chunk_by(|a, b| a.range == b.range) {
+            let numbers = parts.iter().map(|it| number.get(&it.key).copied());
+            let Some(numbers) = numbers.collect::<Option<Vec<u32>>>() else { continue };
+            // Who has the rarest part has the others too.
+            let rarest = numbers.into_iter().max().filter(|it| taken.insert(*it));
+            if let Some(rarest) = rarest {
+                self.take(rarest, &text[parts[0].range.clone()]);
+            }
+        }
     }
 
     fn take(&mut self, number: u32, sentence: &str) {
@@ -129,13 +137,8 @@ mod tests {
     const FOOTER: &str =
         "This document is the property of the company and may not leave the house.";
 
-    #[test]
-    fn words_of_a_sentence_that_stands_everywhere_are_nobodys_own() {
-        let texts: Vec<String> = (0..12)
-            .map(|at| {
-                format!("{FOOTER}\nThe company of number {at} pays what it owes to all of us.")
-            })
-            .collect();
+    /// The furniture of these documents, of which each is asked for its words.
+    fn furniture(texts: &[String]) -> (Furniture, Vec<DocId>) {
         let records = texts.iter().enumerate().map(|(at, text)| {
             let keys = passages(text).iter().map(|it| it.key).collect();
             let mut record = record(&format!("{at:02}.md"));
@@ -148,15 +151,51 @@ mod tests {
             let at: usize = record.file.path.file_stem()?.to_str()?.parse().ok()?;
             Some(texts[at].clone())
         };
-        let documents: Vec<DocId> = (0..12).map(DocId).collect();
-        let furniture = Furniture::of(&inventory, &text, &Policy::default(), &documents);
-        let uses: Vec<WordUse> =
-            documents.iter().map(|it| WordUse { document: *it, in_text: 2, in_title: 0 }).collect();
+        let documents: Vec<DocId> = inventory.iter().map(|it| it.0).collect();
+        (Furniture::of(&inventory, &text, &Policy::default(), &documents), documents)
+    }
+
+    /// How often a word is each document's own, if it stands there so often; where it does at all.
+    fn own(texts: &[String], word: &str, in_text: u32) -> Vec<u32> {
+        let (furniture, documents) = furniture(texts);
+        let uses = documents.iter().map(|it| WordUse { document: *it, in_text, in_title: 0 });
+        let uses: Vec<WordUse> = uses.collect();
+        furniture.left_of(word, &uses).iter().map(|it| it.in_text).collect()
+    }
+
+    /// Twelve documents that begin so, each with a sentence of its own.
+    fn beginning(with: &str) -> Vec<String> {
+        (0..12).map(|at| format!("{with}\nWe pay number {at} all that we owe to it.")).collect()
+    }
+
+    #[test]
+    fn words_of_a_sentence_that_stands_everywhere_are_nobodys_own() {
+        let texts: Vec<String> = (0..12)
+            .map(|at| {
+                format!("{FOOTER}\nThe company of number {at} pays what it owes to all of us.")
+            })
+            .collect();
         // Once in the footer, once in what each has of its own.
-        assert!(furniture.left_of("company", &uses).iter().all(|it| it.in_text == 1));
-        assert_eq!(furniture.left_of("company", &uses).len(), 12);
-        let once: Vec<WordUse> = uses.iter().map(|it| WordUse { in_text: 1, ..*it }).collect();
-        assert_eq!(furniture.left_of("property", &once).len(), 0);
-        assert_eq!(furniture.left_of("number", &once).len(), 12);
+        assert_eq!(own(&texts, "company", 2), [1; 12]);
+        assert!(own(&texts, "property", 1).is_empty());
+        assert_eq!(own(&texts, "number", 1), [1; 12]);
+    }
+
+    #[test]
+    fn a_sentence_of_several_parts_counts_once_and_only_where_all_of_it_is_furniture() {
+        let words = |from: u32, to: u32| (from..to).map(|it| format!("word{it} ")).collect();
+        let long: [String; 2] = [words(0, 100), words(101, 150)];
+        let texts = beginning(&format!("{}company {}.", long[0], long[1]));
+        assert_eq!(own(&texts, "company", 2), [1; 12]);
+        let ends =
+            (0..12).map(|at| format!("{}company {}.", long[0], words(200 * at, 200 * at + 49)));
+        assert_eq!(own(&ends.collect::<Vec<_>>(), "word1", 1), [1; 12]);
+    }
+
+    #[test]
+    fn a_footer_that_stands_at_the_top_and_at_the_bottom_counts_once() {
+        let other = "Printed copies of this page are not under control and may be out of date.";
+        let texts = beginning(&format!("{FOOTER}\n{other}\n{FOOTER}"));
+        assert_eq!(own(&texts, "company", 3), [2; 12]);
     }
 }
