@@ -7,7 +7,8 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::inventory::{DocId, WordUse};
+use crate::fingerprint::normalize;
+use crate::inventory::{DocId, WordUse, is_without_spaces};
 use crate::rot::Context;
 
 use super::{Member, NoSubjects, Subject, Subjects, Taxonomy};
@@ -18,6 +19,8 @@ const SATURATION: f64 = 1.2;
 const TITLE: u32 = 4;
 /// Outside of the title, each word has to stand there so often.
 const LEAST_IN_TEXT: u32 = 2;
+/// A name of fewer letters and digits is not looked for.
+const LEAST_CHARS: usize = 3;
 
 /// A name of a subject, by the numbers of the stems of its words.
 struct Label {
@@ -50,7 +53,7 @@ pub(super) fn assign(
     Some(laid_out(ctx, taxonomy, stands_for, &best))
 }
 
-/// The labels of all subjects. Words of no letters do not count.
+/// The labels of all subjects that are long enough.
 fn labels(
     ctx: &Context<'_>,
     taxonomy: &Taxonomy,
@@ -59,10 +62,10 @@ fn labels(
     let mut words: Vec<(u32, Vec<String>)> = Vec::new();
     for (concept, it) in (0u32..).zip(taxonomy.concepts()) {
         for label in std::iter::once(&it.name).chain(&it.synonyms) {
-            let label = label.to_lowercase();
-            let of_label = label.split(|c: char| !c.is_alphanumeric());
-            let of_label = of_label.filter(|it| 3 <= it.len()).map(str::to_owned);
-            words.push((concept, of_label.collect()));
+            let label = normalize(label);
+            if is_telling(&label) {
+                words.push((concept, label.split(' ').map(str::to_owned).collect()));
+            }
         }
     }
     let mut distinct: Vec<&str> = words.iter().flat_map(|it| &it.1).map(String::as_str).collect();
@@ -79,11 +82,15 @@ fn labels(
         }
         stems.sort_unstable();
         stems.dedup();
-        if !stems.is_empty() {
-            labels.push(Label { concept: *concept, stems });
-        }
+        labels.push(Label { concept: *concept, stems });
     }
     labels
+}
+
+/// Whether a normalized label says enough to look for: two letters alone stand for anything.
+fn is_telling(label: &str) -> bool {
+    let chars = || label.chars().filter(|it| *it != ' ');
+    chars().any(is_without_spaces) || LEAST_CHARS <= chars().count()
 }
 
 /// The forms of one stem, as one.
@@ -199,4 +206,68 @@ fn in_order(taxonomy: &Taxonomy, members: &BTreeMap<u32, Vec<Member>>) -> Vec<u3
         }
     }
     order
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::testing::{inventory, record};
+    use super::*;
+    use crate::inventory::{Inventory, Record, Word};
+    use crate::rot::{Policy, Texts};
+
+    /// The words of each document's title.
+    struct Titled(&'static [&'static [&'static str]]);
+
+    impl Texts for Titled {
+        fn text(&self, _record: &Record) -> Option<String> {
+            None
+        }
+
+        fn each_word(
+            &self,
+            _inventory: &Inventory,
+            _wanted: &dyn Fn(DocId) -> bool,
+            _least: usize,
+            visit: &mut dyn FnMut(&Word<'_>),
+        ) -> bool {
+            for (document, words) in (0u32..).map(DocId).zip(self.0) {
+                let uses = [WordUse { document, in_text: 0, in_title: 1 }];
+                for text in *words {
+                    visit(&Word { text, stem: text, is_common: false, uses: &uses });
+                }
+            }
+            true
+        }
+    }
+
+    /// The term that each document goes to.
+    fn assigned(terms: &str, titles: &'static [&'static [&'static str]]) -> Vec<Option<String>> {
+        let records = (0..titles.len()).map(|at| record(&format!("{at:02}.md")));
+        let inventory = inventory(records.collect());
+        let (policy, texts) = (Policy::default(), Titled(titles));
+        let ctx = Context::new(&inventory, &texts, &policy, "2026-06-01".parse().unwrap());
+        let taxonomy = Taxonomy::from_table(&format!("term\n{terms}")).unwrap();
+        let documents: Vec<DocId> = inventory.iter().map(|it| it.0).collect();
+        let subjects = assign(&ctx, &taxonomy, &documents).unwrap();
+        let name = |it: &DocId| Some(subjects.list[subjects.subject_of(*it)?].name.clone());
+        documents.iter().map(name).collect()
+    }
+
+    #[test]
+    fn short_words_of_a_term_have_to_stand_there_too() {
+        let found = assigned("HR policy\n", &[&["hr", "policy"], &["policy"]]);
+        assert_eq!(found, [Some("HR policy".to_owned()), None]);
+        let found = assigned("Policy\nHR\n", &[&["policy"], &["hr"]]);
+        assert_eq!(found, [Some("Policy".to_owned()), None]);
+    }
+
+    #[test]
+    fn terms_are_split_as_the_index_splits_texts() {
+        let tokyo = "\u{6771}\u{4eac}";
+        let found = assigned(tokyo, &[&["\u{6771}", "\u{4eac}"], &["\u{6771}"]]);
+        assert_eq!(found, [Some(tokyo.to_owned()), None]);
+        let typed_in_two_parts = "Cafe\u{301}";
+        let found = assigned(typed_in_two_parts, &[&["caf\u{e9}"], &["cafe"]]);
+        assert_eq!(found, [Some(typed_in_two_parts.to_owned()), None]);
+    }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use crate::fingerprint::passages;
+use crate::fingerprint::{normalize, passages};
 use crate::inventory::{DocId, Inventory, WordUse};
 use crate::rot::{Policy, Texts};
 
@@ -84,8 +84,7 @@ impl Furniture {
     }
 
     fn take(&mut self, number: u32, sentence: &str) {
-        let sentence = sentence.to_lowercase();
-        for word in sentence.split(|c: char| !c.is_alphanumeric()).filter(|it| !it.is_empty()) {
+        for word in normalize(sentence).split(' ') {
             let sentences = self.sentences.entry(word.to_owned()).or_default();
             match sentences.last_mut().filter(|it| it.0 == number) {
                 Some(known) => known.1 += 1,
@@ -197,5 +196,13 @@ mod tests {
         let other = "Printed copies of this page are not under control and may be out of date.";
         let texts = beginning(&format!("{FOOTER}\n{other}\n{FOOTER}"));
         assert_eq!(own(&texts, "company", 3), [2; 12]);
+    }
+
+    #[test]
+    fn words_of_furniture_are_split_as_the_index_splits_them() {
+        let texts = beginning(
+            "\u{793e}\u{5185}\u{6587}\u{66f8}\u{306f}\u{6301}\u{3061}\u{51fa}\u{3057}\u{7981}\u{6b62}\u{3002}",
+        );
+        assert!(own(&texts, "\u{6587}", 1).is_empty());
     }
 }
