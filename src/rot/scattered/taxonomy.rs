@@ -125,13 +125,13 @@ impl Taxonomy {
             if name.is_empty() {
                 continue;
             }
-            let key = name.to_lowercase();
+            let (key, before) = (name.to_lowercase(), concepts.len());
             let at = *places.entry(key).or_insert_with(|| {
                 concepts.push(Concept { name: name.clone(), ..Concept::default() });
                 above.push(None);
                 concepts.len() as u32 - 1
             }) as usize;
-            if at + 1 < concepts.len() {
+            if concepts.len() == before {
                 trouble.push(format!("`{name}` is listed more than once; taken as one"));
             }
             concepts[at].synonyms.extend(synonyms);
@@ -218,6 +218,12 @@ mod tests {
         assert_eq!([lead_on("a"), lead_on("b"), lead_on("c")], [Some("b"), Some("c"), None]);
         assert_eq!((lead_on("d"), lead_on("e")), (None, None));
         assert_eq!(taxonomy.trouble.len(), 4, "{:?}", taxonomy.trouble);
+    }
+
+    #[test]
+    fn a_term_that_is_listed_twice_in_a_row_is_told() {
+        let taxonomy = Taxonomy::from_table("term\nTravel\nHotels\nhotels\n").unwrap();
+        assert_eq!(taxonomy.trouble, ["`hotels` is listed more than once; taken as one"]);
     }
 
     #[test]
