@@ -47,7 +47,7 @@ pub(super) struct Edited {
     /// Where it begins there, and its words.
     place: Provenance,
     quote: String,
-    /// The others, by path.
+    /// The others, by path; a document that has it in several places as often.
     pub(super) others: Vec<Other>,
 }
 
@@ -235,9 +235,14 @@ impl Edited {
         let has = |it: &DocId| {
             *it == self.document || self.others.iter().any(|other| other.document == *it)
         };
-        shared.documents.len() <= self.others.len()
+        shared.documents.len() <= self.first_places().count()
             && shared.words as usize <= self.others[0].passage.a.len()
             && shared.documents.iter().all(has)
+    }
+
+    /// Where it first stands in each other document.
+    fn first_places(&self) -> impl Iterator<Item = &Other> {
+        self.others.chunk_by(|a, b| a.document == b.document).map(|it| &it[0])
     }
 
     /// What differs, as evidence.
@@ -253,17 +258,16 @@ impl Edited {
         let counted = Provenance::Computed("the same in both, with edits between".to_owned());
         let words = Evidence::new("shared words", Value::Count(shared as u64), counted.clone());
         let mut finding = Finding::new(&passages::RULE, self.document, Confidence::Likely, words);
-        for other in self.others.iter().take(MAX_NAMED) {
+        for other in self.first_places().take(MAX_NAMED) {
             let document = Value::Document(other.document);
             finding.push(Evidence::new("stands in", document, other.place.clone()));
         }
-        let count = Value::Count(self.others.len() as u64 + 1);
+        let count = Value::Count(self.first_places().count() as u64 + 1);
         finding.push(Evidence::new("documents", count, counted));
         let quote = Value::Text(self.quote.clone());
         finding.push(Evidence::new("passage", quote, self.place.clone()));
         self.differences().into_iter().for_each(|it| finding.push(it));
-        finding.related = self.others.iter().map(|it| it.document).collect();
-        finding.related.dedup();
+        finding.related = self.first_places().map(|it| it.document).collect();
         finding
     }
 }
@@ -317,6 +321,34 @@ mod tests {
                 |it: &Evidence| matches!(&it.value, Value::Text(text) if text.contains("45p"));
             assert!(findings[0].evidence().iter().any(has));
         });
+    }
+
+    #[test]
+    fn a_document_that_has_a_passage_twice_counts_once() {
+        let passage = |start| Match { a: 0..60, b: start..start + 60, shared: 58, hunks: vec![] };
+        let place = || Provenance::Computed(String::new());
+        let other = |document, start| Other {
+            document: DocId(document),
+            place: place(),
+            passage: passage(start),
+            differences: Vec::new(),
+        };
+        let others = vec![other(1, 0), other(1, 100), other(2, 0)];
+        let edited = Edited { document: DocId(0), place: place(), quote: String::new(), others };
+        let finding = edited.finding();
+        let of = |what: &str| {
+            let evidence = finding.evidence().iter().filter(|it| it.what == what);
+            evidence.map(|it| it.value.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(of("stands in"), [1, 2].map(|it| Value::Document(DocId(it))));
+        assert_eq!(of("documents"), [Value::Count(3)]);
+        let shared = |documents: &[u32]| Shared {
+            runs: Vec::new(),
+            words: 60,
+            documents: documents.iter().map(|it| DocId(*it)).collect(),
+        };
+        assert!(edited.holds(&shared(&[0, 1])));
+        assert!(!edited.holds(&shared(&[0, 1, 2])), "no more documents");
     }
 
     #[test]
