@@ -311,6 +311,9 @@ pub fn assess_with(
     let (of_documents, of_subjects): (Vec<_>, Vec<_>) =
         RULES.iter().partition(|rule| rule.category != Category::Scattered);
     let mut findings = checked(&ctx, &of_documents);
+    if !policy.mirrors.is_empty() {
+        mirrors::drop_findings(inventory, policy, &mut findings);
+    }
     // How a subject is spread also says how much of it is obsolete.
     let subjects = scattered::subjects(&ctx, &findings);
     ctx.subjects.get_or_init(|| subjects);
