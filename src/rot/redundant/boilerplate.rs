@@ -54,7 +54,7 @@ impl Boilerplate {
         }
         let names = documents.par_iter().map(|it| (*it, name(ctx, *it))).collect::<HashMap<_, _>>();
         let mut spread = HashMap::new();
-        each_shared(ctx, documents, |key, holders| {
+        each_shared(ctx.inventory, documents, |key, holders| {
             if least <= holders.len() && has_names(holders, &names, least) {
                 spread.insert(key, holders.len() as u32);
             }

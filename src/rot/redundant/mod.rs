@@ -42,6 +42,7 @@ pub use difference::{Difference, FactPair, Piece};
 pub use folders::ContainedFolder;
 pub(super) use forms::{KnownForms, is_same_form};
 pub use pairs::{PAIR_KINDS, Pair, PairCount, PairOptions, pairs};
+pub(super) use postings::each_shared;
 pub use similar::{Like, Probe, similar};
 pub(super) use verify::{is_sheet, verify_one};
 

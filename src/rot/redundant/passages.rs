@@ -56,7 +56,7 @@ pub(super) fn shared(
     let mut sets = HashMap::<Vec<DocId>, u32>::new();
     let mut examples = Vec::<Vec<DocId>>::new();
     let mut set_of = HashMap::<u64, u32>::new();
-    each_shared(ctx, documents, |key, holders| {
+    each_shared(ctx.inventory, documents, |key, holders| {
         if boilerplate.has(key) {
             return;
         }

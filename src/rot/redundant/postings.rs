@@ -2,8 +2,7 @@
 
 use rayon::prelude::*;
 
-use crate::inventory::DocId;
-use crate::rot::Context;
+use crate::inventory::{DocId, Inventory};
 
 /// So many places of passages are looked at together (16 bytes each).
 const MAX_AT_ONCE: usize = 8 << 20;
@@ -13,13 +12,13 @@ const MAX_AT_ONCE: usize = 8 << 20;
 ///
 /// The work is that of sorting all places of passages; how many documents share one does not
 /// matter.
-pub(super) fn each_shared(
-    ctx: &Context<'_>,
+pub(in crate::rot) fn each_shared(
+    inventory: &Inventory,
     documents: &[DocId],
     mut each: impl FnMut(u64, &[DocId]),
 ) {
     let keys = |id: &DocId| {
-        ctx.inventory[*id].fingerprint.as_ref().map_or(&[][..], |it| it.passages.as_slice())
+        inventory[*id].fingerprint.as_ref().map_or(&[][..], |it| it.passages.as_slice())
     };
     let total = documents.iter().map(|it| keys(it).len()).sum::<usize>();
     let parts = (total / MAX_AT_ONCE + 1) as u64;

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::fingerprint::{normalize, passages};
 use crate::inventory::{DocId, Inventory, WordUse};
+use crate::rot::redundant::each_shared;
 use crate::rot::{Policy, Texts};
 
 /// So many sentences are known at most, the most frequent ones.
@@ -28,22 +29,13 @@ impl Furniture {
         documents: &[DocId],
     ) -> Self {
         let least = policy.duplicates.boilerplate_documents.max(2);
-        let sentences_of = |id: DocId| {
-            let fingerprint = inventory[id].fingerprint.as_ref();
-            let mut keys = fingerprint.map_or_else(Vec::new, |it| it.passages.clone());
-            keys.sort_unstable();
-            keys.dedup();
-            keys
-        };
-        let mut spread: HashMap<u64, (u32, DocId)> = HashMap::new();
-        for document in documents {
-            for key in sentences_of(*document) {
-                spread.entry(key).or_insert((0, *document)).0 += 1;
+        let mut frequent: Vec<(u64, u32, DocId)> = Vec::new();
+        each_shared(inventory, documents, |key, holders| {
+            let spread = holders.len() as u32;
+            if least <= spread {
+                frequent.push((key, spread, holders[0]));
             }
-        }
-        let mut frequent: Vec<(u64, u32, DocId)> =
-            spread.into_iter().map(|(key, it)| (key, it.0, it.1)).collect();
-        frequent.retain(|it| least <= it.1);
+        });
         frequent.sort_unstable_by_key(|it| (std::cmp::Reverse(it.1), it.0));
         frequent.truncate(MOST_SENTENCES);
         if frequent.is_empty() {
@@ -59,9 +51,10 @@ impl Furniture {
             }
         }
         for document in documents {
-            let mut own: Vec<u32> =
-                sentences_of(*document).iter().filter_map(|it| number.get(it)).copied().collect();
+            let keys = inventory[*document].fingerprint.iter().flat_map(|it| &it.passages);
+            let mut own: Vec<u32> = keys.filter_map(|it| number.get(it)).copied().collect();
             own.sort_unstable();
+            own.dedup();
             if !own.is_empty() {
                 furniture.of.insert(*document, own);
             }
