@@ -88,10 +88,12 @@ fn a_scattered_subject_is_a_note_with_its_measures() {
     assert_eq!(scattered[0]["severity"], "note");
     let told = scattered[0]["evidence"][0]["value"].as_str().unwrap();
     assert!(told.starts_with("Travel expenses: 10 documents in 9 folders, 5 owners; "), "{told}");
-    // All fire documents are by one person, who is not named.
+    // All fire documents that say by whom they are name one person, who is not named here.
     let one_author = of("one-author");
     assert_eq!(one_author.len(), 1, "{one_author:#?}");
     assert!(!one_author[0].to_string().contains("Arslan"));
+    let told = one_author[0]["evidence"][0]["value"].as_str().unwrap();
+    assert!(told.ends_with("documents that name an author are by one person"), "{told}");
     assert_eq!(report["figures"]["decisions_open"], 0);
     assert_eq!(report["subjects"].as_array().unwrap().len(), 3);
     assert_eq!(report["no_subjects"], Value::Null);

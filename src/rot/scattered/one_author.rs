@@ -1,6 +1,5 @@
-//! All that is known of a subject was written by one person, and leaves with them.
-
-use std::collections::BTreeMap;
+//! All that is known of a subject was written by one person, and leaves with them, as far as
+//! documents name an author.
 
 use crate::inventory::Record;
 use crate::rot::{Category, Confidence, Context, Evidence, Finding, Rule, Severity, Value};
@@ -13,7 +12,7 @@ pub(in crate::rot) const RULE: Rule = Rule {
     id: "one-author",
     category: Category::Scattered,
     severity: Severity::Note,
-    summary: "All documents on a subject are by one person: knowledge that leaves with them.",
+    summary: "All documents on a subject that name an author name one person, who may leave.",
     check,
 };
 
@@ -25,22 +24,18 @@ const LEAST_DOCUMENTS: u64 = 5;
 fn check(ctx: &Context) -> Vec<Finding> {
     let policy = &ctx.policy.subjects;
     let Some(subjects) = ctx.subjects() else { return Vec::new() };
-    let mut all_authors = BTreeMap::new();
-    let found = subjects.narrowest().filter_map(|(_, subject)| {
-        let (author, documents) = only_author(ctx, subject)?;
-        Some((subject, author, documents))
-    });
-    let found: Vec<_> = found.collect();
-    for record in ctx.inventory.iter().map(|it| it.1).filter(|it| it.is_readable()) {
-        if let Some(author) = author(record) {
-            *all_authors.entry(author).or_insert(0_u64) += 1;
-        }
-    }
     // Where one person writes everything, nothing more is said by saying it of each subject.
-    if all_authors.len() < 2 {
+    let readable = ctx.inventory.iter().map(|it| it.1).filter(|it| it.is_readable());
+    let mut authors = readable.filter_map(author);
+    let first = authors.next();
+    if authors.all(|it| Some(it) == first) {
         return Vec::new();
     }
-    let mut found: Vec<_> = found.into_iter().filter(|it| LEAST_DOCUMENTS <= it.2).collect();
+    let found = subjects.narrowest().filter_map(|(_, subject)| {
+        let (author, documents) = only_author(ctx, subject)?;
+        (LEAST_DOCUMENTS <= documents).then_some((subject, author, documents))
+    });
+    let mut found: Vec<_> = found.collect();
     found.sort_by_key(|(subject, _, documents)| {
         (std::cmp::Reverse(*documents), subject.name.clone())
     });
@@ -48,7 +43,10 @@ fn check(ctx: &Context) -> Vec<Finding> {
     let finding = |(subject, author, documents): (&Subject, String, u64)| {
         let document = subject.members.iter().find(|it| !it.is_copy)?.document;
         let measured = |what, value| Evidence::new(what, value, provenance(ctx));
-        let told = format!("{}: all {documents} documents are by one person", subject.name);
+        let told = format!(
+            "{}: all {documents} documents that name an author are by one person",
+            subject.name
+        );
         let mut finding = Finding::new(
             &RULE,
             document,
