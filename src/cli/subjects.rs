@@ -7,9 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use docrot::inventory::DocId;
 use docrot::report::{Report, subject_json, subject_text, subjects_json, subjects_text, words};
-use docrot::rot::{
-    Category, Dates, Inbound, Reading, Severity, Subjects, reading_list, telling_words,
-};
+use docrot::rot::{Dates, Inbound, Reading, Subjects, reading_list, telling_words};
 
 use super::catalogs;
 use super::document::Layout;
@@ -149,9 +147,7 @@ fn readings(report: &Report<'_>, subjects: &Subjects, position: usize) -> Vec<Re
     let dates = Dates::of(report.inventory, report.policy, report.as_of);
     let inbound = Inbound::of(report.inventory, report.policy);
     let findings = report.assessment.findings.iter();
-    let stale = findings
-        .filter(|it| it.rule.category == Category::Obsolete && Severity::Note < it.severity)
-        .map(|it| it.document);
+    let stale = findings.filter(|it| it.is_stale()).map(|it| it.document);
     let stale: HashSet<DocId> = stale.collect();
     let subject = &subjects.list[position];
     let is_stale = |document| stale.contains(&document);

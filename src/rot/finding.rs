@@ -136,6 +136,11 @@ impl Finding {
         Self { evidence, ..self.clone() }
     }
 
+    /// Whether it says that its document misleads its readers: obsolete, and more than a note.
+    pub fn is_stale(&self) -> bool {
+        self.rule.category == Category::Obsolete && Severity::Note < self.severity
+    }
+
     /// What was measured, the most telling first. Never empty.
     pub fn evidence(&self) -> &[Evidence] {
         &self.evidence

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::inventory::{DocId, Inventory, document_key};
 
-use super::{Assessment, Category, Dates, Finding, Severity};
+use super::{Assessment, Dates, Finding};
 
 /// Kinds of groups whose members are copies of one another.
 const COPIES: &[&str] = &["exact-copy", "same-text", "near-duplicate"];
@@ -126,7 +126,7 @@ impl Marks {
             }
         }
         // The gravest comes first.
-        for finding in assessment.findings.iter().filter(|it| is_stale(it)) {
+        for finding in assessment.findings.iter().filter(|it| it.is_stale()) {
             let row = &mut rows[place_of(finding.document) as usize];
             if row.stale == NONE {
                 row.stale = table.stale.len() as u32;
@@ -285,11 +285,6 @@ fn row_of(bytes: &[u8; ROW_BYTES - KEY_BYTES]) -> Row {
         stale: number(3),
         owner: number(4),
     }
-}
-
-/// Whether a finding says that its readers are misled.
-fn is_stale(finding: &Finding) -> bool {
-    finding.rule.category == Category::Obsolete && Severity::Note < finding.severity
 }
 
 #[cfg(test)]

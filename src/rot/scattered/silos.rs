@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::Path;
 
 use crate::inventory::{DocId, Inventory, Record, RootId};
 use crate::rot::{Category, Confidence, Context, Evidence, Finding, Rule, Severity, Value};
 
 use super::scatter::{folder_name, provenance};
+use super::spread::file_of;
 use super::{Folder, Subjects};
 
 /// The rule.
@@ -60,7 +61,8 @@ fn check(ctx: &Context) -> Vec<Finding> {
         (std::cmp::Reverse(it.first.len().min(it.second.len())), pair.clone())
     });
     found.truncate(ctx.policy.subjects.findings as usize);
-    found.into_iter().map(|(pair, it)| finding(ctx, subjects, &pair, it)).collect()
+    let named = |(a, b): (Top, Top)| [a, b].map(|it| top_of.name(ctx.inventory, &it));
+    found.into_iter().map(|(pair, it)| finding(ctx, subjects, &named(pair), it)).collect()
 }
 
 /// What two folders have in common.
@@ -73,25 +75,25 @@ struct Shared {
 }
 
 /// Where the tree branches first: what lies there are the teams' folders.
-struct Tops {
-    common: HashMap<RootId, PathBuf>,
+struct Tops<'a> {
+    common: HashMap<RootId, &'a Path>,
 }
 
-impl Tops {
-    fn of(inventory: &Inventory) -> Self {
-        let mut common: HashMap<RootId, PathBuf> = HashMap::new();
+impl<'a> Tops<'a> {
+    fn of(inventory: &'a Inventory) -> Self {
+        let mut common: HashMap<RootId, &Path> = HashMap::new();
         for (_, record) in inventory.iter().filter(|(_, record)| record.is_readable()) {
-            let folder = record.file.path.parent().map(PathBuf::from).unwrap_or_default();
-            let common = common.entry(record.root).or_insert_with(|| folder.clone());
-            while !folder.starts_with(&*common) {
-                common.pop();
+            let folder = file_of(record).parent().unwrap_or(Path::new(""));
+            let common = common.entry(record.root).or_insert(folder);
+            while !folder.starts_with(*common) {
+                *common = common.parent().unwrap_or(Path::new(""));
             }
         }
         Self { common }
     }
 
     fn top(&self, record: &Record) -> Option<Top> {
-        let below = record.file.path.strip_prefix(self.common.get(&record.root)?).ok()?;
+        let below = file_of(record).strip_prefix(self.common.get(&record.root)?).ok()?;
         let mut parts = below.components();
         let first = parts.next()?;
         // A file that lies where the tree branches is in no team's folder.
@@ -135,11 +137,9 @@ fn are_linked(ctx: &Context<'_>, first: &[DocId], second: &[DocId]) -> bool {
 fn finding(
     ctx: &Context<'_>,
     subjects: &Subjects,
-    (a, b): &(Top, Top),
+    names: &[String; 2],
     mut shared: Shared,
 ) -> Finding {
-    let tops = Tops::of(ctx.inventory);
-    let names = [a, b].map(|it| tops.name(ctx.inventory, it));
     shared.subjects.sort_by_key(|it| (std::cmp::Reverse(it.0), it.1));
     let called = |it: &(usize, usize)| subjects.list[it.1].name.clone();
     let mut on = shared.subjects.iter().take(MOST_NAMED).map(called).collect::<Vec<_>>().join("; ");
@@ -166,7 +166,7 @@ fn finding(
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::testing::{inventory, linking};
+    use super::super::super::testing::{inventory, linking, record};
     use super::super::{Member, Subject, spread};
     use super::*;
     use crate::rot::Policy;
@@ -204,5 +204,25 @@ mod tests {
     #[test]
     fn a_link_either_way_makes_them_none() {
         assert_eq!(found(&["../Sales/2.md"], 3), []);
+    }
+
+    #[test]
+    fn a_mail_where_the_tree_branches_is_no_folder_of_its_attachments() {
+        let mut attached = record("plan.eml/plan.pdf");
+        attached.file.container = Some("plan.eml".into());
+        let inventory = inventory(vec![record("HR/a.md"), record("plan.eml"), attached]);
+        let tops = Tops::of(&inventory);
+        let of = |it: u32| tops.top(&inventory[DocId(it)]).map(|it| it.1);
+        assert_eq!([of(0), of(1), of(2)], [Some("HR".into()), None, None]);
+        let inside = |path: &str| {
+            let mut record = record(path);
+            record.file.container = Some("HR/mail.eml".into());
+            record
+        };
+        let only = super::super::super::testing::inventory(vec![
+            inside("HR/mail.eml/a.md"),
+            inside("HR/mail.eml/b/c.md"),
+        ]);
+        assert_eq!(Tops::of(&only).common[&RootId(0)], Path::new("HR"));
     }
 }

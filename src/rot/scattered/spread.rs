@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use crate::inventory::{DocId, Inventory, Record, RootId};
 use crate::rot::owners::Owners;
-use crate::rot::{Category, Context, Finding, Severity};
+use crate::rot::{Context, Finding};
 
 use super::{ArticleState, Member, Subjects};
 
@@ -78,7 +78,7 @@ impl Spread {
 impl Folder {
     /// The folder that a document lies in.
     pub fn of(record: &Record) -> Self {
-        Self::holding(record.root, record.file.container.as_deref().unwrap_or(&record.file.path))
+        Self::holding(record.root, file_of(record))
     }
 
     /// The folder that a file at this path below a root lies in.
@@ -89,6 +89,11 @@ impl Folder {
         }
         Self { root, path: path.to_path_buf() }
     }
+}
+
+/// The file of the tree that a document is, or is inside of.
+pub(super) fn file_of(record: &Record) -> &Path {
+    record.file.container.as_deref().unwrap_or(&record.file.path)
 }
 
 /// Whether a folder is one year, quarter or version of what its parent is about.
@@ -102,9 +107,8 @@ fn is_edition(path: &Path) -> bool {
 /// Measures the spread of each subject.
 pub(super) fn measure(ctx: &Context<'_>, findings: &[Finding], subjects: &mut Subjects) {
     let owners = Owners::of(ctx.inventory, ctx.policy, &ctx.hints.owners);
-    let is_stale =
-        |it: &&Finding| it.rule.category == Category::Obsolete && Severity::Note < it.severity;
-    let stale: HashSet<DocId> = findings.iter().filter(is_stale).map(|it| it.document).collect();
+    let stale = findings.iter().filter(|it| it.is_stale());
+    let stale: HashSet<DocId> = stale.map(|it| it.document).collect();
     let conflicting: HashSet<DocId> = findings
         .iter()
         .filter(|it| it.rule.id == "conflicting-copies")
