@@ -162,6 +162,21 @@ pub struct WordUse {
     pub in_title: u32,
 }
 
+impl WordUse {
+    /// Makes one of those in the same document, ascending by document.
+    pub fn add_up(uses: &mut Vec<Self>) {
+        uses.sort_unstable_by_key(|it| it.document);
+        uses.dedup_by(|next, kept| {
+            let is_same = next.document == kept.document;
+            if is_same {
+                kept.in_text += next.in_text;
+                kept.in_title += next.in_title;
+            }
+            is_same
+        });
+    }
+}
+
 /// The 16 bytes that identify the document of `path` below `root` in the index, also where the
 /// path is not UTF-8: the first half of a BLAKE3 hash, so that no file name can be made to collide.
 pub fn document_key(root: RootId, path: &Path) -> [u8; 16] {

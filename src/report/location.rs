@@ -50,8 +50,7 @@ pub(super) fn line(finding: &Finding) -> Option<u32> {
 }
 
 /// What stands for itself in the name of a file.
-const PLAIN: &AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A path as a relative URI reference (RFC 3986). Bytes that are not UTF-8 are kept.
 pub(super) fn uri(path: &Path) -> String {

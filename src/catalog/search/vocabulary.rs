@@ -182,14 +182,6 @@ fn collect(
         }
         *has_more = stream.advance();
     }
-    uses.sort_unstable_by_key(|it| it.document);
-    uses.dedup_by(|next, kept| {
-        let is_same = next.document == kept.document;
-        if is_same {
-            kept.in_text += next.in_text;
-            kept.in_title += next.in_title;
-        }
-        is_same
-    });
+    WordUse::add_up(uses);
     Ok(())
 }

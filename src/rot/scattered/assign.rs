@@ -4,7 +4,6 @@
 //! more in its text. The rarer the words and the more often they stand there, the more it is about
 //! it; a document of several terms goes to the one that weighs most.
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::fingerprint::normalize;
@@ -37,17 +36,17 @@ pub(super) fn assign(
     let mut numbers: HashMap<String, u32> = HashMap::new();
     let labels = labels(ctx, taxonomy, &mut numbers);
     let is_wanted = |id: DocId| ctx.inventory[id].is_readable() && stands_for[id.0 as usize] == id;
-    let uses: RefCell<Vec<Vec<WordUse>>> = RefCell::new(vec![Vec::new(); numbers.len()]);
+    let mut uses: Vec<Vec<WordUse>> = vec![Vec::new(); numbers.len()];
     let is_told = ctx.texts.each_word(ctx.inventory, &is_wanted, 1, &mut |word| {
         if let Some(number) = numbers.get(word.stem) {
-            uses.borrow_mut()[*number as usize].extend(word.uses);
+            uses[*number as usize].extend(word.uses);
         }
     });
     if !is_told {
         return None;
     }
-    let mut uses = uses.into_inner();
-    uses.iter_mut().for_each(add_up);
+    // The forms of one stem, as one.
+    uses.iter_mut().for_each(WordUse::add_up);
     let documents = ctx.inventory.iter().filter(|it| is_wanted(it.0)).count();
     let best = best(&labels, &uses, documents);
     Some(laid_out(ctx, taxonomy, stands_for, &best))
@@ -91,19 +90,6 @@ fn labels(
 fn is_telling(label: &str) -> bool {
     let chars = || label.chars().filter(|it| *it != ' ');
     chars().any(is_without_spaces) || LEAST_CHARS <= chars().count()
-}
-
-/// The forms of one stem, as one.
-fn add_up(uses: &mut Vec<WordUse>) {
-    uses.sort_unstable_by_key(|it| it.document);
-    uses.dedup_by(|next, kept| {
-        let is_same = next.document == kept.document;
-        if is_same {
-            kept.in_text += next.in_text;
-            kept.in_title += next.in_title;
-        }
-        is_same
-    });
 }
 
 /// The subject that each document is most about, and how much it is.
@@ -172,10 +158,6 @@ fn laid_out(
         let mut members = members.remove(&concept).unwrap_or_default();
         let most = members.iter().map(|it| it.centrality).fold(f32::MIN_POSITIVE, f32::max);
         members.iter_mut().for_each(|it| it.centrality /= most);
-        members.sort_by(|a, b| {
-            let by_centrality = b.centrality.total_cmp(&a.centrality);
-            by_centrality.then(a.is_copy.cmp(&b.is_copy)).then(a.document.cmp(&b.document))
-        });
         let own = members.iter().filter(|it| {
             best.get(&stands_for[it.document.0 as usize]).is_some_and(|best| best.0 == concept)
         });

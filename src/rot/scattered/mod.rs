@@ -100,7 +100,19 @@ impl Subjects {
         Self { why_none: Some(why), ..Self::default() }
     }
 
-    fn of(inventory: &Inventory, list: Vec<Subject>, of: Vec<Option<u32>>, is_given: bool) -> Self {
+    /// Puts the members of each subject in order, and tells who is in none.
+    fn of(
+        inventory: &Inventory,
+        mut list: Vec<Subject>,
+        of: Vec<Option<u32>>,
+        is_given: bool,
+    ) -> Self {
+        for subject in &mut list {
+            subject.members.sort_by(|a, b| {
+                let by_centrality = b.centrality.total_cmp(&a.centrality);
+                by_centrality.then(a.is_copy.cmp(&b.is_copy)).then(a.document.cmp(&b.document))
+            });
+        }
         let is_nowhere = |id: &DocId| {
             let record = &inventory[*id];
             record.is_readable() && 0 < record.words() && of[id.0 as usize].is_none()

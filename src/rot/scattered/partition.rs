@@ -5,6 +5,7 @@
 //! in several orders, and what most of them agree on is done once more. The orders follow from the
 //! names of the nodes, so that one more node changes little.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 
 use rayon::prelude::*;
@@ -57,7 +58,7 @@ pub(super) fn modularity(graph: &Graph, parts: &[u32]) -> f64 {
 fn in_order(graph: &Graph, names: &[u64], order: u64) -> Vec<u32> {
     let mut keys: Vec<u64> = names.iter().map(|it| mixed(*it ^ mixed(order + 1))).collect();
     let mut part_of: Vec<u32> = (0..graph.len() as u32).collect();
-    let mut level = graph.clone();
+    let mut level = Cow::Borrowed(graph);
     loop {
         let (parts, has_moved) = moved(&level, &keys);
         part_of.iter_mut().for_each(|it| *it = parts[*it as usize]);
@@ -70,7 +71,7 @@ fn in_order(graph: &Graph, names: &[u64], order: u64) -> Vec<u32> {
             let least = &mut taken_together[*part as usize];
             *least = (*least).min(*key);
         }
-        level = together(&level, &parts, count);
+        level = Cow::Owned(together(&level, &parts, count));
         keys = taken_together;
     }
 }

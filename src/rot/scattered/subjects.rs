@@ -4,6 +4,7 @@
 //! most. A large subject is looked through once more for narrower ones. Where nothing tells documents
 //! apart there are no subjects, and that is said.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use crate::inventory::{DocId, Inventory, Word, path_text};
@@ -64,11 +65,10 @@ pub(super) fn vectors(
         inventory.iter().map(|it| it.0).filter(|id| is_weighed(*id)).collect();
     let furniture = Furniture::of(inventory, texts, policy, &documents);
     let mut weighing = Weighing::of(inventory, documents);
-    let wanted = std::cell::RefCell::new(&mut weighing);
-    let is_told = texts.each_word(inventory, &|id| wanted.borrow().is_wanted(id), 2, &mut |word| {
+    let is_told = texts.each_word(inventory, &is_weighed, 2, &mut |word| {
         let uses = furniture.left_of(word.text, word.uses);
         if !uses.is_empty() {
-            wanted.borrow_mut().add(&Word { uses: &uses, ..*word });
+            weighing.add(&Word { uses: &uses, ..*word });
         }
     });
     is_told.then(|| weighing.finish())
@@ -108,7 +108,8 @@ impl Looking<'_> {
     /// Finds the subjects among some rows, which ascend.
     fn look(&self, rows: &[u32], broader: Option<usize>, level: usize, found: &mut Vec<Found>) {
         let is_whole = rows.len() == self.vectors.len();
-        let graph = if is_whole { self.graph.clone() } else { self.graph.between(rows) };
+        let graph =
+            if is_whole { Cow::Borrowed(self.graph) } else { Cow::Owned(self.graph.between(rows)) };
         let names: Vec<u64> = rows.iter().map(|it| self.names[*it as usize]).collect();
         let part_of = parts(&graph, &names);
         if 0 < level && modularity(&graph, &part_of) < LEAST_MODULARITY {
@@ -254,10 +255,6 @@ fn laid_out(
                 of[it.0 as usize] = Some(position as u32);
             }
         }
-        members.sort_by(|a, b| {
-            let by_centrality = b.centrality.total_cmp(&a.centrality);
-            by_centrality.then(a.is_copy.cmp(&b.is_copy)).then(a.document.cmp(&b.document))
-        });
         let terms = names::words_of(vectors, telling).map(str::to_owned).collect();
         list.push(Subject { name, terms, broader: *broader, members, ..Subject::default() });
     }

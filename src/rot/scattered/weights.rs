@@ -106,11 +106,6 @@ impl Weighing {
         }
     }
 
-    /// Whether a document is weighed.
-    pub(super) fn is_wanted(&self, document: DocId) -> bool {
-        self.row_of[document.0 as usize] != NONE
-    }
-
     /// Takes a word; the order is that of their bytes.
     pub(super) fn add(&mut self, word: &Word<'_>) {
         if word.is_common || !is_telling(word.text) {
@@ -139,15 +134,7 @@ impl Weighing {
 
     fn weigh(&mut self, stem: String, forms: Forms) {
         let Forms { text, mut uses, .. } = forms;
-        uses.sort_unstable_by_key(|it| it.document);
-        uses.dedup_by(|next, kept| {
-            let is_same = next.document == kept.document;
-            if is_same {
-                kept.in_text += next.in_text;
-                kept.in_title += next.in_title;
-            }
-            is_same
-        });
+        WordUse::add_up(&mut uses);
         let (documents, all) = (uses.len() as f64, self.rows.len() as f64);
         if documents < 2.0 || MOST_SHARE * all < documents {
             return;

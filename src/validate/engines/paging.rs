@@ -21,8 +21,7 @@ pub(super) fn next_size(size: u64, got: u64, bytes: u64) -> u64 {
 }
 
 /// What stands for itself in an address.
-const PLAIN: &AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A word as it stands in the query of an address.
 pub(super) fn encoded(word: &str) -> String {
