@@ -237,3 +237,21 @@ fn where_nothing_tells_documents_apart_there_are_no_subjects_to_speak_of() {
     }
     assert!(told(&scanned(logs.path())).starts_with("No subjects to speak of"));
 }
+
+#[test]
+fn among_more_documents_than_the_policy_allows_no_subjects_are_looked_for_and_that_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let few = file(folder.path(), "few.toml", "[subjects]\nmost_documents = 10\n");
+    let enough = file(folder.path(), "enough.toml", "[subjects]\nmost_documents = 10000\n");
+    let with = |config: &Path| ["report", "--config", config.to_str().unwrap()].map(str::to_owned);
+    let report = |config: &Path| {
+        let arguments = with(config);
+        json(&arguments.each_ref().map(String::as_str), DRIVE.path())
+    };
+    assert_eq!(report(&few)["no_subjects"], "too-many-documents");
+    assert_eq!(report(&few)["subjects"].as_array().unwrap().len(), 0);
+    assert_eq!(report(&enough)["no_subjects"], Value::Null);
+    let arguments = with(&few);
+    let told = text(&["subjects", &arguments[1], &arguments[2]], DRIVE.path());
+    assert!(told.contains("most_documents"), "{told}");
+}

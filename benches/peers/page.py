@@ -45,6 +45,7 @@ def growth(measured):
     head = [
         "notes", "text, MB", "first scan: CPU s", "CPU ms each", "MiB", "nothing changed: CPU s", "MiB",
         "report: CPU s", "MiB", "catalog / text",
+        "index checked: MB per CPU s",
     ]
     rows = []
     for number, it in sorted(measured.items(), key=lambda it: int(it[0])):
@@ -52,6 +53,6 @@ def growth(measured):
         rows.append([
             f"{int(number):,}", f"{it['text'] / 1e6:.0f}", f"{first[0]:.1f}", f"{first[0] / int(number) * 1000:.2f}",
             f"{first[2]:.0f}", f"{again[0]:.2f}", f"{again[2]:.0f}", f"{report[0]:.1f}", f"{report[2]:.0f}",
-            f"{it['catalog'] / it['text']:.2f}",
+            f"{it['catalog'] / it['text']:.2f}", f"{it['catalog'] / it['deep'][0] / 1e6:.0f}",
         ])
     return table(head, rows)

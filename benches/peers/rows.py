@@ -138,7 +138,7 @@ def near_duplicates(bench, _):
 
 
 def growth(bench, files):
-    """A first scan, one with nothing changed, and a report, by the number of notes."""
+    """A first scan, one with nothing changed, a report and a check of every posting, by the number of notes."""
     for number in sorted(files):
         tree = bench.tree(f"notes-{number}")
         _, text = trees.size(tree)
@@ -150,9 +150,11 @@ def growth(bench, files):
         report = bench.spent(
             [bench.docrot, "report", "--index", index, "--as-of", "2026-01-01", "--quiet", "--output", out]
         )
-        held = sum(it.stat().st_size for it in index.rglob("*") if it.is_file())
+        check = [bench.docrot, "validate", "--index", index, "--deep", "--only", "integrity"]
+        deep = bench.spent(check, accepts=(0, 1))
+        held = trees.size(index)[1]
         bench.keep("growth", f"{number}", {
-            "first": first, "again": again, "report": report, "text": text, "catalog": held,
+            "first": first, "again": again, "report": report, "text": text, "catalog": held, "deep": deep,
         })
 
 

@@ -35,6 +35,7 @@ pub(super) struct WireSubjects {
     min_folders: u32,
     max_home: Share,
     findings: u32,
+    most_documents: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     taxonomy: Option<PathBuf>,
     states: BTreeMap<String, State>,
@@ -54,6 +55,7 @@ impl WireSubjects {
             min_folders,
             max_home,
             findings,
+            most_documents,
             taxonomy: _,
             taxonomy_file,
             states,
@@ -64,6 +66,7 @@ impl WireSubjects {
             min_folders,
             max_home: Share(max_home),
             findings,
+            most_documents,
             taxonomy: taxonomy_file,
             states: states.into_iter().map(|(status, state)| (status, State(state))).collect(),
         }
@@ -77,6 +80,7 @@ impl WireSubjects {
             min_folders: self.min_folders,
             max_home: self.max_home.0,
             findings: self.findings,
+            most_documents: self.most_documents,
             taxonomy: None,
             taxonomy_file: self.taxonomy,
             states: states.map(|(status, it)| (status.to_lowercase(), it.0)).collect(),

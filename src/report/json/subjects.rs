@@ -116,6 +116,7 @@ pub(super) const fn why_none(why: NoSubjects) -> &'static str {
     match why {
         NoSubjects::TooFew => "too-few-documents",
         NoSubjects::NothingTellsApart => "nothing-tells-apart",
+        NoSubjects::TooMany => "too-many-documents",
         NoSubjects::NoneGivenFits => "none-given-fits",
     }
 }

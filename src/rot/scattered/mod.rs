@@ -78,6 +78,8 @@ pub enum NoSubjects {
     TooFew,
     /// No words tell some of the documents from the others.
     NothingTellsApart,
+    /// More documents than the policy looks for subjects among.
+    TooMany,
     /// None of the organisation's own subjects has a document.
     NoneGivenFits,
 }
@@ -89,6 +91,9 @@ impl NoSubjects {
             Self::TooFew => "No subjects to speak of: fewer than twelve documents say enough.",
             Self::NothingTellsApart => {
                 "No subjects to speak of: no words tell some of the documents from the others."
+            }
+            Self::TooMany => {
+                "No subjects: there are more documents than most_documents in [subjects] of docrot.toml allows."
             }
             Self::NoneGivenFits => "No document fits any of the subjects that were given.",
         }
@@ -173,6 +178,7 @@ pub(super) fn subjects(ctx: &Context<'_>, findings: &[Finding]) -> Option<Subjec
     let stands_for = subjects::stands_for(ctx.inventory, &ctx.duplicates().groups);
     let mut found = match &policy.taxonomy {
         Some(taxonomy) => assign::assign(ctx, taxonomy, &stands_for)?,
+        None if is_too_much(ctx, &stands_for) => Subjects::none(NoSubjects::TooMany),
         None => {
             let vectors = subjects::vectors(ctx.inventory, ctx.texts, ctx.policy, &stands_for)?;
             subjects::find(ctx.inventory, &vectors, &stands_for)
@@ -180,4 +186,12 @@ pub(super) fn subjects(ctx: &Context<'_>, findings: &[Finding]) -> Option<Subjec
     };
     spread::measure(ctx, findings, &mut found);
     Some(found)
+}
+
+fn is_too_much(ctx: &Context<'_>, stands_for: &[DocId]) -> bool {
+    let weighed = ctx
+        .inventory
+        .iter()
+        .filter(|(id, record)| record.is_readable() && stands_for[id.0 as usize] == *id);
+    ctx.policy.subjects.most_documents < weighed.count() as u32
 }

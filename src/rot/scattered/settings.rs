@@ -19,6 +19,9 @@ pub struct SubjectPolicy {
     pub max_home: f64,
     /// So many findings of each kind are told at most, the farthest scattered first.
     pub findings: u32,
+    /// Of more documents, copies and older versions not counted, no subjects are found from the
+    /// texts: time and memory for it grow with them. Subjects that are given are not bound by it.
+    pub most_documents: u32,
     /// The organisation's own subjects; none where they are found from the texts.
     pub taxonomy: Option<Arc<Taxonomy>>,
     /// Where the organisation's own subjects were read from.
@@ -35,6 +38,7 @@ impl Default for SubjectPolicy {
             min_folders: 4,
             max_home: 0.7,
             findings: 20,
+            most_documents: 250_000,
             taxonomy: None,
             taxonomy_file: None,
             states: BTreeMap::new(),
