@@ -76,7 +76,7 @@ fn copies_are_found_and_only_what_may_be_one_is_read() {
     let (root, index) = (share(), tempfile::tempdir().unwrap());
     let (summary, read) = exact(root.path(), index.path()).unwrap();
     assert_eq!((summary.new, summary.unreadable), (10, 0));
-    assert!(summary.notes.iter().any(|it| it.contains("only exact copies")));
+    assert!(summary.caveats.iter().any(|it| it.contains("only exact copies")));
     let expected = [
         "large again.bin",
         "none.txt",

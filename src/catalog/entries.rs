@@ -91,7 +91,7 @@ impl Catalog {
 
     /// Whether the index has the fields that this docrot gives new ones.
     pub fn has_current_schema(&self) -> bool {
-        self.index.schema() == schema::schema()
+        self.index.schema() == schema::schema(self.keeping())
     }
 
     /// How often this catalog was committed.

@@ -47,6 +47,17 @@ pub enum CatalogError {
         /// Its version.
         found: u32,
     },
+    /// It keeps texts, and is not to.
+    #[error(
+        "the catalog in {} keeps the texts of documents; remove {} to scan anew without them (what \
+         people decided stands beside it, and stays)",
+        path.display(),
+        path.join(super::INDEX_FOLDER).display()
+    )]
+    KeepsTexts {
+        /// The catalog's folder.
+        path: PathBuf,
+    },
     /// It was made for other folders.
     #[error("the catalog in {} is of {known}; name another one with --index", path.display())]
     OtherRoots {

@@ -13,7 +13,7 @@ use tantivy::{
 
 use crate::inventory::{Record, document_key, path_text};
 
-use super::schema::{Fields, content_of, id_of};
+use super::schema::{Fields, Keeping, content_of, id_of};
 
 /// What is indexed of a document.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +29,7 @@ pub struct IndexedDocument<'a> {
 pub(super) struct Indexer<'a> {
     index: &'a Index,
     fields: Fields,
+    keeping: Keeping,
     threads: usize,
     memory_bytes: usize,
     writer: RwLock<Option<IndexWriter>>,
@@ -40,8 +41,9 @@ impl<'a> Indexer<'a> {
         threads: usize,
         memory_bytes: usize,
     ) -> tantivy::Result<Self> {
-        let fields = Fields::of(&index.schema())?;
-        Ok(Self { index, fields, threads, memory_bytes, writer: RwLock::new(None) })
+        let schema = index.schema();
+        let (fields, keeping) = (Fields::of(&schema)?, Keeping::of(&schema));
+        Ok(Self { index, fields, keeping, threads, memory_bytes, writer: RwLock::new(None) })
     }
 
     fn with_writer<T>(
@@ -83,7 +85,9 @@ impl<'a> Indexer<'a> {
         if let Some(title) = &metadata.title {
             entry.add_text(fields.title, &title.value);
         }
-        entry.add_text(fields.body, document.text);
+        if self.keeping == Keeping::Texts {
+            entry.add_text(fields.body, document.text);
+        }
         if let Some(format) = format {
             entry.add_text(fields.format, &format.name);
         }

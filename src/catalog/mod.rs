@@ -29,6 +29,7 @@ pub use entries::{Indexed, Listed, walk_catalog};
 pub use error::CatalogError;
 pub use foreign::{Asking, ForeignError, ForeignField, ForeignIndex, ForeignKind};
 pub use index::IndexedDocument;
+pub use schema::Keeping;
 pub use search::{
     Admit, AdmitPath, Clause, Form, Found, Hit, OwnWords, Query, QueryError, Scope, Search,
     SearchOptions, Shown, Snippet, Vocabulary,
@@ -100,11 +101,21 @@ impl Catalog {
         Ok(Self { folder, index, commit: Mutex::new(Arc::new(commit)) })
     }
 
-    /// Opens the catalog in `folder`, or makes an empty one there. A folder that holds anything
-    /// else is refused.
+    /// Opens the catalog in `folder`, or makes an empty one there, which keeps texts. A folder that
+    /// holds anything else is refused.
     pub fn open_or_create(folder: &Path) -> Result<Self, CatalogError> {
+        Self::open_or_create_keeping(folder, Keeping::Texts)
+    }
+
+    /// Opens the catalog in `folder`, or makes an empty one there that keeps this and no more. One
+    /// that keeps more is refused; one that keeps less stays as it is.
+    pub fn open_or_create_keeping(folder: &Path, keeping: Keeping) -> Result<Self, CatalogError> {
         if folder.join(INDEX_FOLDER).join("meta.json").is_file() {
-            return Self::open(folder);
+            let catalog = Self::open(folder)?;
+            if keeping == Keeping::Fingerprints && catalog.keeping() != keeping {
+                return Err(CatalogError::KeepsTexts { path: folder.to_path_buf() });
+            }
+            return Ok(catalog);
         }
         // One whose index was removed is still a catalog: what people decided may be in it.
         let is_ours = folder.join(lock::NAME).is_file();
@@ -120,7 +131,7 @@ impl Catalog {
         let directory =
             MmapDirectory::open(&index_folder).map_err(|error| of_index(folder, error.into()))?;
         let index = Index::builder()
-            .schema(schema::schema())
+            .schema(schema::schema(keeping))
             .settings(schema::settings())
             .tokenizers(words::tokenizers())
             .open_or_create(directory)
@@ -132,6 +143,11 @@ impl Catalog {
     /// The folder it lies in.
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// What it keeps of what documents say.
+    pub fn keeping(&self) -> Keeping {
+        Keeping::of(&self.index.schema())
     }
 
     /// The audited folders, in the order of their [`crate::inventory::RootId`]s.

@@ -11,6 +11,25 @@ use crate::inventory::Hash;
 
 use super::words;
 
+/// What a catalog keeps of what documents say. Chosen when it is made; the fields of its index tell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Keeping {
+    /// Words and texts, beside fingerprints.
+    #[default]
+    Texts,
+    /// Fingerprints alone: neither a text nor the words that stand in it. What the records hold of a
+    /// document (its title, names, dates, links) is kept all the same.
+    Fingerprints,
+}
+
+impl Keeping {
+    /// What an index of these fields keeps.
+    pub(super) fn of(schema: &Schema) -> Self {
+        let body = schema.get_field("body").map(|it| schema.get_field_entry(it).is_stored());
+        if body.unwrap_or(true) { Self::Texts } else { Self::Fingerprints }
+    }
+}
+
 /// Fields by name.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fields {
@@ -22,7 +41,7 @@ pub(super) struct Fields {
     pub(super) path: Field,
     /// Title.
     pub(super) title: Field,
-    /// The whole text, with positions.
+    /// The whole text, with positions; nothing where only fingerprints are kept.
     pub(super) body: Field,
     /// Format name.
     pub(super) format: Field,
@@ -54,17 +73,19 @@ impl Fields {
 }
 
 /// The schema of a new index.
-pub(super) fn schema() -> Schema {
+pub(super) fn schema(keeping: Keeping) -> Schema {
     let mut schema = Schema::builder();
     schema.add_bytes_field("key", BytesOptions::default().set_indexed().set_stored());
     schema.add_u64_field("id", NumericOptions::default().set_fast());
     let words = TextFieldIndexing::default()
         .set_tokenizer(words::NAME)
         .set_index_option(IndexRecordOption::WithFreqsAndPositions);
-    let text = TextOptions::default().set_indexing_options(words).set_stored();
+    let words = TextOptions::default().set_indexing_options(words);
+    let text = words.clone().set_stored();
     schema.add_text_field("path", text.clone());
     schema.add_text_field("title", text.clone());
-    schema.add_text_field("body", text);
+    // The field is there in any case, so that whoever looks into it finds nothing.
+    schema.add_text_field("body", if keeping == Keeping::Texts { text } else { words });
     schema.add_text_field("format", STRING | FAST);
     let seconds = DateOptions::default().set_fast().set_precision(DateTimePrecision::Seconds);
     schema.add_date_field("modified", seconds);

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use chrono::{Local, NaiveDate};
+use docrot::catalog::Keeping;
 use docrot::crawl::CrawlOptions;
 use docrot::extract::{ARCHIVES, FORMATS, WorkerOptions};
 use docrot::rot::Severity;
@@ -121,6 +122,10 @@ pub(super) struct Reading {
     #[arg(long, conflicts_with = "from")]
     git: bool,
 
+    /// Keep no text of a document in the catalog, nor its words: only hashes and sketches
+    #[arg(long)]
+    no_store_text: bool,
+
     /// Tell where the time went, stage by stage, after the scan
     #[arg(long, conflicts_with = "from")]
     pub(super) timings: bool,
@@ -134,6 +139,11 @@ pub(super) struct Reading {
 }
 
 impl Reading {
+    /// What a catalog that is made now keeps of what documents say.
+    pub(super) fn keeping(&self, config: &Config) -> Keeping {
+        if self.no_store_text { Keeping::Fingerprints } else { config.scan.keeping() }
+    }
+
     /// Flags over configuration over defaults.
     pub(super) fn scan_options(&self, config: &Config) -> anyhow::Result<ScanOptions> {
         let scan = &config.scan;

@@ -82,7 +82,7 @@ pub(super) fn read_tree(
     }
     refuse_inside(&folder, roots)?;
     check_roots(roots)?;
-    let catalog = Catalog::open_or_create(&folder)?;
+    let catalog = Catalog::open_or_create_keeping(&folder, reading.keeping(config))?;
     let summary = scan(roots, &options, &catalog, |event| progress.on_event(event))?;
     if !summary.timings.is_empty() {
         tell!("{}", timings::table(&summary).trim_end());

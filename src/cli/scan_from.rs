@@ -30,7 +30,7 @@ pub(super) fn read_entries(
     let of = place(location);
     let folder = catalogs::folder_of_index(&of, global, config)?;
     let options = reading.scan_options(config)?;
-    let catalog = Catalog::open_or_create(&folder)?;
+    let catalog = Catalog::open_or_create_keeping(&folder, reading.keeping(config))?;
     let mapping = from.mapping(config, &[])?;
     let fields = engine.described().fields.clone();
     let mut hand_over = |take: &mut dyn FnMut(HandedOver) -> bool| -> anyhow::Result<Handing> {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use docrot::catalog::{Admit, Catalog, Found, Hit, Query, Search, SearchOptions, Shown};
+use docrot::catalog::{Admit, Catalog, Found, Hit, Keeping, Query, Search, SearchOptions, Shown};
 use docrot::inventory::{RootId, document_key};
 use docrot::report::{HitDocument, Hits, hits_json, hits_text};
 use docrot::rot::{Globs, Marks, Place};
@@ -76,6 +76,9 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
     let globs = args.globs()?;
     let config = global.config()?;
     let catalog = catalogs::open_last(&args.root, None, global, &config)?;
+    if catalog.keeping() == Keeping::Fingerprints && !global.quiet {
+        tell!("docrot: the catalog keeps no texts; only titles and paths are looked through");
+    }
     let search = catalog.search()?;
     let marks = Arc::new(marks::load(&catalog, &config, args.as_of.day())?);
     let looking = Looking { args: &args, catalog: &catalog, search: &search, marks: &marks };

@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use docrot::catalog::{Catalog, Depth, IndexWalk, walk_catalog};
+use docrot::catalog::{Catalog, Depth, IndexWalk, Keeping, walk_catalog};
 use docrot::report::{Validation, escape, validation_html, validation_json, validation_text};
 use docrot::rot::Marks;
 use docrot::validate::{
@@ -321,7 +321,11 @@ impl Run<'_> {
         if self.args.wants(OF_RECORDS) {
             self.checks.extend(checks::records_checks(&catalog, &self.gates)?);
         }
-        if self.args.wants(OF_TEXTS) {
+        let keeps_texts = catalog.keeping() == Keeping::Texts;
+        if !keeps_texts {
+            self.skip(&[OF_TEXTS, OF_WORDS].concat(), "the catalog keeps no texts");
+        }
+        if keeps_texts && self.args.wants(OF_TEXTS) {
             let sample = if self.args.deep { u64::MAX } else { self.sample };
             self.checks.push(checks::text_check(&catalog, sample, self.args.seed, &self.gates)?);
         }
@@ -333,7 +337,9 @@ impl Run<'_> {
             let roots = self.roots.clone();
             let key = |path: &str| checks::key_of(path, &roots, &marks);
             let asking = Asking { catalog: &catalog, marks: &marks, engine: &engine, key: &key };
-            self.words(&asking)?;
+            if keeps_texts {
+                self.words(&asking)?;
+            }
             self.asked(&asking, tables)?;
         }
         Ok(())

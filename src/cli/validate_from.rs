@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use docrot::catalog::{Catalog, Depth, walk_index};
+use docrot::catalog::{Catalog, Depth, Keeping, walk_index};
 use docrot::inventory::{RootId, document_key};
 use docrot::scan::{HandedOver, Handing, read_file, scan_entries};
 use docrot::validate::engines::{Described, Engine, Location, Mapping, Role};
@@ -52,7 +52,7 @@ impl Run<'_> {
         if is_asked || !tables.results.is_empty() {
             let of = place(location);
             let folder = catalogs::folder_of_index(&of, global, self.config)?;
-            let catalog = Catalog::open_or_create(&folder)?;
+            let catalog = Catalog::open_or_create_keeping(&folder, self.config.scan.keeping())?;
             self.gather_into((&catalog, &of), &mut *engine, &mapping)?;
             let marks = marks::look_up(&catalog, self.config, self.args.as_of.day())?;
             let engine = OtherIndex { engine: &*engine, mapping: &mapping };
@@ -61,8 +61,10 @@ impl Run<'_> {
                 marks.find(&key).map(|_| key)
             };
             let asking = Asking { catalog: &catalog, marks: &marks, engine: &engine, key: &key };
-            if is_asked {
+            if is_asked && catalog.keeping() == Keeping::Texts {
                 self.words(&asking)?;
+            } else if is_asked {
+                self.skip(OF_WORDS, "the catalog keeps no texts");
             }
             self.asked(&asking, tables)?;
         } else if OF_ALL.iter().any(|it| self.args.wants(it)) {

@@ -36,6 +36,8 @@ fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     );
     let part = report.narrowed.map_or_else(String::new, |it| format!(" {it}"));
     let message = message + &part;
+    let caveats = report.summary.caveats.iter().map(|it| format!(" {}", words::caveat(it)));
+    let message = message + &caveats.collect::<String>();
     writeln!(out, "::notice title=docrot::{}", data(&message))?;
     out.flush()
 }

@@ -26,10 +26,11 @@ fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             _ => None,
         })
         .collect();
+    let caveats = &report.summary.caveats;
     let findings = report.assessment.findings.len();
     let failures = rows::open(report).count();
     let clean = usize::from(sections.is_empty() && unread.is_empty());
-    let tests = findings + unread.len() + clean;
+    let tests = findings + unread.len() + caveats.len() + clean;
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
     let time = report.summary.duration.as_secs_f64();
     writeln!(
@@ -50,6 +51,9 @@ fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             writeln!(out, "    </testcase>")?;
         }
         writeln!(out, "  </testsuite>")?;
+    }
+    if !caveats.is_empty() {
+        not_looked_for(report, caveats, out)?;
     }
     if clean == 1 {
         open(report, "docrot", 1, 0, 0, out)?;
@@ -89,6 +93,17 @@ fn suite(report: &Report, section: &Section, out: &mut dyn Write) -> io::Result<
                 xml(&details(report, finding, &why))
             )?;
         }
+        writeln!(out, "    </testcase>")?;
+    }
+    writeln!(out, "  </testsuite>")
+}
+
+fn not_looked_for(report: &Report, caveats: &[String], out: &mut dyn Write) -> io::Result<()> {
+    open(report, "not-looked-for", caveats.len(), 0, caveats.len(), out)?;
+    for (caveat, number) in caveats.iter().zip(1..) {
+        let name = format!("What this report does not tell ({number})");
+        writeln!(out, "    <testcase name=\"{name}\" classname=\"docrot\" time=\"0\">")?;
+        skipped(&words::caveat(caveat), out)?;
         writeln!(out, "    </testcase>")?;
     }
     writeln!(out, "  </testsuite>")

@@ -35,6 +35,9 @@ fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if report.summary.interrupted {
         writeln!(out, "The scan was interrupted: this tells only of what it had seen.\n")?;
     }
+    for caveat in &report.summary.caveats {
+        writeln!(out, "{}\n", text(&words::caveat(caveat)))?;
+    }
     if let Some(narrowed) = report.narrowed {
         writeln!(out, "{}\n", text(narrowed))?;
     }

@@ -472,6 +472,8 @@ impl Words {
         let told = "Names, people and quotations were taken out of this report (--redact).";
         let notes = summary.notes.iter().map(|it| self.other("note", it));
         Summary {
+            // docrot's own words.
+            caveats: summary.caveats.clone(),
             notes: std::iter::once(told.to_owned()).chain(notes.collect::<Vec<_>>()).collect(),
             problems: summary.problems.iter().map(|it| problem(it, self)).collect(),
             ..summary.clone()

@@ -83,7 +83,8 @@ fn left_out(report: &Report) -> Vec<Notification> {
         note("warning", text)
     });
     let part = report.narrowed.map(|it| note("note", escape::visible(it).into_owned()));
-    interrupted.into_iter().chain(part).chain(cut).collect()
+    let caveats = report.summary.caveats.iter().map(|it| note("warning", words::caveat(it)));
+    interrupted.into_iter().chain(caveats).chain(part).chain(cut).collect()
 }
 
 /// A name for each root, where paths do not start from one folder.

@@ -31,6 +31,14 @@ pub fn counted(n: u64, noun: &str) -> String {
     }
 }
 
+/// What a reader has to know before believing a report, as a sentence.
+pub fn caveat(caveat: &str) -> String {
+    let mut rest = caveat.chars();
+    let first = rest.next().into_iter().flat_map(char::to_uppercase);
+    let sentence = first.chain(rest).chain(['.']).collect::<String>();
+    escape::visible(&sentence).into_owned()
+}
+
 /// How often a rule was right: `expired: 87 % right (75 % to 94 %), of 53 verdicts`.
 pub fn precision(rule: &RulePrecision) -> String {
     let name = escape::visible(&rule.rule);

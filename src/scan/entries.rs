@@ -101,6 +101,7 @@ pub fn scan_entries<E: From<ScanError>>(
         detection_version: DETECTION_VERSION,
         of_entries: true,
         interrupted,
+        caveats: Summary::caveat_of(catalog.keeping()).into_iter().collect(),
         notes,
         ..Summary::default()
     };

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 
-use crate::catalog::{Catalog, CatalogError, IndexedDocument, Update, UpdateOptions};
+use crate::catalog::{Catalog, CatalogError, IndexedDocument, Keeping, Update, UpdateOptions};
 use crate::crawl::FileEntry;
 use crate::extract::{DETECTION_VERSION, Workers};
 use crate::inventory::{Failure, Record, RootId};
@@ -96,6 +96,7 @@ pub fn scan(
         error: Mutex::new(None),
         on_event: &on_event,
         begun,
+        keeping: catalog.keeping(),
         before: &before,
     };
     let (summary, records, gone, inserted) = pipeline.run()?;
@@ -128,6 +129,7 @@ struct Pipeline<'a, E> {
     error: Mutex<Option<CatalogError>>,
     on_event: &'a E,
     begun: Instant,
+    keeping: Keeping,
     before: &'a Summary,
 }
 
@@ -300,12 +302,12 @@ impl<E: Fn(Event<'_>) -> ControlFlow<()> + Sync> Pipeline<'_, E> {
             // After a scan for exact copies alone, every file is looked at anew.
             detection_version: if self.options.only_exact { 0 } else { DETECTION_VERSION },
             only_exact: self.options.only_exact,
-            notes: [
-                self.reader.histories.notes.clone(),
-                Summary::notes_of(counts),
-                self.options.only_exact.then(|| ONLY_EXACT.to_owned()).into_iter().collect(),
-            ]
-            .concat(),
+            notes: [self.reader.histories.notes.clone(), Summary::notes_of(counts)].concat(),
+            caveats: if self.options.only_exact {
+                vec![ONLY_EXACT.to_owned()]
+            } else {
+                Summary::caveat_of(self.keeping).into_iter().collect()
+            },
             problems: counts.problems.clone(),
             ..Summary::default()
         }

@@ -7,11 +7,19 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::catalog::Keeping;
 use crate::crawl::Skipped;
 use crate::inventory::{Hash, path_text};
 
 use super::merge::Counts;
 use super::timings::Timing;
+
+/// What cannot be said without texts.
+const NO_TEXTS: &str = "no text of a document is kept (--no-store-text): likeness is estimated from \
+                        sketches, and forms that are filled in otherwise count as near-duplicates; \
+                        edited passages, facts on which copies disagree, terms out of use, subjects \
+                        and quotations of differences are not told, and searches know titles and \
+                        paths alone";
 
 /// What a scan did. Kept in the catalog beside the records.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +55,9 @@ pub struct Summary {
     pub weak_identity: Vec<u16>,
     /// What could not be listed or followed.
     pub problems: Vec<Problem>,
+    /// What a reader has to know before believing what follows from the scan: what it did not look
+    /// for, or could not keep. Told in every report that has words.
+    pub caveats: Vec<String>,
     /// What a reader should know of how the scan was done, such as fields that a mount does not keep.
     pub notes: Vec<String>,
     /// Where the time went; empty unless it was measured.
@@ -98,6 +109,7 @@ impl Summary {
             of_entries,
             weak_identity,
             problems,
+            caveats,
             notes,
             timings: _,
         } = other;
@@ -116,7 +128,25 @@ impl Summary {
         self.weak_identity.extend(weak_identity.iter().map(|root| root + first_root));
         let problems = problems.into_iter();
         self.problems.extend(problems.map(|it| Problem { root: it.root + first_root, ..it }));
+        for caveat in caveats {
+            if !self.caveats.contains(&caveat) {
+                self.caveats.push(caveat);
+            }
+        }
         self.notes.extend(notes);
+    }
+
+    /// What a reader has to know of what a catalog that keeps this does not tell.
+    pub(super) fn caveat_of(keeping: Keeping) -> Option<String> {
+        match keeping {
+            Keeping::Texts => None,
+            Keeping::Fingerprints => Some(NO_TEXTS.to_owned()),
+        }
+    }
+
+    /// What a reader should know, the caveats first.
+    pub fn remarks(&self) -> impl Iterator<Item = &str> {
+        self.caveats.iter().chain(&self.notes).map(String::as_str)
     }
 
     /// Pairs new files with gone ones of the same content: those have moved.

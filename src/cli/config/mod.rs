@@ -17,9 +17,9 @@ mod wire_subjects;
 
 use std::path::{Path, PathBuf};
 
-use docrot::extract::Limits;
-use docrot::rot::{Globs, Policy, Severity};
+use docrot::rot::{Policy, Severity};
 
+pub(crate) use scan::ScanSection;
 pub(crate) use validation::ValidateSection;
 
 /// The file's name in the working directory.
@@ -112,57 +112,6 @@ pub(crate) struct Kept {
     pub(crate) history: Option<PathBuf>,
 }
 
-/// What is read, and how.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct ScanSection {
-    /// Folders to audit where the command line names none.
-    pub(crate) roots: Vec<PathBuf>,
-    /// Only files that match one of these, unless there are none.
-    pub(crate) include: Globs,
-    /// Files and folders to leave out.
-    pub(crate) exclude: Globs,
-    /// Whether hidden files and folders are read.
-    pub(crate) hidden: bool,
-    /// Whether symbolic links are followed.
-    pub(crate) follow_links: bool,
-    /// Whether archives are read as folders.
-    pub(crate) read_archives: bool,
-    /// Whether to stay on the file system of each root.
-    pub(crate) one_file_system: bool,
-    /// Whether git is asked when files were changed.
-    pub(crate) git: bool,
-    /// Larger files are compared by their bytes but not read.
-    pub(crate) max_file_bytes: u64,
-    /// What is read of one document at most.
-    pub(crate) limits: Limits,
-    /// Memory of a worker process, in bytes.
-    pub(crate) reader_memory: u64,
-    /// Processor time for one document in a worker process.
-    pub(crate) reader_seconds: u64,
-    /// Threads; 0: as many as there are cores.
-    pub(crate) threads: usize,
-}
-
-impl Default for ScanSection {
-    fn default() -> Self {
-        Self {
-            roots: Vec::new(),
-            include: Globs::default(),
-            exclude: Globs::default(),
-            hidden: false,
-            follow_links: false,
-            read_archives: false,
-            one_file_system: false,
-            git: false,
-            max_file_bytes: 256 << 20,
-            limits: Limits::default(),
-            reader_memory: 1 << 30,
-            reader_seconds: 20,
-            threads: 0,
-        }
-    }
-}
-
 /// How the outcome is told.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct ReportSection {
@@ -249,6 +198,9 @@ pub(crate) fn to_toml(policy: &Policy) -> String {
 
 #[cfg(test)]
 mod tests {
+    use docrot::extract::Limits;
+    use docrot::rot::Globs;
+
     use super::*;
 
     const ALL: &str = r#"

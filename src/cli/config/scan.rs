@@ -2,11 +2,73 @@
 
 use std::path::PathBuf;
 
+use docrot::catalog::Keeping;
 use docrot::extract::Limits;
+use docrot::rot::Globs;
 use serde::Deserialize;
 
-use super::ScanSection;
 use super::values::{Patterns, Size};
+
+/// What is read, and how.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ScanSection {
+    /// Folders to audit where the command line names none.
+    pub(crate) roots: Vec<PathBuf>,
+    /// Only files that match one of these, unless there are none.
+    pub(crate) include: Globs,
+    /// Files and folders to leave out.
+    pub(crate) exclude: Globs,
+    /// Whether hidden files and folders are read.
+    pub(crate) hidden: bool,
+    /// Whether symbolic links are followed.
+    pub(crate) follow_links: bool,
+    /// Whether archives are read as folders.
+    pub(crate) read_archives: bool,
+    /// Whether to stay on the file system of each root.
+    pub(crate) one_file_system: bool,
+    /// Whether git is asked when files were changed.
+    pub(crate) git: bool,
+    /// Whether the catalog keeps the texts of documents and the words in them.
+    pub(crate) store_text: bool,
+    /// Larger files are compared by their bytes but not read.
+    pub(crate) max_file_bytes: u64,
+    /// What is read of one document at most.
+    pub(crate) limits: Limits,
+    /// Memory of a worker process, in bytes.
+    pub(crate) reader_memory: u64,
+    /// Processor time for one document in a worker process.
+    pub(crate) reader_seconds: u64,
+    /// Threads; 0: as many as there are cores.
+    pub(crate) threads: usize,
+}
+
+impl Default for ScanSection {
+    fn default() -> Self {
+        Self {
+            roots: Vec::new(),
+            include: Globs::default(),
+            exclude: Globs::default(),
+            hidden: false,
+            follow_links: false,
+            read_archives: false,
+            one_file_system: false,
+            git: false,
+            store_text: true,
+            max_file_bytes: 256 << 20,
+            limits: Limits::default(),
+            reader_memory: 1 << 30,
+            reader_seconds: 20,
+            threads: 0,
+        }
+    }
+}
+
+impl ScanSection {
+    /// What a catalog that is made now keeps of what documents say.
+    pub(crate) const fn keeping(&self) -> Keeping {
+        if self.store_text { Keeping::Texts } else { Keeping::Fingerprints }
+    }
+}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -20,6 +82,7 @@ pub(super) struct WireScan {
     read_archives: bool,
     one_file_system: bool,
     git: bool,
+    store_text: bool,
     max_file_bytes: Size,
     max_text_bytes: Size,
     max_entry_bytes: Size,
@@ -46,6 +109,7 @@ impl WireScan {
             read_archives: scan.read_archives,
             one_file_system: scan.one_file_system,
             git: scan.git,
+            store_text: scan.store_text,
             max_file_bytes: Size(scan.max_file_bytes),
             max_text_bytes: Size(text_bytes),
             max_entry_bytes: Size(entry_bytes),
@@ -70,6 +134,7 @@ impl WireScan {
             read_archives: self.read_archives,
             one_file_system: self.one_file_system,
             git: self.git,
+            store_text: self.store_text,
             max_file_bytes: self.max_file_bytes.0,
             limits: Limits {
                 text_bytes: self.max_text_bytes.0,

@@ -80,6 +80,9 @@ fn how_sure(report: &Report, figures: &Figures) -> String {
     if report.summary.interrupted {
         line += " The scan was interrupted: this tells only of what it had seen.";
     }
+    for caveat in &report.summary.caveats {
+        line += &format!(" {}", words::caveat(caveat));
+    }
     match report.undated {
         None | Some(0) => {}
         Some(1) => line += " 1 has no date to be trusted.",

@@ -69,6 +69,7 @@ pub(super) fn header(page: &Page) -> Markup {
             @if report.summary.interrupted {
                 p { strong { "The scan was interrupted: this tells only of what it had seen." } }
             }
+            @for caveat in &report.summary.caveats { p { strong { (words::caveat(caveat)) } } }
             dl.lines {
                 @if let Some(case) = exhibit::headline(page) { div { dt { "The case" } dd { (case) } } }
                 @let asked = Asked::of(page);

@@ -219,7 +219,7 @@ struct V1Scan<'a> {
     duration_ms: u64,
     started: String,
     interrupted: bool,
-    notes: &'a [String],
+    notes: Vec<&'a str>,
 }
 
 impl<'a> V1Scan<'a> {
@@ -237,7 +237,8 @@ impl<'a> V1Scan<'a> {
             detection_version: _,
             weak_identity: _,
             problems: _,
-            notes,
+            caveats: _,
+            notes: _,
             // What it was told, not what it found.
             has_history: _,
             only_exact: _,
@@ -256,7 +257,7 @@ impl<'a> V1Scan<'a> {
             duration_ms: duration.as_millis() as u64,
             started: started.to_rfc3339_opts(SecondsFormat::Secs, true),
             interrupted: *interrupted,
-            notes,
+            notes: report.summary.remarks().collect(),
         }
     }
 }

@@ -112,6 +112,9 @@ fn head(page: &mut Page) -> io::Result<()> {
     if page.report.summary.interrupted {
         page.text(0, "The scan was interrupted: this tells only of what it had seen.")?;
     }
+    for caveat in &page.report.summary.caveats {
+        page.text(0, &words::caveat(caveat))?;
+    }
     let documents = |n| of(n, figures.readable, "document");
     let redundant = documents(figures.redundant) + &parts(&figures, Category::Redundant);
     page.row("Redundant", COLUMN, &redundant)?;

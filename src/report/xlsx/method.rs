@@ -53,7 +53,7 @@ fn lines(report: &Report) -> Vec<[String; 3]> {
         let says = words::precision(precision);
         lines.push(line("Judged right", &escape::visible(&precision.rule), says));
     }
-    for note in &report.summary.notes {
+    for note in report.summary.remarks() {
         lines.push(line("Remark", "scan", escape::visible(note).into_owned()));
     }
     lines
