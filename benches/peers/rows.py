@@ -20,20 +20,17 @@ def docrot_scan(bench, tree, command=("scan",)):
 def copy_finders(bench, tree):
     """The tools that find exact copies, as they find all of them, hidden files and ignored ones too."""
     out = lambda name: bench.scratch(name) / "found"
-    run = lambda command, accepts=(0,): bench.spent(command, accepts=accepts)
     return {
-        "jdupes": lambda: run(["jdupes", "-r", "-q", tree]),
-        "rdfind": lambda: run(["rdfind", "-dryrun", "true", "-outputname", out("rdfind"), tree]),
-        "czkawka": lambda: run(
+        "jdupes": lambda: bench.spent(["jdupes", "-r", "-q", tree]),
+        "rdfind": lambda: bench.spent(["rdfind", "-dryrun", "true", "-outputname", out("rdfind"), tree]),
+        "czkawka": lambda: bench.spent(
             [bench.folder / "bin/czkawka_cli", "dup", "-d", tree, "-m", "1", "-s", "HASH", "-t", "XXH3",
-             "-H", "-f", out("czkawka")],
-            # It ends with 11 where it found something.
-            accepts=(0, 11),
+             "-H", "-W", "-f", out("czkawka")]
         ),
-        "fclones": lambda: run(
+        "fclones": lambda: bench.spent(
             [bench.folder / "bin/fclones", "group", "--no-ignore", "--hidden", "-o", out("fclones"), tree]
         ),
-        "rmlint": lambda: run(["rmlint", "-T", "df", "-o", f"json:{out('rmlint')}", tree]),
+        "rmlint": lambda: bench.spent(["rmlint", "-T", "df", "-o", f"json:{out('rmlint')}", tree]),
     }
 
 
