@@ -23,7 +23,7 @@ use super::{plan, progress};
 ///
 /// Each document and the copy that stays are read again and must hold what the plan says. Documents
 /// are moved to a quarantine, from which docrot undo takes them back. Ends with exit code 3 if any
-/// step is refused. Example: docrot apply plan.json --yes
+/// step is refused.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The plan

@@ -14,7 +14,7 @@ use super::tell::Telling;
 
 /// Scan a document tree and report what is rotten in it
 ///
-/// Nothing in the tree is changed. Example: docrot audit /srv/share --output report.json
+/// Nothing in the tree is changed.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Folder to audit (can be repeated) [default: the roots of the configuration]

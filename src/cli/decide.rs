@@ -19,8 +19,6 @@ use super::workbook;
 /// Record what is to become of documents: keep, update, archive, delete or not-mine
 ///
 /// What was decided needs no decision any more, until the decision lapses or the text changes.
-/// Examples: docrot decide 31dad728a9873e76 keep --why "cited in a contract" --until 2027-12-31;
-/// docrot decide import sheet.xlsx
 #[derive(Debug, clap::Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(crate) struct Args {
@@ -202,7 +200,13 @@ impl Desk {
             trace: docrot::decisions::Trace::default(),
         };
         let marks = self.judged.marks();
-        let decision = complete(decision, &by_id(&marks), "", self.as_of).map_err(UsageError)?;
+        let present = by_id(&marks);
+        let remedy = match present.contains_key(decision.finding.as_str()) {
+            true => "",
+            false => "; reports as csv, html and xlsx tell the id of each",
+        };
+        let decision =
+            complete(decision, &present, "", self.as_of).map_err(|why| UsageError(why + remedy))?;
         let path = escape::visible(&decision.path).into_owned();
         let until = decision.until.map_or_else(String::new, |day| format!(" until {day}"));
         self.decisions.insert(decision);

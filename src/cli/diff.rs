@@ -14,7 +14,7 @@ use super::output::terminal_options;
 /// Show in which facts and words two documents differ, whatever their formats
 ///
 /// Reads both files the way a scan does, and needs no catalog. Layout, case and punctuation make no
-/// difference. Example: docrot diff Travel.docx 'Travel (copy).pdf'
+/// difference.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The first document

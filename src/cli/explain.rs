@@ -12,8 +12,6 @@ use super::judged::Judged;
 use super::options::{AsOf, Global};
 
 /// Tell everything docrot knows of one document: dates, findings, partners
-///
-/// Example: docrot explain /srv/share/HR/Travel.docx
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The document, as a path on disk or as reports write it

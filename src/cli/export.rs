@@ -19,7 +19,6 @@ use super::{catalogs, owners};
 /// One row per document, without its text, in SERVER.parquet. Exports of several servers into one
 /// folder can be compared with each other: docrot export --job prints the program for Apache Spark
 /// that does it, and docrot import takes its result.
-/// Example: docrot export --to /lake/docrot --server files-berlin
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Audited folder (can be repeated) [default: the only one audited so far]

@@ -14,7 +14,6 @@ use super::options::Global;
 ///
 /// The job proposes, docrot judges: what is imported only tells which documents to compare. A
 /// catalog that was scanned since its export is refused.
-/// Example: docrot import /lake/result --catalog berlin=/srv/a --catalog bonn=/srv/b
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Folder that the job wrote

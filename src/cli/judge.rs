@@ -18,9 +18,7 @@ use super::output;
 
 /// Record whether findings are right, and learn how far each rule can be trusted here
 ///
-/// Without a finding or a table, asks about findings one by one, drawn at random. Examples:
-/// docrot judge 31dad728a9873e76 wrong --why "a template"; docrot judge --sample 30 > sheet.csv, fill
-/// in the column verdict, docrot judge --from sheet.csv
+/// Without a finding or a table, asks about findings one by one, drawn at random.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The finding, by its id in a report
@@ -157,7 +155,7 @@ impl<'a> Desk<'a> {
             .drawn
             .iter()
             .find(|(_, id)| id.eq_ignore_ascii_case(finding))
-            .ok_or_else(|| UsageError(format!("the last scan has no finding {finding}")))?;
+            .ok_or_else(|| UsageError(format!("the last scan has no finding {finding}; reports as csv, html and xlsx tell the id of each")))?;
         judgements.add(self.judgement(*at, id, verdict, args));
         Ok(1)
     }

@@ -14,6 +14,7 @@ mod apply;
 mod audit;
 mod baseline;
 mod catalogs;
+mod completions;
 mod config;
 mod decide;
 mod diff;
@@ -23,6 +24,7 @@ mod explain;
 mod export;
 mod formats;
 mod from;
+mod help;
 mod hints;
 mod history;
 mod import;
@@ -33,6 +35,7 @@ mod judge;
 mod judged;
 mod kept;
 mod logging;
+mod man;
 mod marks;
 mod narrow;
 #[cfg(feature = "network")]
@@ -73,14 +76,14 @@ mod validate_from;
 mod whereabouts;
 mod workbook;
 
-use clap::{Parser, Subcommand};
+use clap::{FromArgMatches as _, Parser, Subcommand};
 use docrot::report::escape;
 
 use exit::Exit;
 
 /// Audit a tree of documents: what is redundant, obsolete or trivial, and how sure that is
 ///
-/// Nothing in the audited folders is changed unless you say so: docrot apply PLAN --yes. Start with: docrot audit FOLDER
+/// Nothing in the audited folders is changed unless you say so: docrot apply PLAN --yes.
 #[derive(Debug, Parser)]
 #[command(version, help_expected = true, max_term_width = 100, disable_help_subcommand = true)]
 pub(crate) struct Cli {
@@ -126,8 +129,18 @@ enum Command {
     Journal(journal::Args),
     Formats(formats::Args),
     Init(init::Args),
+    Completions(completions::Args),
+    Man(man::Args),
+    Help(help::Args),
     #[command(name = "__read", hide = true)]
     Read(read::Args),
+}
+
+/// Reads the command line; where it asks for help or makes no sense, says so and ends.
+pub(crate) fn parse() -> Cli {
+    let mut command = help::command();
+    let parsed = command.try_get_matches_from_mut(std::env::args_os());
+    parsed.and_then(|it| Cli::from_arg_matches(&it)).unwrap_or_else(|error| error.exit())
 }
 
 /// Does what the command line says.
@@ -168,6 +181,9 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Journal(args) => journal::run(args, &global),
         Command::Formats(args) => formats::run(args),
         Command::Init(args) => init::run(args),
+        Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => man::run(&args),
+        Command::Help(args) => help::run(&args),
         Command::Read(args) => read::run(args),
     }
 }
@@ -185,12 +201,10 @@ pub(crate) fn fail(error: &anyhow::Error) -> Exit {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
-
     use super::*;
 
     #[test]
     fn every_flag_of_every_command_has_help() {
-        Cli::command().debug_assert();
+        help::command().debug_assert();
     }
 }

@@ -22,7 +22,7 @@ use super::scan::read_tree;
 /// One line a pair, as CSV or newline-delimited JSON. A folder that was never scanned is scanned
 /// first. Kinds: exact-copy, same-text, near-duplicate, same-form (one form filled in with other
 /// facts, no copies), contained (most of one stands in the other) and similar (too short or too
-/// different to be called more). Example: docrot pairs /srv/share --output pairs.csv
+/// different to be called more).
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Audited folder (can be repeated) [default: the only one audited so far]

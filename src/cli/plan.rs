@@ -24,9 +24,8 @@ use super::output;
 /// Plan a clean-up: what goes, what stays in its stead, and what would be lost
 ///
 /// Changes nothing. Copies of the same bytes and empty files are planned; everything else is for
-/// review, until somebody decides. Examples: docrot plan /srv/share --output plan.json --sheet
-/// plan.csv; docrot plan --edit plan.json --from plan.csv --output signed.json. Of several servers
-/// each has a plan of its own, in plan.NAME.json.
+/// review, until somebody decides. Of several servers each has a plan of its own, in
+/// plan.NAME.json.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Audited folder (can be repeated) [default: the only one audited so far]

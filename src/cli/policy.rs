@@ -24,8 +24,6 @@ enum Command {
 }
 
 /// Tell which rules govern a path and why; without a path, what contradicts itself
-///
-/// Example: docrot policy check Policies/HR/Leave.docx
 #[derive(Debug, clap::Args)]
 struct Check {
     /// The document, on disk below an audited folder or relative to one; it need not exist

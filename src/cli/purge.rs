@@ -19,7 +19,7 @@ const DEFAULT_DAYS: u32 = 30;
 /// Delete for good what has been in quarantine for long, or say what that would be
 ///
 /// Only what is still as it was put there, and of copies only while the copy that stays holds the
-/// same bytes. This cannot be undone. Example: docrot purge --older-than 90 --yes
+/// same bytes. This cannot be undone.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Only what was moved aside so many days ago [default: purge_after_days of the policy, or 30]

@@ -10,8 +10,6 @@ use super::tell::Telling;
 use super::{catalogs, marks};
 
 /// Report on the last scan again, without scanning
-///
-/// Example: docrot report /srv/share --format csv --output findings.csv
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Audited folder (can be repeated) [default: the only one audited so far]

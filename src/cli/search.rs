@@ -8,9 +8,10 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use docrot::catalog::{Admit, Catalog, Found, Hit, Keeping, Query, Search, SearchOptions, Shown};
 use docrot::inventory::{RootId, document_key};
-use docrot::report::{HitDocument, Hits, hits_json, hits_text};
+use docrot::report::{HitDocument, Hits, escape, hits_json, hits_text};
 use docrot::rot::{Globs, Marks, Place};
 
+use super::config::suggest;
 use super::document::Layout;
 use super::exit::{Exit, UsageError};
 use super::options::{AsOf, Global, parse_day};
@@ -19,9 +20,9 @@ use super::{catalogs, marks};
 
 /// Find documents by their words; copies are folded, and stale ones say so
 ///
-/// All words are wanted, in any form that the languages of the documents give them. "a phrase",
-/// a OR b, -without, travl~1 (one letter may differ), exp* (begins so), and title:, path:, text:,
-/// format: and owner: narrow it down. Example: docrot search 'travel expenses -draft title:policy'
+/// All words are wanted, in any form that the languages of the documents give them. "a phrase", a
+/// OR b, -without, travl~1 (one letter may differ), exp* (begins so), and title:, path:, text:,
+/// format: and owner: narrow it down.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// What to look for
@@ -101,7 +102,23 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
         Layout::Text => hits_text(&hits, &terminal_options(false), &mut out)?,
     }
     out.flush()?;
+    if let Some(slip) = slip(&typed).filter(|_| found.total == 0 && !global.quiet) {
+        tell!("{slip}");
+    }
     Ok(Exit::Success)
+}
+
+/// What narrows a query down.
+const FIELDS: &[&str] = &["title", "path", "text", "format", "owner"];
+
+/// A word that was looked for as it stands, and is much like a field.
+fn slip(typed: &str) -> Option<String> {
+    typed.split_whitespace().find_map(|word| {
+        let (name, _) = word.trim_start_matches(['-', '(']).split_once(':')?;
+        let meant = suggest(name, FIELDS.iter().copied());
+        let is_slip = !FIELDS.contains(&name) && !meant.is_empty();
+        is_slip.then(|| format!("`{}:` is no field{meant}", escape::visible(name)))
+    })
 }
 
 impl Args {

@@ -20,7 +20,6 @@ use super::output::terminal_options;
 ///
 /// Lists exact copies, the same text in other files, near-duplicates, and documents that hold most
 /// of it or of which it holds most. The file need not lie in an audited folder.
-/// Example: docrot similar ~/Downloads/Travel.docx
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The file to look for

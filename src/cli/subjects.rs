@@ -20,7 +20,6 @@ use super::output::{terminal_options, whole};
 ///
 /// Subjects are found from the words of the texts, or are those of the policy's taxonomy. With a
 /// name, one subject: its folders, and its documents in the order in which to read them.
-/// Example: docrot subjects 'travel expenses'
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Only this subject: its name, or a part of it

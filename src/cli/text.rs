@@ -13,7 +13,7 @@ use super::options::{Global, Limits};
 /// Print what is read from one file: its text, and what it says of itself
 ///
 /// Reads the file the way a scan does, and needs no catalog. Where it cannot be read, the reason
-/// and the remedy are told, and the exit code is 3. Example: docrot text --blocks Travel.docx
+/// and the remedy are told, and the exit code is 3.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The file to read

@@ -19,7 +19,7 @@ use super::quarantines;
 /// Take documents back that docrot apply moved, or say which could go back
 ///
 /// From the journal of the quarantine alone. Replaces nothing that has come to stand there since.
-/// Ends with exit code 3 if any document cannot go back. Example: docrot undo --yes
+/// Ends with exit code 3 if any document cannot go back.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Lines of the journal or paths of documents [default: all]

@@ -26,7 +26,6 @@ use super::{catalogs, marks};
 /// looks for documents by their own words. With the queries that people ask it tells how many
 /// results are copies or stale. Nothing is written. Ends with exit code 1 if a check fails. With
 /// --catalog, each server's index is compared with its own folders.
-/// Example: docrot validate /srv/share --queries queries.csv
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Audited folder (can be repeated) [default: the folders of the index]
@@ -295,9 +294,7 @@ impl Run<'_> {
 
     fn all(&mut self, folder: &Path, tables: &Tables) -> anyhow::Result<()> {
         if !folder.join("index").is_dir() {
-            Catalog::open_read_only(folder).with_context(|| {
-                "run `docrot audit FOLDER` first, or name the catalog with --index".to_owned()
-            })?;
+            catalogs::check(folder)?;
         }
         let walk = self.args.wants(OF_FILES).then(|| {
             let depth = if self.args.deep { Depth::Documents } else { Depth::Files };

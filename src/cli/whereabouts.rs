@@ -21,7 +21,7 @@ const LOOKED_AT: usize = 500;
 
 /// Tell where we keep what we know about something: the folders, and who answers for them
 ///
-/// Takes the same queries as docrot search. Example: docrot where 'travel expenses'
+/// Takes the same queries as docrot search.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// What to look for

@@ -58,7 +58,7 @@ fn plain(expected: &str) -> &str {
 }
 
 /// `; did you mean …?`, if one of `known` is like `word`.
-pub(super) fn suggest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> String {
+pub(crate) fn suggest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> String {
     let similarity = |it: &str| strsim::jaro_winkler(word, it);
     let best = known.max_by(|a, b| similarity(a).total_cmp(&similarity(b)));
     best.filter(|it| SUGGESTION_MIN_SIMILARITY <= similarity(it))

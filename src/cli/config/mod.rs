@@ -6,6 +6,7 @@
 //! nothing.
 
 mod demands;
+pub(crate) mod env;
 mod mistakes;
 mod scan;
 mod validation;
@@ -15,11 +16,13 @@ mod wire_people;
 mod wire_policy;
 mod wire_subjects;
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use docrot::rot::{Policy, Severity};
 
 pub(crate) use scan::ScanSection;
+pub(crate) use mistakes::suggest;
 pub(crate) use validation::ValidateSection;
 
 /// The file's name in the working directory.
@@ -54,31 +57,11 @@ non_business = [
 ]
 "#;
 
-/// The environment variables that docrot reads; there are no others. Flags win over them.
-pub(crate) mod env {
-    /// The configuration file, as `--config`.
-    pub(crate) const CONFIG: &str = "DOCROT_CONFIG";
-    /// The folder of the catalog, as `--index`.
-    pub(crate) const INDEX: &str = "DOCROT_INDEX";
-    /// What is logged to stderr, such as `debug` or `docrot=trace,tantivy=off`.
-    pub(crate) const LOG: &str = "DOCROT_LOG";
-    /// Who asks a server that has an index.
-    #[cfg(feature = "network")]
-    pub(crate) const USER: &str = "DOCROT_USER";
-    /// The password of this user.
-    #[cfg(feature = "network")]
-    pub(crate) const PASSWORD: &str = "DOCROT_PASSWORD";
-    /// A key that the server gave out.
-    #[cfg(feature = "network")]
-    pub(crate) const API_KEY: &str = "DOCROT_API_KEY";
-    /// A token of a service that signs people in.
-    #[cfg(feature = "network")]
-    pub(crate) const TOKEN: &str = "DOCROT_TOKEN";
-}
-
 /// All that can be configured.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub(crate) struct Config {
+    /// The name of the file; none without one.
+    pub(crate) name: Option<String>,
     /// What the organisation calls rotten.
     pub(crate) policy: Policy,
     /// What is read, and how.
@@ -136,6 +119,12 @@ pub(crate) enum ConfigError {
         /// Why.
         source: std::io::Error,
     },
+    /// There is none.
+    #[error("there is no configuration {0}; `docrot init {0}` writes one", path.display())]
+    Missing {
+        /// The file.
+        path: PathBuf,
+    },
     /// The file makes no sense; the words say where and why.
     #[error("{}: {mistake}", path.display())]
     Invalid {
@@ -158,8 +147,10 @@ impl Config {
 
     /// Reads one file. Relative folders in it count from the folder that the file is in.
     pub(crate) fn load(path: &Path) -> Result<Self, ConfigError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+        let text = std::fs::read_to_string(path).map_err(|source| match source.kind() {
+            ErrorKind::NotFound => ConfigError::Missing { path: path.to_owned() },
+            _ => ConfigError::Read { path: path.to_owned(), source },
+        })?;
         let mut config = Self::parse(&text)
             .map_err(|mistake| ConfigError::Invalid { path: path.to_owned(), mistake })?;
         let base = path.parent().unwrap_or(Path::new(""));
@@ -177,6 +168,7 @@ impl Config {
             config.policy.leavers.extend(leavers);
         }
         wire_subjects::read_taxonomy(&mut config.policy, base)?;
+        config.name = path.file_name().map(|it| it.to_string_lossy().into_owned());
         Ok(config)
     }
 

@@ -121,6 +121,7 @@ impl File {
         };
         let report = ReportSection { format: self.report.format };
         Ok(Config {
+            name: None,
             policy,
             scan,
             report,

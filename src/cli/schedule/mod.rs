@@ -20,9 +20,7 @@ use plan::{Every, Plan, Time};
 
 /// Print what a scheduler needs to audit regularly, for this configuration
 ///
-/// Behind -- stand arguments for docrot audit; they are checked now. Examples: docrot schedule
-/// systemd /srv/share --every week -- --output /srv/reports/share.html; docrot schedule cron
-/// /srv/share -- --quiet-if-clean --new-only
+/// Behind -- stand arguments for docrot audit; they are checked now.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// What runs it
