@@ -4,9 +4,10 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow};
-use docrot::catalog::{Catalog, Catalogs};
+use docrot::catalog::{Catalog, CatalogError, Catalogs};
 use docrot::fingerprint::Hash;
 use docrot::inventory::path_text;
+use docrot::report::escape;
 use docrot::scan::{ScanError, Summary};
 
 use super::config::Config;
@@ -182,12 +183,29 @@ pub(super) fn open_last(
     let roots = if roots.is_empty() { &config.scan.roots } else { roots };
     let folder = last(roots, inside, global, config)?;
     let whole = roots.first().and_then(|root| part_of(root));
-    Catalog::open_read_only(&folder).with_context(|| match whole {
-        Some(whole) if global.index.is_none() => {
-            format!("it was audited as a part of {}; name that", whole.display())
-        }
-        _ => "run `docrot audit FOLDER` first, or name the catalog with --index".to_owned(),
+    Catalog::open_read_only(&folder).map_err(|error| match whole {
+        Some(whole) if global.index.is_none() => advised(
+            error,
+            &format!("it was audited as a part of {}; name that", escape::path(&whole)),
+        ),
+        _ => advised(error, FIRST),
     })
+}
+
+/// What to do before a catalog can be looked at.
+const FIRST: &str = "run `docrot audit FOLDER` first, or name the catalog with --index";
+
+/// What to do where there is no catalog. Other errors say it themselves.
+fn advised(error: CatalogError, remedy: &str) -> anyhow::Error {
+    match error {
+        CatalogError::Missing { .. } => anyhow!("{error}; {remedy}"),
+        error => error.into(),
+    }
+}
+
+/// Opens the catalog in a folder, to see whether there is one.
+pub(super) fn check(folder: &Path) -> anyhow::Result<()> {
+    Catalog::open_read_only(folder).map(|_| ()).map_err(|error| advised(error, FIRST))
 }
 
 /// The folder of the catalog that [`open_last`] opens, also where it cannot be opened.

@@ -110,7 +110,11 @@ impl From {
         let flags = self.map.iter().map(|it| Rule::parse(it));
         let flags: Vec<Rule> =
             flags.collect::<Result<_, _>>().map_err(|error| UsageError(error.to_string()))?;
-        let rules: Vec<Rule> = config.validate.map.iter().cloned().chain(flags).collect();
+        let mut rules: Vec<Rule> = config.validate.map.iter().cloned().chain(flags).collect();
+        // Without a tree a folder is only a name. With one, it may be written as a shell takes it.
+        for rule in rules.iter_mut().filter(|it| !roots.is_empty() && it.to.is_relative()) {
+            rule.to = rule.to.canonicalize().unwrap_or(std::mem::take(&mut rule.to));
+        }
         Ok(Mapping::new(&rules, roots.to_vec()))
     }
 }

@@ -1,6 +1,6 @@
 //! Which findings a report tells: of some rules, folders or owners, or what is new.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
@@ -9,6 +9,7 @@ use docrot::inventory::DocId;
 use docrot::report::{escape, words};
 use docrot::rot::{RULES, Suggestion};
 
+use super::config::suggest;
 use super::exit::UsageError;
 use super::judged::{Judged, Shown};
 
@@ -74,8 +75,9 @@ impl Narrowing {
         let unknown = self.rule.iter().find(|it| RULES.iter().all(|rule| rule.id != **it));
         match unknown {
             Some(rule) => Err(UsageError(format!(
-                "there is no rule {}; see docrot rules",
-                escape::visible(rule)
+                "there is no rule {}; `docrot rules` lists them{}",
+                escape::visible(rule),
+                suggest(rule, RULES.iter().map(|it| it.id))
             ))
             .into()),
             None => Ok(()),
@@ -90,19 +92,21 @@ impl Narrowing {
         for folder in &self.folder {
             let mut documents = inventory.iter().map(|(document, _)| document);
             if !documents.any(|it| is_below(judged, it, folder)) {
+                let folders = folders(judged);
+                let meant = suggest(&folder.to_string_lossy(), folders.iter().map(String::as_str));
                 let folder = escape::path(folder);
-                return Err(
-                    UsageError(format!("no file of the last scan is below {folder}")).into()
-                );
+                let message = format!("no file of the last scan is below {folder}{meant}");
+                return Err(UsageError(message).into());
             }
         }
         for owner in &self.owner {
             let mut documents = inventory.iter().map(|(document, _)| document);
             if owner != NOBODY && !documents.any(|it| is_owned(judged, it, owner)) {
+                let owners = owners(judged);
+                let meant = suggest(owner, owners.iter().map(String::as_str));
                 let owner = escape::visible(owner);
-                return Err(
-                    UsageError(format!("{owner} answers for no file of the last scan")).into()
-                );
+                let message = format!("{owner} answers for no file of the last scan{meant}");
+                return Err(UsageError(message).into());
             }
         }
         let findings = judged.shown.assessment.findings.iter();
@@ -244,6 +248,19 @@ fn is_below(judged: &Judged, document: DocId, folder: &Path) -> bool {
     record.file.path.starts_with(folder)
         || folder.is_absolute()
             && judged.inventory.root_of(record).join(&record.file.path).starts_with(folder)
+}
+
+/// Every folder of the last scan, relative to its audited one.
+fn folders(judged: &Judged) -> BTreeSet<String> {
+    let paths = judged.inventory.iter().map(|(_, record)| record.file.path.as_path());
+    let folders = paths.flat_map(|it| it.ancestors().skip(1));
+    folders.map(|it| it.to_string_lossy().into_owned()).filter(|it| !it.is_empty()).collect()
+}
+
+/// Whoever answers for something.
+fn owners(judged: &Judged) -> BTreeSet<String> {
+    let documents = judged.inventory.iter().map(|(document, _)| document);
+    documents.filter_map(|it| Some(judged.owners.owner(it)?.name.clone())).collect()
 }
 
 /// `HR/` and `./HR` are `HR`.

@@ -59,7 +59,7 @@ pub enum ScanError {
     )]
     KnowsDocuments(PathBuf),
     /// A root is a file.
-    #[error("cannot audit {}: it is not a folder", .0.display())]
+    #[error("cannot audit {}: it is not a folder; name the folder that it lies in", .0.display())]
     NotAFolder(PathBuf),
     /// One root lies in another, or is named twice.
     #[error(
