@@ -21,8 +21,8 @@ use std::path::{Path, PathBuf};
 
 use docrot::rot::{Policy, Severity};
 
-pub(crate) use scan::ScanSection;
 pub(crate) use mistakes::suggest;
+pub(crate) use scan::ScanSection;
 pub(crate) use validation::ValidateSection;
 
 /// The file's name in the working directory.
