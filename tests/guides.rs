@@ -3,9 +3,10 @@
 //!
 //! `console` blocks show commands after `$` and their output, in which a line `...` stands for any
 //! lines; `sh` blocks are commands that have to succeed; `toml` blocks have to be policies. A block
-//! that needs another machine says `elsewhere` after its language. In all of them `/srv/share` is
-//! the small shared drive of the fixtures, and `/home/you/docrot` this repository. Commands of a
-//! page follow upon each other in one empty working directory.
+//! that needs another machine says `elsewhere` after its language: of its commands only that docrot
+//! would understand them is tried. In all of them `/srv/share` is the small shared drive of the
+//! fixtures, and `/home/you/docrot` this repository. Commands of a page follow upon each other in
+//! one working directory, which holds what [`BEFORE`] says.
 #![expect(clippy::disallowed_methods, reason = "the tree is the test's own")]
 
 #[path = "support/tree.rs"]
@@ -21,6 +22,28 @@ use tree::copy;
 
 const REPOSITORY: &str = env!("CARGO_MANIFEST_DIR");
 const SHARE: &str = "/srv/share";
+/// Folders that pages speak of, each of which is there for them.
+const FOLDERS: &[&str] = &["/catalogs", "/lake", "/var/lib/docrot"];
+
+/// What was done before a page is read, where it says so in words.
+const BEFORE: &[(&str, &str)] = &[
+    ("docs/search.md", "docrot scan /srv/share --quiet"),
+    ("docs/outputs.md", "docrot audit /srv/share --output report.xlsx --quiet"),
+    (
+        "docs/subjects.md",
+        "docrot scan /srv/share --quiet; echo 'term,synonyms,broader' > subjects.csv
+         echo 'travel expenses,travel,' >> subjects.csv
+         printf '[subjects]\\ntaxonomy = \"subjects.csv\"\\n' > docrot.toml",
+    ),
+    (
+        "docs/past-one-machine.md",
+        "cp -r /srv/share /lake/bonn
+         docrot scan /srv/share --quiet --index /catalogs/berlin
+         docrot scan /lake/bonn --quiet --index /catalogs/bonn
+         docrot scan /srv/share --quiet",
+    ),
+    ("docs/validation.md", "docrot scan /srv/share --quiet"),
+];
 
 /// A block of a page: its language, whether it is for another machine, its first line and its text.
 struct Block {
@@ -61,6 +84,9 @@ impl Desk {
         copy(&Path::new(REPOSITORY).join("fixtures/trees/policies-share/tree"), &desk.at("share"));
         fs::create_dir_all(desk.at("work")).unwrap();
         fs::create_dir_all(desk.at("home")).unwrap();
+        for folder in FOLDERS {
+            fs::create_dir_all(desk.at(&folder[1..])).unwrap();
+        }
         #[cfg(unix)]
         std::os::unix::fs::symlink(
             Path::new(REPOSITORY).join("fixtures"),
@@ -83,8 +109,12 @@ impl Desk {
         let program = Path::new(env!("CARGO_BIN_EXE_docrot"));
         let path = std::env::var("PATH").unwrap();
         let path = format!("{}:{path}", program.parent().unwrap().display());
+        let mut script = script.replace(SHARE, &self.share());
+        for folder in FOLDERS {
+            script = script.replace(folder, self.at(&folder[1..]).to_str().unwrap());
+        }
         Command::new("bash")
-            .args(["-euo", "pipefail", "-c", &script.replace(SHARE, &self.share())])
+            .args(["-euo", "pipefail", "-c", &script])
             .current_dir(self.at("work"))
             .env("PATH", path)
             .env("HOME", self.at("home"))
@@ -122,12 +152,33 @@ fn commands(text: &str) -> Vec<(String, String)> {
     commands.into_iter().map(|(command, output)| (command, trimmed(output))).collect()
 }
 
+/// Whether docrot would understand each command of its own. Asked for its help as well, it says so
+/// and does nothing.
+fn try_to_understand(desk: &Desk, block: &Block, place: &str) {
+    let lines = block.text.lines().map(str::trim_start).filter(|it| it.starts_with("docrot "));
+    for line in lines {
+        let command =
+            line.split([';', '|', '>', '#']).next().unwrap().trim_end_matches(['\\', ' ']);
+        let output = desk.run(&format!("{command} --help"));
+        assert!(output.status.success(), "{place}: {line}: {}", desk.shown(&output.stderr));
+    }
+}
+
 /// Tries everything on a page.
 fn try_page(page: &str) {
     let text = fs::read_to_string(Path::new(REPOSITORY).join(page)).unwrap();
     let desk = Desk::new();
-    for block in blocks(&text).into_iter().filter(|it| !it.is_elsewhere) {
+    let before = BEFORE.iter().filter(|it| it.0 == page);
+    for (_, script) in before {
+        let output = desk.run(script);
+        assert!(output.status.success(), "{}", desk.shown(&output.stderr));
+    }
+    for block in blocks(&text) {
         let place = format!("{page}:{}", block.line);
+        if block.is_elsewhere {
+            try_to_understand(&desk, &block, &place);
+            continue;
+        }
         match block.language.as_str() {
             "sh" => {
                 let output = desk.run(&block.text);
@@ -187,6 +238,32 @@ pages! {
     troubleshooting: "docs/troubleshooting.md",
     extending: "docs/extending.md",
     policy: "docs/policy.md",
+    cleanup: "docs/cleanup.md",
+    search: "docs/search.md",
+    engines: "docs/engines.md",
+    validation: "docs/validation.md",
+    outputs: "docs/outputs.md",
+    past_one_machine: "docs/past-one-machine.md",
+    subjects: "docs/subjects.md",
+    staleness: "docs/staleness.md",
+    reading: "docs/reading.md",
+    json_schema: "docs/json-schema.md",
+    guarantees: "docs/guarantees.md",
+    search_index: "docs/search-index.md",
+    security: "docs/security.md",
+    mistakes: "docs/mistakes.md",
+    packages: "docs/packages.md",
+}
+
+/// Every page but records of decisions and of measurements is tried.
+#[test]
+fn no_page_is_forgotten() {
+    for entry in fs::read_dir(Path::new(REPOSITORY).join("docs")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let is_exempt = ["decisions.md", "near-duplicates.md", "benchmarks.md"].contains(&&*name);
+        let is_page = name.ends_with(".md") && !is_exempt;
+        assert!(!is_page || PAGES.contains(&&*format!("docs/{name}")), "docs/{name}");
+    }
 }
 
 #[test]
@@ -262,6 +339,8 @@ fn examples_do_what_they_say() {
     let root = folder.path().to_str().unwrap();
     assert_eq!(example("format", &[root]), "film.srt\t5 words\n");
     assert_eq!(example("scan", &[root, "2026-06-01"]), "warning\tempty\tempty.txt\n");
+    let said = example("writer", &[root, "2026-06-01"]);
+    assert!(said.starts_with("[empty] empty.txt (") && said.contains("and a page of "), "{said}");
     assert_eq!(example("records", &["2026-06-01"]), "exact-copy\told/travel\n");
 }
 

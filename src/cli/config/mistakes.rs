@@ -59,7 +59,8 @@ fn plain(expected: &str) -> &str {
 
 /// `; did you mean …?`, if one of `known` is like `word`.
 pub(crate) fn suggest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> String {
-    let similarity = |it: &str| strsim::jaro_winkler(word, it);
+    let word = word.to_lowercase();
+    let similarity = |it: &str| strsim::jaro_winkler(&word, &it.to_lowercase());
     let best = known.max_by(|a, b| similarity(a).total_cmp(&similarity(b)));
     best.filter(|it| SUGGESTION_MIN_SIMILARITY <= similarity(it))
         .map(|it| format!("; did you mean `{it}`?"))
