@@ -363,3 +363,22 @@ fn example_policies_make_sense() {
         assert!(matches!(code, Some(0 | 1)), "{}", desk.shown(&output.stderr));
     }
 }
+
+/// The scripts that make packages are scripts, and the service in them starts what there is.
+#[test]
+fn packages_hold_what_docrot_understands() {
+    let desk = Desk::new();
+    let packaging = Path::new(REPOSITORY).join("packaging");
+    for script in ["build", "check", "release"] {
+        let output = desk.run(&format!("bash -n '{}'", packaging.join(script).display()));
+        assert!(output.status.success(), "{script}: {}", desk.shown(&output.stderr));
+    }
+    let service = fs::read_to_string(packaging.join("systemd/docrot.service")).unwrap();
+    let start = service.lines().find_map(|it| it.strip_prefix("ExecStart=/usr/bin/")).unwrap();
+    let output = desk.run(&format!("{start} --help"));
+    assert!(output.status.success(), "{start}: {}", desk.shown(&output.stderr));
+    // It can write nowhere else.
+    let written = start.split("--output ").nth(1).unwrap();
+    assert!(written.starts_with("/var/lib/docrot/"), "{start}");
+    assert!(service.contains("StateDirectory=docrot\n"));
+}
