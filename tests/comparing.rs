@@ -116,8 +116,10 @@ Different facts: 1 fact in the same place of both
     B line 1: "a car of one's own is 40p per mile"
 
 Different words: 2 places
+  line 1:
   ... use of a car of one's own is [-45p-] {+40p+} per mile. Claims are handed
   in within 30 ...
+  line 1:
   ... of the journey, with the receipts, to the [-office-] {+travel desk+} on
   the second floor
 

@@ -42,7 +42,9 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
     let texts = a.text().zip(b.text());
     let (x, y) = texts.expect("both were read");
     let difference = Difference::of(x, y, a.is_sheet() && b.is_sheet());
-    let compared = Compared { a: &args.a, b: &args.b, difference: &difference };
+    let contents = a.content.as_ref().ok().zip(b.content.as_ref().ok());
+    let contents = contents.map(|(a, b)| [a, b]);
+    let compared = Compared { a: &args.a, b: &args.b, contents, difference: &difference };
     let mut out = BufWriter::new(io::stdout().lock());
     match args.format {
         Layout::Json => difference_json(&compared, &mut out)?,

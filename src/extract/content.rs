@@ -107,6 +107,22 @@ impl Content {
         &self.blocks
     }
 
+    /// Where in the document a byte of the text stands; the row or line itself, where a block has
+    /// several.
+    pub fn place_of(&self, at: usize) -> Option<Locator> {
+        let block = self.blocks.partition_point(|it| it.range.start <= at).checked_sub(1)?;
+        let Block { range, locator, .. } = &self.blocks[block];
+        let before = self.text.get(range.start..at)?.bytes().filter(|it| *it == b'\n');
+        let further = |number: u32| number.saturating_add(before.count() as u32);
+        Some(match locator {
+            Locator::Line(number) => Locator::Line(further(*number)),
+            Locator::Row { sheet, row } => {
+                Locator::Row { sheet: sheet.clone(), row: further(*row) }
+            }
+            other => other.clone(),
+        })
+    }
+
     /// The text of a block of this content.
     pub fn text_of(&self, block: &Block) -> &str {
         &self.text[block.range.clone()]
@@ -223,6 +239,20 @@ mod tests {
         assert!(content.push(BlockKind::Paragraph, Locator::Line(3), "two"));
         assert_eq!(content.text(), "one\ntwo");
         assert_eq!(content.text_of(&content.blocks()[1]), "two");
+    }
+
+    #[test]
+    fn a_byte_is_told_by_its_own_row_or_line() {
+        let mut content = Content::default();
+        let row = |row| Locator::Row { sheet: "S".to_owned(), row };
+        content.push(BlockKind::Cells, row(7), "a\tb\nc\td");
+        content.push(BlockKind::Aside, Locator::Part("notes".to_owned()), "e\nf");
+        content.push(BlockKind::Paragraph, Locator::Line(9), "g\nh");
+        let place = |word| content.place_of(content.text().find(word).unwrap());
+        assert_eq!((place("b"), place("d")), (Some(row(7)), Some(row(8))));
+        assert_eq!(place("f"), Some(Locator::Part("notes".to_owned())));
+        assert_eq!((place("g"), place("h")), (Some(Locator::Line(9)), Some(Locator::Line(10))));
+        assert_eq!(Content::default().place_of(0), None);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use crate::extract::{Content, Locator};
 use crate::rot::{Difference, FactPair, Piece};
 
 use super::layout::{self, Style};
@@ -29,8 +30,18 @@ pub struct Compared<'a> {
     pub a: &'a Path,
     /// Where the second is, as it was named.
     pub b: &'a Path,
+    /// What was read of both, if it is at hand: it tells pages, slides and rows.
+    pub contents: Option<[&'a Content; 2]>,
     /// What differs.
     pub difference: &'a Difference,
+}
+
+impl Compared<'_> {
+    /// Where something stands in each document, from where it begins in their texts.
+    fn places(&self, starts: [usize; 2]) -> [Option<Locator>; 2] {
+        let place = |side: usize| self.contents?[side].place_of(starts[side]);
+        [place(0), place(1)]
+    }
 }
 
 /// Writes it for people: `[-words of the first-]` and `{+words of the second+}`.
@@ -39,7 +50,7 @@ pub fn difference_text(
     options: &Options<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let Compared { a, b, difference } = compared;
+    let Compared { a, b, contents: _, difference } = compared;
     let width = options.width.clamp(40, 1000);
     let shown = |path: &Path| layout::shorten(&escape::path(path), width - 3);
     writeln!(out, "A  {}", shown(a))?;
@@ -50,16 +61,17 @@ pub fn difference_text(
     let share = words::share(difference.similarity);
     let counted = if difference.are_sheets { "cells" } else { "runs of three words" };
     writeln!(out, "{share} similar: {counted} that both have, among all of both")?;
-    facts(difference, width, options, out)?;
-    places(difference, width, options, out)
+    facts(compared, width, options, out)?;
+    places(compared, width, options, out)
 }
 
 fn facts(
-    difference: &Difference,
+    compared: &Compared<'_>,
     width: usize,
     options: &Options<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
+    let difference = compared.difference;
     if difference.facts.is_empty() {
         return Ok(());
     }
@@ -84,27 +96,32 @@ fn facts(
             format!("{}: {}", fact.kind, values.collect::<Vec<_>>().join(", "))
         };
         lines(&named, 2, width, out)?;
-        for (side, line, quote) in
-            [("A", fact.line_a, &fact.quote_a), ("B", fact.line_b, &fact.quote_b)]
-        {
-            lines(&format!("{side} line {line}: {}", words::quoted(quote)), 4, width, out)?;
+        let lines_of = [fact.line_a, fact.line_b].map(Locator::Line);
+        let known = compared.places(fact.starts).into_iter().zip(lines_of);
+        let places = known.map(|(known, line)| known.unwrap_or(line).to_string());
+        let quotes = [&fact.quote_a, &fact.quote_b];
+        for ((side, place), quote) in ["A", "B"].iter().zip(places).zip(quotes) {
+            let place = escape::visible(&place);
+            lines(&format!("{side} {place}: {}", words::quoted(quote)), 4, width, out)?;
         }
     }
     Ok(())
 }
 
 fn places(
-    difference: &Difference,
+    compared: &Compared<'_>,
     width: usize,
     options: &Options<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
+    let difference = compared.difference;
     let all = difference.pieces.iter().filter(|it| matches!(it, Piece::Other(..))).count();
     let title = layout::styled("Different words", Style::Bold, options.color);
     writeln!(out, "\n{title}: {}", words::counted(all as u64, "place"))?;
     let most = if options.all { usize::MAX } else { SHOWN_PLACES };
     let mut shown = 0;
     let mut paragraph = String::new();
+    let mut heading = None;
     for (position, piece) in difference.pieces.iter().enumerate() {
         match piece {
             Piece::Other(x, y) => {
@@ -112,6 +129,7 @@ fn places(
                 if most < shown {
                     break;
                 }
+                heading = heading.or_else(|| difference.starts.get(shown - 1).copied());
                 for (text, open, close) in [(x, "[-", "-]"), (y, "{+", "+}")] {
                     if !text.is_empty() {
                         let text = if options.all { text.clone() } else { cut(text) };
@@ -130,6 +148,7 @@ fn places(
                 if !is_first {
                     push(&mut paragraph, &words[..words.len().min(CONTEXT_WORDS)].join(" "));
                     paragraph.push_str(if CONTEXT_WORDS < words.len() { " ..." } else { "" });
+                    place(compared, heading.take(), width, out)?;
                     marked(&std::mem::take(&mut paragraph), width, options, out)?;
                 }
                 if !is_last && shown < most {
@@ -141,12 +160,26 @@ fn places(
         }
     }
     if !paragraph.is_empty() && shown <= most {
+        place(compared, heading, width, out)?;
         marked(&paragraph, width, options, out)?;
     }
     match all.saturating_sub(most) {
         0 => Ok(()),
         hidden => writeln!(out, "  and {} more: --all", words::number(hidden as u64)),
     }
+}
+
+/// Where a paragraph's first difference stands in both, where that is known.
+fn place(
+    compared: &Compared<'_>,
+    starts: Option<[usize; 2]>,
+    width: usize,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let Some([Some(a), Some(b)]) = starts.map(|it| compared.places(it)) else { return Ok(()) };
+    let (a, b) = (a.to_string(), b.to_string());
+    let named = if a == b { format!("{a}:") } else { format!("A {a}, B {b}:") };
+    lines(&escape::visible(&named), 2, width, out)
 }
 
 /// The ends of a long stretch.
@@ -220,39 +253,44 @@ struct V1Fact<'a> {
     quote_b: &'a str,
     line_a: u32,
     line_b: u32,
+    place_a: Option<String>,
+    place_b: Option<String>,
 }
 
 #[derive(Serialize)]
 struct V1Place<'a> {
     a: &'a str,
     b: &'a str,
+    place_a: Option<String>,
+    place_b: Option<String>,
 }
 
 /// Writes it for programs: one object.
 pub fn difference_json(compared: &Compared<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let Compared { a, b, difference } = compared;
-    let Difference { facts, pieces, .. } = difference;
-    let fact = |it: &'_ crate::rot::FactPair| it.clone();
-    let facts = facts.iter().map(fact).collect::<Vec<_>>();
+    let Compared { a, b, contents: _, difference } = compared;
+    let Difference { facts, pieces, starts, similarity, are_sheets: _ } = difference;
+    let places = |starts: [usize; 2]| compared.places(starts).map(|it| Some(it?.to_string()));
+    let facts = facts.iter().map(|it| {
+        let FactPair { kind, a, b, quote_a, quote_b, line_a, line_b, starts } = it;
+        let [place_a, place_b] = places(*starts);
+        let (line_a, line_b) = (*line_a, *line_b);
+        V1Fact { kind, a, b, quote_a, quote_b, line_a, line_b, place_a, place_b }
+    });
+    let others = pieces.iter().filter_map(|it| match it {
+        Piece::Other(a, b) => Some((a, b)),
+        Piece::Same(_) => None,
+    });
+    let others = others.zip(starts).map(|((a, b), starts)| {
+        let [place_a, place_b] = places(*starts);
+        V1Place { a, b, place_a, place_b }
+    });
     let whole = V1Difference {
         schema_version: SCHEMA_VERSION,
         a: escape::readable(a),
         b: escape::readable(b),
-        similarity: difference.similarity,
-        facts: facts
-            .iter()
-            .map(|it| {
-                let crate::rot::FactPair { kind, a, b, quote_a, quote_b, line_a, line_b } = it;
-                V1Fact { kind, a, b, quote_a, quote_b, line_a: *line_a, line_b: *line_b }
-            })
-            .collect(),
-        places: pieces
-            .iter()
-            .filter_map(|it| match it {
-                Piece::Other(a, b) => Some(V1Place { a, b }),
-                Piece::Same(_) => None,
-            })
-            .collect(),
+        similarity: *similarity,
+        facts: facts.collect(),
+        places: others.collect(),
     };
     super::json::write_line(&whole, &mut *out)?;
     writeln!(out)
@@ -267,7 +305,7 @@ mod tests {
     fn written(a: &str, b: &str) -> String {
         let difference = Difference::of(a, b, false);
         let (a, b) = (Path::new("old.docx"), Path::new("new.md"));
-        let compared = Compared { a, b, difference: &difference };
+        let compared = Compared { a, b, contents: None, difference: &difference };
         let mut out = Vec::new();
         difference_text(&compared, &Options::default(), &mut out).unwrap();
         String::from_utf8(out).unwrap()
@@ -306,11 +344,43 @@ Different words: 2 places
     }
 
     #[test]
+    fn places_are_those_of_the_documents() {
+        let content = |place: fn(u32) -> Locator, rate: &str| {
+            let mut content = Content::default();
+            for (number, text) in
+                [A, &A.replace("45p", rate).replace("first", rate)].iter().enumerate()
+            {
+                content.push(crate::extract::BlockKind::Paragraph, place(number as u32 + 1), text);
+            }
+            content
+        };
+        let row = |row| Locator::Row { sheet: "Rates".to_owned(), row };
+        let (a, b) = (content(Locator::Page, "40p"), content(row, "35p"));
+        let difference = Difference::of(a.text(), b.text(), false);
+        let compared = Compared {
+            a: Path::new("a.pdf"),
+            b: Path::new("b.xlsx"),
+            contents: Some([&a, &b]),
+            difference: &difference,
+        };
+        let (mut text, mut json) = (Vec::new(), Vec::new());
+        difference_text(&compared, &Options::default(), &mut text).unwrap();
+        let text = String::from_utf8(text).unwrap();
+        let facts = "  amount: 40p / 35p\n    A page 2: \"a car of one's own is 40p per mile\"\n    B sheet Rates, row 2: \"a car";
+        assert!(text.contains(facts), "{text}");
+        assert!(text.contains("\n  A page 2, B sheet Rates, row 2:\n  ... use of"), "{text}");
+        difference_json(&compared, &mut json).unwrap();
+        let json: serde_json::Value = serde_json::from_slice(&json).unwrap();
+        assert_eq!(json["facts"][0]["place_a"], "page 2");
+        assert_eq!(json["places"][1]["place_b"], "sheet Rates, row 2");
+    }
+
+    #[test]
     fn json_has_every_place() {
         let difference = Difference::of("one two three", "one 2 three four", false);
         let (a, b) = (Path::new("a"), Path::new("b"));
         let mut out = Vec::new();
-        let compared = Compared { a, b, difference: &difference };
+        let compared = Compared { a, b, contents: None, difference: &difference };
         difference_json(&compared, &mut out).unwrap();
         let json: serde_json::Value = serde_json::from_slice(&out).unwrap();
         assert_eq!(json["places"][0]["a"], "two");

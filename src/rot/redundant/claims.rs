@@ -1,7 +1,7 @@
 //! Which copies claim to hold today, and which documents are meant to say the same.
 //!
 //! A document claims to hold unless it lies in an archive, says that it is over or a draft, or its
-//! name does. A superseded version beside its newer one claims nothing; a copy of it in another
+//! name does, or it is a history of changes. A superseded version beside its newer one claims nothing; a copy of it in another
 //! folder does, for who finds it there does not see the newer one.
 
 use std::collections::{BTreeMap, HashMap};
@@ -24,6 +24,12 @@ use super::{exact, near, same_text};
 
 /// A passage with more edits than one in so many words says something else.
 const WORDS_AN_EDIT: usize = 25;
+
+/// Words of names of documents that tell what was and became otherwise, ...
+const HISTORIES: &[&str] = &["changelog", "changelogs"];
+/// ... and whole names of such documents, but for numbers.
+const HISTORY_NAMES: &[&str] =
+    &["changes", "history", "news", "releasenotes", "release notes", "relnotes", "whats new"];
 
 /// The documents that share the text of each canonical document, itself among them.
 pub(super) struct Copies {
@@ -162,8 +168,19 @@ fn claims_to_hold(ctx: &Context<'_>, document: DocId) -> bool {
     !is_draft
         && !is_set_aside
         && !is_dead(record)
+        && !is_history(path)
         && !Name::of(path).is_set_aside()
         && !ctx.policy.is_archived(path)
+}
+
+/// Whether a document's name says that it tells what was changed when.
+fn is_history(path: &Path) -> bool {
+    let stem = path.file_stem().map(|it| it.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let words = stem.replace(['\'', '\u{2019}'], "");
+    let words = words.split(|it: char| !it.is_alphabetic()).filter(|it| 1 < it.len());
+    let words = words.collect::<Vec<_>>();
+    words.iter().any(|it| HISTORIES.contains(it))
+        || HISTORY_NAMES.contains(&words.join(" ").as_str())
 }
 
 /// Leaves out the dates and the version that a document says to be its own.

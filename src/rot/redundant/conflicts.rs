@@ -20,6 +20,7 @@ use super::alignment::{Hunk, hunks};
 use super::claims::{self, Copies};
 use super::difference::{Disagreement, Reading, Wording, disagreements, place_in};
 use super::facts::Kind;
+use super::stated::{Laid, retain_plain};
 use super::variants::{self, Namesakes};
 use super::verify::is_sheet;
 
@@ -88,6 +89,8 @@ fn finding(ctx: &Context<'_>, family: &claims::Family, namesakes: &Namesakes) ->
             None => hunks(&reading.words, &other_reading.words),
         };
         let mut disagreements = disagreements(&reading, &other_reading, &hunks);
+        let laid = Laid { a: &reading.words, b: &other_reading.words, hunks: &hunks };
+        retain_plain(ctx, family.canonical, other, &laid, &mut disagreements);
         // Of two, nothing is told where they do not disagree; and it is the cheaper question.
         if family.others.len() == 1 && disagreements.is_empty() {
             return None;

@@ -63,6 +63,7 @@ impl<'a> Reading<'a> {
                 .join(" "),
             quote: self.quote(&words),
             place: range.start,
+            words,
         }
     }
 }
@@ -93,6 +94,8 @@ pub(super) struct Wording {
     pub(super) quote: String,
     /// Where it begins in the text, in bytes.
     pub(super) place: usize,
+    /// The words that it has part in.
+    pub(super) words: Range<usize>,
 }
 
 /// Two facts of one kind that stand in the same place of two texts and are not the same.
@@ -126,7 +129,8 @@ pub(super) fn disagreements(a: &Reading<'_>, b: &Reading<'_>, hunks: &[Hunk]) ->
             if x.len() != y.len() {
                 continue;
             }
-            for (x, y) in x.into_iter().zip(y).filter(|(x, y)| x.value != y.value) {
+            let is_other = |(x, y): &(Fact, Fact)| x.value != y.value && x.may_deny(y);
+            for (x, y) in x.into_iter().zip(y).filter(is_other) {
                 // One fact may touch two hunks: `3 March 2024` and `5 May 2024`.
                 let is_known = found
                     .iter()
@@ -165,7 +169,8 @@ fn negation(a: &Reading<'_>, b: &Reading<'_>, hunk: &Hunk) -> Option<Disagreemen
         let quote = it.quote(words);
         let place = it.words.span(words).start;
         // What both have in common around it is the same; what is between tells them apart.
-        Wording { value: it.words.lower(words).join(" "), written: quote.clone(), quote, place }
+        let value = it.words.lower(words).join(" ");
+        Wording { value, written: quote.clone(), quote, place, words: words.clone() }
     };
     is_other.then(|| Disagreement {
         kind: Kind::Negation,
@@ -242,6 +247,8 @@ pub struct FactPair {
     pub line_a: u32,
     /// The line of the second text it stands on, from 1.
     pub line_b: u32,
+    /// Where it begins in each text, in bytes.
+    pub starts: [usize; 2],
 }
 
 /// Everything that differs between two texts.
@@ -251,6 +258,8 @@ pub struct Difference {
     pub facts: Vec<FactPair>,
     /// Both texts whole, in pieces.
     pub pieces: Vec<Piece>,
+    /// Where each piece that differs begins in each text, in bytes, in order.
+    pub starts: Vec<[usize; 2]>,
     /// The share of runs of three words that both have, among all of both, 0 to 1; of sheets, of
     /// cells, each with the first of its row.
     pub similarity: f64,
@@ -271,6 +280,7 @@ impl Difference {
             kind: it.kind.name(),
             line_a: line(a.words.text, it.a.place),
             line_b: line(b.words.text, it.b.place),
+            starts: [it.a.place, it.b.place],
             a: it.a.written,
             b: it.b.written,
             quote_a: it.a.quote,
@@ -289,7 +299,9 @@ impl Difference {
         if at < a.words.len() {
             pieces.push(Piece::Same(a.words.quote(at..a.words.len())));
         }
-        Self { facts: facts.collect(), pieces, similarity, are_sheets }
+        let start = |it: &Hunk| [a.words.span(&it.a).start, b.words.span(&it.b).start];
+        let starts = hunks.iter().map(start).collect();
+        Self { facts: facts.collect(), pieces, starts, similarity, are_sheets }
     }
 
     /// Whether nothing differs.

@@ -21,6 +21,7 @@ mod pairs;
 mod postings;
 mod prose;
 mod similar;
+mod stated;
 mod variants;
 mod verify;
 

@@ -17,6 +17,8 @@ const MOVING_EDITIONS: &[&str] =
     &["current", "dev", "head", "latest", "main", "master", "next", "stable", "trunk"];
 /// A number right behind so many letters names one of several.
 const MIN_NUMBERED_LETTERS: usize = 3;
+/// Numbers of so many digits tell one of very many.
+const MIN_LONG_DIGITS: usize = 3;
 /// Names, or their first words, of documents that describe the folder that they lie in.
 const OF_A_FOLDER: &[&str] = &[
     "about",
@@ -106,8 +108,20 @@ pub(super) fn are_variants(
     (a, b): (DocId, DocId),
     [x, y]: [&Words<'_>; 2],
 ) -> bool {
+    if are_translations(ctx, a, b) {
+        return true;
+    }
     let (a, b) = (&ctx.inventory[a].file.path, &ctx.inventory[b].file.path);
     are_editions(a, b) || are_parallel(a, b) || has_own_name(a, b, x, y) || has_own_name(b, a, y, x)
+}
+
+/// Whether two documents say that they are in different languages.
+fn are_translations(ctx: &Context<'_>, a: DocId, b: DocId) -> bool {
+    let language = |id: DocId| {
+        let tag = ctx.inventory[id].metadata.language.as_ref()?.value.to_lowercase();
+        tag.split(['-', '_']).next().map(str::to_owned)
+    };
+    language(a).zip(language(b)).is_some_and(|(a, b)| a != b)
 }
 
 fn are_editions(a: &Path, b: &Path) -> bool {
@@ -146,15 +160,31 @@ fn are_editions(a: &Path, b: &Path) -> bool {
 }
 
 /// Whether both names have a number behind the same word, or a year, and not the same:
-/// `licence-1.0` and `licence-1.1 (english)`.
+/// `licence-1.0` and `licence-1.1 (english)`. Or their paths name two of what is numbered in
+/// hundreds: `case-0605/report` and `case-0602 report`.
 fn have_other_numbers(a: &Path, b: &Path) -> bool {
-    let (a, b) = (numbered(a), numbered(b));
-    a.iter().any(|(word, numbers)| b.get(word).is_some_and(|it| it.is_disjoint(numbers)))
+    let is_other = |a: &Numbered, b: &Numbered| {
+        a.iter().any(|(word, numbers)| b.get(word).is_some_and(|it| it.is_disjoint(numbers)))
+    };
+    let stem = |path: &Path| {
+        path.file_stem().map(|it| it.to_string_lossy().to_lowercase()).unwrap_or_default()
+    };
+    let long = |path: &Path| {
+        let mut found = numbered(&path.with_extension("").to_string_lossy().to_lowercase());
+        let is_long =
+            |it: &String| MIN_LONG_DIGITS <= it.len() && it.bytes().all(|it| it.is_ascii_digit());
+        found.values_mut().for_each(|it| it.retain(is_long));
+        found.retain(|word, numbers| !word.is_empty() && !numbers.is_empty());
+        found
+    };
+    is_other(&numbered(&stem(a)), &numbered(&stem(b))) || is_other(&long(a), &long(b))
 }
 
-/// The numbers in a file's name by the word before them; years by no word.
-fn numbered(path: &Path) -> HashMap<String, HashSet<String>> {
-    let stem = path.file_stem().map(|it| it.to_string_lossy().to_lowercase()).unwrap_or_default();
+/// Numbers by the word before them.
+type Numbered = HashMap<String, HashSet<String>>;
+
+/// The numbers in a name by the word before them; years by no word.
+fn numbered(stem: &str) -> Numbered {
     let mut found = HashMap::<String, HashSet<String>>::new();
     let mut add = |word: &str, number: &str| {
         let is_year = number.len() == 4 && (number.starts_with("19") || number.starts_with("20"));
@@ -320,6 +350,9 @@ mod tests {
         check("HR/Travel.md", "Sales/Travel.md", false);
         check("licence-1.0.txt", "licence-1.1.en.txt", true);
         check("terms of use 2012.md", "old_terms-2017.md", true);
+        check("case-0605/report.md", "case-0602-report.md", true);
+        check("case-0605/report.md", "case-0605/report of us.md", false);
+        check("team 1/Travel.md", "team 2/Travel.md", false);
         check("Travel copy 2.md", "Travel copy 3.md", false);
     }
 

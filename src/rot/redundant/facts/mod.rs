@@ -96,6 +96,27 @@ pub(super) struct Fact {
     pub(super) value: String,
 }
 
+impl Fact {
+    /// Whether another fact of its kind may state something else of the same: figures count one
+    /// thing, by the same word or its plural, and version 2.0 is version 2.
+    pub(super) fn may_deny(&self, other: &Self) -> bool {
+        if self.kind == Kind::Version {
+            let whole = |it: &'_ Self| it.value.trim_end_matches(['.', '0']).to_owned();
+            return whole(self) != whole(other);
+        }
+        if self.kind != Kind::Figure {
+            return true;
+        }
+        let noun = |it: &'_ Self| it.value.split_once(' ').map_or("", |it| it.1).to_owned();
+        let (a, b) = (noun(self), noun(other));
+        let (short, long) = if a.len() < b.len() { (&a, &b) } else { (&b, &a) };
+        let ending = long.strip_prefix(short.as_str());
+        let has_number = |it: &Self| it.value.split(' ').next().map(str::to_owned);
+        let is_one = ending.is_some_and(|it| it.is_empty() || !short.is_empty() && it.len() <= 2);
+        is_one && has_number(self) != has_number(other)
+    }
+}
+
 /// The facts of a text in order of place, at least those in given parts of it; none overlaps
 /// another. Parts are in bytes, in order of place.
 pub(super) fn facts<'a>(text: &str, parts: impl Iterator<Item = &'a Range<usize>>) -> Vec<Fact> {
