@@ -429,6 +429,6 @@ fail_on = "error"
         assert_eq!(config.index, Some(folder.path().join("catalog")));
         assert_eq!(config.scan.roots, [folder.path().join("docs"), PathBuf::from("/srv")]);
         let missing = Config::load(&folder.path().join("none.toml")).unwrap_err();
-        assert!(missing.to_string().starts_with("cannot read "));
+        assert!(missing.to_string().starts_with("there is no configuration "));
     }
 }
