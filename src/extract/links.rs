@@ -151,6 +151,12 @@ mod tests {
     }
 
     #[test]
+    fn a_link_within_a_tag_that_never_ends_is_not_found_before_it() {
+        let text = "<a\n[l](b.md)\nhref=\"c.md\"\n</a [m](d.md)\n";
+        assert_eq!(targets("markdown", text), ["c.md", "d.md"]);
+    }
+
+    #[test]
     fn templates_in_targets_are_kept_whole() {
         let text = "[a]({{< ref \"b c.md\" >}}) [b]({{ site.url }}/x(1).md)\n";
         assert_eq!(targets("markdown", text), ["{{< ref \"b c.md\" >}}", "{{ site.url }}/x(1).md"]);

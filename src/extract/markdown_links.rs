@@ -120,7 +120,10 @@ impl Scan<'_> {
             let value = &tag[from..];
             let end = value.find(|c: char| quote.map_or(c.is_whitespace(), |quote| c == quote));
             let start = self.at + from;
-            self.found.push(start..start + end.unwrap_or(value.len()));
+            let range = start..start + end.unwrap_or(value.len());
+            // What else stands before it in the tag would come after it.
+            self.at = range.end;
+            return self.found.push(range);
         }
         self.at += 1;
     }
