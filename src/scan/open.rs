@@ -56,9 +56,16 @@ fn read_open(
 ) -> io::Result<Bytes> {
     let mut bytes = Vec::new();
     if metadata.len() <= limit {
-        bytes.reserve_exact(metadata.len() as usize + 1);
+        let length = metadata.len();
+        bytes.reserve_exact(length as usize + 1);
+        file.take(length).read_to_end(&mut bytes)?;
+        // Of a file that grew since it was listed the next scan sees it by its time, so its end is
+        // not asked for: that is a round trip to a server. Files of the system say 0 of their length.
+        if 0 < length && bytes.len() as u64 == length {
+            return Ok(Bytes::Whole(bytes));
+        }
         // A file that grows while it is read is cut at the limit plus one byte.
-        file.take(limit + 1).read_to_end(&mut bytes)?;
+        file.take(limit + 1 - bytes.len() as u64).read_to_end(&mut bytes)?;
         if bytes.len() as u64 <= limit {
             return Ok(Bytes::Whole(bytes));
         }
