@@ -66,7 +66,7 @@ fn prose(seed: u64, words: u64) -> String {
 
 fn make(folder: &Path, documents: u64) {
     let catalog = Catalog::open_or_create(folder).expect("a catalog can be made");
-    let options = UpdateOptions { threads: 2, memory_bytes: 256 << 20 };
+    let options = UpdateOptions { threads: 2, memory_bytes: 256 << 20, ..UpdateOptions::default() };
     let update = catalog.update(options).expect("nobody else changes it");
     let mut records = update.records();
     for number in 0..documents {

@@ -81,7 +81,7 @@ fn path(number: u64) -> PathBuf {
 }
 
 fn index(catalog: &Catalog, words: &[&str], count: u64) {
-    let options = UpdateOptions { threads: 1, memory_bytes: 256 << 20 };
+    let options = UpdateOptions { threads: 1, memory_bytes: 256 << 20, ..UpdateOptions::default() };
     let update = catalog.update(options).expect("nobody else writes");
     let mut dice = Dice::new(1);
     for number in 0..count {

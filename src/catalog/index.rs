@@ -1,9 +1,10 @@
 //! The Tantivy index: what goes in, and how a text comes out again.
 
 use std::path::Path;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use tantivy::collector::{DocSetCollector, TopDocs};
+use tantivy::indexer::IndexWriterOptions;
 use tantivy::query::{MoreLikeThisQuery, PhraseQuery, Query, TermQuery};
 use tantivy::schema::{IndexRecordOption, OwnedValue, Value as _};
 use tantivy::{
@@ -13,7 +14,12 @@ use tantivy::{
 
 use crate::inventory::{Record, document_key, path_text};
 
+use super::INDEX_FOLDER;
+use super::merging::SmallMerges;
+use super::room::Room;
 use super::schema::{Fields, Keeping, content_of, id_of};
+use super::update::UpdateOptions;
+use super::waiting::{Held, Waiting};
 
 /// What is indexed of a document.
 #[derive(Clone, Copy, Debug)]
@@ -24,31 +30,38 @@ pub struct IndexedDocument<'a> {
     pub text: &'a str,
 }
 
+/// What a document that waits takes beside its text and path.
+const WAITING_BYTES: usize = 512;
+
 /// Adds and removes documents. The writer is opened by the first change, so that a scan without
 /// changes takes no lock, starts no thread and syncs nothing.
 pub(super) struct Indexer<'a> {
     index: &'a Index,
     fields: Fields,
     keeping: Keeping,
-    threads: usize,
-    memory_bytes: usize,
-    writer: RwLock<Option<IndexWriter>>,
+    /// The folder of the catalog.
+    folder: &'a Path,
+    options: UpdateOptions,
+    /// What the texts that wait may take.
+    room: Arc<Room>,
+    writer: RwLock<Option<IndexWriter<Waiting>>>,
 }
 
 impl<'a> Indexer<'a> {
     pub(super) fn new(
         index: &'a Index,
-        threads: usize,
-        memory_bytes: usize,
+        folder: &'a Path,
+        options: UpdateOptions,
     ) -> tantivy::Result<Self> {
         let schema = index.schema();
         let (fields, keeping) = (Fields::of(&schema)?, Keeping::of(&schema));
-        Ok(Self { index, fields, keeping, threads, memory_bytes, writer: RwLock::new(None) })
+        let (room, writer) = (Room::of(options.waiting_bytes), RwLock::new(None));
+        Ok(Self { index, fields, keeping, folder, options, room, writer })
     }
 
     fn with_writer<T>(
         &self,
-        change: impl FnOnce(&IndexWriter) -> tantivy::Result<T>,
+        change: impl FnOnce(&IndexWriter<Waiting>) -> tantivy::Result<T>,
     ) -> tantivy::Result<T> {
         {
             let open = self.writer.read().unwrap_or_else(PoisonError::into_inner);
@@ -64,8 +77,20 @@ impl<'a> Indexer<'a> {
     fn open(&self) -> tantivy::Result<()> {
         let mut writer = self.writer.write().unwrap_or_else(PoisonError::into_inner);
         if writer.is_none() {
-            let opened: IndexWriter =
-                self.index.writer_with_num_threads(self.threads, self.memory_bytes)?;
+            let UpdateOptions { threads, memory_bytes, merge_bytes, .. } = self.options;
+            let options = IndexWriterOptions::builder()
+                .num_worker_threads(threads)
+                .memory_budget_per_thread(memory_bytes / threads.max(1));
+            let opened = match merge_bytes {
+                None => self.index.writer_with_options(options.build())?,
+                Some(bytes) => {
+                    let options = options.num_merge_threads(1).build();
+                    let opened = self.index.writer_with_options(options)?;
+                    let folder = self.folder.join(INDEX_FOLDER);
+                    opened.set_merge_policy(Box::new(SmallMerges { folder, bytes }));
+                    opened
+                }
+            };
             // A scan that was killed may have left files whose names this one is going to use.
             opened.garbage_collect_files().wait()?;
             *writer = Some(opened);
@@ -78,24 +103,23 @@ impl<'a> Indexer<'a> {
         let Record { root, file, metadata, format, hash, .. } = document.record;
         let fields = self.fields;
         let key = document_key(*root, &file.path);
-        let mut entry = TantivyDocument::new();
-        entry.add_bytes(fields.key, &key);
-        entry.add_u64(fields.id, id_of(&key));
-        entry.add_text(fields.path, path_text::encode(&file.path));
-        if let Some(title) = &metadata.title {
-            entry.add_text(fields.title, &title.value);
-        }
+        let text = |text: &str| Held::Text(text.into());
+        let path = path_text::encode(&file.path);
+        let taken = self.room.take((document.text.len() + path.len() + WAITING_BYTES) as u64);
+        let mut entry = vec![
+            (fields.key, Held::Bytes(key)),
+            (fields.id, Held::Number(id_of(&key))),
+            (fields.path, text(&path)),
+            (fields.modified, Held::Time(DateTime::from_timestamp_nanos(file.modified))),
+            (fields.size, Held::Number(file.size)),
+        ];
         if self.keeping == Keeping::Texts {
-            entry.add_text(fields.body, document.text);
+            entry.push((fields.body, text(document.text)));
         }
-        if let Some(format) = format {
-            entry.add_text(fields.format, &format.name);
-        }
-        entry.add_date(fields.modified, DateTime::from_timestamp_nanos(file.modified));
-        entry.add_u64(fields.size, file.size);
-        if let Some(hash) = hash {
-            entry.add_u64(fields.content, content_of(hash));
-        }
+        entry.extend(metadata.title.as_ref().map(|it| (fields.title, text(&it.value))));
+        entry.extend(format.as_ref().map(|it| (fields.format, text(&it.name))));
+        entry.extend(hash.as_ref().map(|it| (fields.content, Held::Number(content_of(it)))));
+        let entry = Waiting { fields: entry, _taken: taken };
         self.with_writer(|writer| {
             if replace {
                 writer.delete_term(Term::from_field_bytes(fields.key, &key));

@@ -13,14 +13,17 @@ mod foreign;
 mod index;
 mod kept;
 mod lock;
+mod merging;
 mod private;
 mod readonly;
 mod records;
+mod room;
 mod schema;
 mod search;
 mod several;
 mod stream;
 mod update;
+mod waiting;
 mod walk;
 mod words;
 
@@ -29,6 +32,7 @@ pub use entries::{Indexed, Listed, walk_catalog};
 pub use error::CatalogError;
 pub use foreign::{Asking, ForeignError, ForeignField, ForeignIndex, ForeignKind};
 pub use index::IndexedDocument;
+pub use room::{Room, Taken};
 pub use schema::Keeping;
 pub use search::{
     Admit, AdmitPath, Clause, Form, Found, Hit, OwnWords, Query, QueryError, Scope, Search,

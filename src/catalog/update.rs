@@ -24,11 +24,16 @@ pub struct UpdateOptions {
     pub threads: usize,
     /// Memory of all of them together, in bytes; at least 15 MB each.
     pub memory_bytes: usize,
+    /// What texts may take that wait for them, in bytes.
+    pub waiting_bytes: u64,
+    /// Most that segments take on disk, in bytes, that are merged while the index is written; none
+    /// for no limit.
+    pub merge_bytes: Option<u64>,
 }
 
 impl Default for UpdateOptions {
     fn default() -> Self {
-        Self { threads: 1, memory_bytes: 64 << 20 }
+        Self { threads: 1, memory_bytes: 64 << 20, waiting_bytes: 64 << 20, merge_bytes: None }
     }
 }
 
@@ -62,7 +67,7 @@ impl<'a> Update<'a> {
         catalog.set_commit(before.clone());
         private::shut(&catalog.folder);
         commit::remove_strays(&catalog.folder, &before);
-        let indexer = Indexer::new(&catalog.index, options.threads, options.memory_bytes)
+        let indexer = Indexer::new(&catalog.index, &catalog.folder, options)
             .map_err(|source| of_index(&catalog.folder, source))?;
         Ok(Self { catalog, indexer, before, _lock: lock })
     }

@@ -6,7 +6,7 @@ use super::exit::Exit;
 use super::from::From;
 use super::judged::Judged;
 use super::marks;
-use super::options::{Global, Reading};
+use super::options::{Ceiling, Global, Reading};
 use super::progress::Progress;
 use super::run_summary::RunSummary;
 use super::scan::read_all;
@@ -28,6 +28,9 @@ pub(crate) struct Args {
 
     #[command(flatten)]
     reading: Reading,
+
+    #[command(flatten)]
+    ceiling: Ceiling,
 }
 
 pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
@@ -38,7 +41,8 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
 
 fn audit(args: &Args, global: &Global, run: &mut RunSummary) -> anyhow::Result<Exit> {
     args.telling.check()?;
-    let config = global.config()?;
+    let mut config = global.config()?;
+    args.ceiling.set(&mut config);
     let progress = Progress::start(global.quiet)?;
     let of = (args.root.as_slice(), &args.from);
     let (catalog, summary) = read_all(of, &args.reading, &config, global, &progress)?;

@@ -202,15 +202,38 @@ impl Limits {
             0 => std::thread::available_parallelism().map_or(1, usize::from),
             threads => threads,
         };
-        let args = vec!["__read".into(), "--memory".into(), memory_bytes.to_string().into()];
-        let workers = WorkerOptions::new(program, args, count);
+        let workers = WorkerOptions::new(program, Vec::new(), count);
         let wall_seconds = cpu_seconds.saturating_mul(3);
-        Ok(ScanOptions {
+        let mut options = ScanOptions {
             max_file_bytes: mib(self.max_file_size, scan.max_file_bytes),
             limits: scan.limits,
             workers: Some(WorkerOptions { memory_bytes, cpu_seconds, wall_seconds, ..workers }),
             ..ScanOptions::default()
-        })
+        };
+        if let Some(ceiling) = scan.memory {
+            options = options.within(ceiling).map_err(|it| UsageError(it.to_string()))?;
+        }
+        if let Some(workers) = &mut options.workers {
+            let memory = workers.memory_bytes.to_string().into();
+            workers.args = vec!["__read".into(), "--memory".into(), memory];
+        }
+        Ok(options)
+    }
+}
+
+/// How much memory docrot may use.
+#[derive(Debug, Default, clap::Args)]
+pub(super) struct Ceiling {
+    /// Most memory that docrot and its reading processes use together, such as 512M or 2G; what
+    /// would not fit is refused, and the least that works is named
+    #[arg(long, value_name = "SIZE", value_parser = config::parse_size)]
+    memory: Option<u64>,
+}
+
+impl Ceiling {
+    /// Takes the place of the configured ceiling, where one is named.
+    pub(super) fn set(&self, config: &mut Config) {
+        config.scan.memory = self.memory.or(config.scan.memory);
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::exit::Exit;
 use super::judged::Judged;
-use super::options::Global;
+use super::options::{Ceiling, Global};
 use super::run_summary::RunSummary;
 use super::tell::Telling;
 use super::{catalogs, marks};
@@ -20,6 +20,9 @@ pub(crate) struct Args {
 
     #[command(flatten)]
     telling: Telling,
+
+    #[command(flatten)]
+    ceiling: Ceiling,
 }
 
 pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
@@ -30,7 +33,8 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
 
 fn report(args: &Args, global: &Global, run: &mut RunSummary) -> anyhow::Result<Exit> {
     args.telling.check()?;
-    let config = global.config()?;
+    let mut config = global.config()?;
+    args.ceiling.set(&mut config);
     let opened = args.several.open(&args.root, None, global, &config)?;
     let judged = Judged::of_all(&opened.together()?, config, args.telling.judging.as_of.day())?;
     if let Some(catalog) = opened.only() {

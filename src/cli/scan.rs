@@ -11,7 +11,7 @@ use super::catalogs;
 use super::config::Config;
 use super::exit::{Exit, UsageError};
 use super::from::From;
-use super::options::{Global, Reading};
+use super::options::{Ceiling, Global, Reading};
 use super::progress::Progress;
 use super::scan_from::read_entries;
 use super::timings;
@@ -30,10 +30,14 @@ pub(crate) struct Args {
 
     #[command(flatten)]
     reading: Reading,
+
+    #[command(flatten)]
+    ceiling: Ceiling,
 }
 
 pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
-    let config = global.config()?;
+    let mut config = global.config()?;
+    args.ceiling.set(&mut config);
     let progress = Progress::start(global.quiet)?;
     let of = (args.root.as_slice(), &args.from);
     let (_, summary) = read_all(of, &args.reading, &config, global, &progress)?;

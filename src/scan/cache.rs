@@ -8,9 +8,6 @@ use crate::extract::{Format, Metadata};
 use crate::fingerprint::Fingerprint;
 use crate::inventory::{Hash, Reached, Status};
 
-/// Most text that is held, in bytes.
-const CAPACITY_BYTES: usize = 32 << 20;
-
 /// What a record takes besides its text; keeps a million tiny files from piling up.
 const OVERHEAD_BYTES: usize = 2048;
 
@@ -55,8 +52,10 @@ impl Reading {
 }
 
 /// The most recent readings, dropped in the order in which they came.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Cache {
+    /// Most text that is held, in bytes.
+    capacity: usize,
     entries: Mutex<Entries>,
 }
 
@@ -68,6 +67,10 @@ struct Entries {
 }
 
 impl Cache {
+    pub(super) fn of(capacity: usize) -> Self {
+        Self { capacity, entries: Mutex::default() }
+    }
+
     pub(super) fn get(&self, key: Key) -> Option<Arc<Reading>> {
         let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         entries.readings.get(&key).cloned()
@@ -75,7 +78,7 @@ impl Cache {
 
     pub(super) fn put(&self, key: Key, reading: Arc<Reading>) {
         let bytes = reading.bytes();
-        if bytes > CAPACITY_BYTES / 4 {
+        if bytes > self.capacity / 4 {
             return;
         }
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
@@ -84,7 +87,7 @@ impl Cache {
         }
         entries.order.push_back((key, bytes));
         entries.bytes += bytes;
-        while entries.bytes > CAPACITY_BYTES {
+        while entries.bytes > self.capacity {
             let Some((oldest, bytes)) = entries.order.pop_front() else { break };
             entries.readings.remove(&oldest);
             entries.bytes -= bytes;

@@ -14,8 +14,6 @@ use super::timings::{Stage, Timings};
 
 /// Small enough that sixteen threads find work in a small tree.
 const BATCH: usize = 64;
-/// Threads that wait for answers of a file server.
-const REMOTE_STAT_THREADS: usize = 16;
 
 /// What the crawl says, in sorted order.
 #[derive(Debug)]
@@ -40,19 +38,19 @@ pub(super) enum Seen {
 type Name = Option<Result<Listed, CrawlError>>;
 type Batch<T> = (u64, Vec<(u16, T)>);
 
-/// Starts to crawl; what is seen comes out in order.
+/// Starts to crawl, with so many threads that ask for sizes and times; what is seen comes out in
+/// order.
 pub(super) fn start<'scope, 'env>(
     scope: &'scope Scope<'scope, 'env>,
-    roots: &'env [Root],
+    (roots, threads): (&'env [Root], usize),
     options: &'env CrawlOptions,
     stop: &'env AtomicBool,
     timings: &'env Timings,
 ) -> impl Iterator<Item = (u16, Seen)> + use<'scope, 'env> {
-    let remote = roots.iter().any(|root| crawl::is_remote(&root.path));
     let (to_stat, names) = bounded::<Batch<Name>>(BATCH);
     let (to_merge, seen) = bounded::<Batch<Seen>>(BATCH);
     scope.spawn(move || list(roots, options, stop, timings, &to_stat));
-    for _ in 0..if remote { REMOTE_STAT_THREADS } else { 1 } {
+    for _ in 0..threads {
         let (names, to_merge) = (names.clone(), to_merge.clone());
         scope.spawn(move || {
             for (number, batch) in names {

@@ -13,7 +13,7 @@ use std::time::Instant;
 use chrono::{DateTime, Utc};
 use crossbeam_channel::{Receiver, Sender, bounded};
 
-use crate::catalog::{Catalog, CatalogError, IndexedDocument, Update, UpdateOptions};
+use crate::catalog::{Catalog, CatalogError, IndexedDocument, Update};
 use crate::crawl::FileEntry;
 use crate::extract::{
     self, DETECTION_VERSION, DateClaim, DateRole, FORMATS, Fact, Format, Precision, Provenance,
@@ -81,9 +81,7 @@ pub fn scan_entries<E: From<ScanError>>(
         0 => thread::available_parallelism().map_or(1, usize::from),
         threads => threads,
     };
-    let update = catalog
-        .update(UpdateOptions { threads: 1, memory_bytes: options.index_memory_bytes })
-        .map_err(failed)?;
+    let update = catalog.update(options.shares.update(1)).map_err(failed)?;
     let reading = Reading { options, update: &update, records: Mutex::new(Ok(Vec::new())) };
     let (sender, receiver) = bounded(QUEUE);
     let handed = thread::scope(|scope| {

@@ -8,6 +8,7 @@ use crate::crawl::CrawlOptions;
 use crate::extract::{FORMATS, Format, Limit, Limits, WorkerOptions};
 
 use super::history::HistoryOptions;
+use super::memory::Shares;
 
 /// How to read a tree. Built with `..Default::default()`.
 #[derive(Clone, Debug)]
@@ -22,8 +23,8 @@ pub struct ScanOptions {
     pub limits: Limits,
     /// Reading threads; 0 for one per processor, more on a network share.
     pub threads: usize,
-    /// Memory of the index writer in bytes.
-    pub index_memory_bytes: usize,
+    /// How memory is shared out among the stages; [`ScanOptions::within`] does so under a ceiling.
+    pub shares: Shares,
     /// Whether files are read even where nothing about them changed.
     pub rehash: bool,
     /// Whether only exact copies are looked for: no document is read, and a file is opened only where
@@ -49,7 +50,7 @@ impl Default for ScanOptions {
             max_file_bytes: 256 << 20,
             limits: Limits::default(),
             threads: 0,
-            index_memory_bytes: 128 << 20,
+            shares: Shares::default(),
             rehash: false,
             only_exact: false,
             timings: false,

@@ -12,13 +12,14 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 
-use crate::catalog::{Catalog, CatalogError, IndexedDocument, Keeping, Update, UpdateOptions};
-use crate::crawl::FileEntry;
+use crate::catalog::{Catalog, CatalogError, IndexedDocument, Keeping, Room, Update};
+use crate::crawl::{self, FileEntry};
 use crate::extract::{DETECTION_VERSION, Workers};
 use crate::inventory::{Failure, Record, RootId};
 
 use super::cache::Cache;
 use super::history::Histories;
+use super::memory::Shares;
 use super::merge::{Merge, Since, Verdict};
 use super::options::{Event, ScanOptions};
 use super::read::{Reader, not_a_document, unread};
@@ -28,9 +29,6 @@ use super::summary::Summary;
 use super::timings::{Stage, Timings};
 use super::{ScanError, crawler, exact};
 
-/// Files that may wait to be read. Far more than keeps the readers busy: the further the crawl is
-/// ahead, the better the remaining time is known.
-const QUEUE: usize = 1 << 16;
 /// A commit at least this often makes sure that a long scan is never lost as a whole.
 const COMMIT_BYTES: u64 = 256 << 20;
 /// What a reader of the report has to know.
@@ -62,26 +60,20 @@ pub fn scan(
         return Err(ScanError::KnowsDocuments(catalog.folder().to_path_buf()));
     }
     let before = before.unwrap_or_default();
-    let readers = match options.threads {
-        0 => thread::available_parallelism().map_or(1, usize::from),
-        threads => threads,
-    };
-    let update = catalog.update(UpdateOptions {
-        // Tantivy gains nothing from more, and wants memory for each.
-        threads: readers.div_ceil(2).min(4),
-        memory_bytes: options.index_memory_bytes.max(readers.div_ceil(2).min(4) * (16 << 20)),
-    })?;
+    let threads = Threads::of(&roots, options);
+    let update = catalog.update(options.shares.update(threads.at_work.div_ceil(2)))?;
     let roots = roots::in_order_of(catalog, roots)?;
     let started = options.started.timestamp_nanos_opt().unwrap_or(0);
     let histories = Histories::of(&roots, options.history.as_ref(), &on_event);
     let timings = Timings::new(options.timings);
     let reader = Reader {
         options,
+        processors: Room::of(threads.at_work as u64),
         timings: &timings,
         exact: OnceLock::new(),
         histories: &histories,
         workers: options.workers.clone().map(Workers::new),
-        cache: Cache::default(),
+        cache: Cache::of(options.shares.cache),
         unpacking: Mutex::default(),
         started,
     };
@@ -91,7 +83,8 @@ pub fn scan(
         options,
         update: &update,
         reader,
-        readers,
+        threads,
+        room: Room::of(options.shares.reading),
         stop: AtomicBool::new(false),
         error: Mutex::new(None),
         on_event: &on_event,
@@ -118,13 +111,44 @@ pub fn scan(
     Ok(finished)
 }
 
+/// How many threads do what.
+#[derive(Clone, Copy)]
+struct Threads {
+    /// That ask for sizes and times.
+    asking: usize,
+    /// That wait for files to be opened and read.
+    reading: usize,
+    /// Of which so many work on what was read at a time.
+    at_work: usize,
+}
+
+/// Threads that wait for answers of a file server, where no number is named.
+const REMOTE_THREADS: usize = 16;
+
+impl Threads {
+    fn of(roots: &[Root], options: &ScanOptions) -> Self {
+        let processors = thread::available_parallelism().map_or(1, usize::from);
+        let is_remote = roots.iter().any(|root| crawl::is_remote(&root.path));
+        let (asking, reading) = match options.threads {
+            0 if is_remote => (REMOTE_THREADS, REMOTE_THREADS.max(processors)),
+            0 => (1, processors),
+            // On a local disk more than one gains nothing.
+            named if named <= processors && !is_remote => (1, named),
+            named => (named, named),
+        };
+        Self { asking, reading, at_work: reading.min(processors) }
+    }
+}
+
 struct Pipeline<'a, E> {
     paths: Vec<PathBuf>,
     roots: &'a [Root],
     options: &'a ScanOptions,
     update: &'a Update<'a>,
     reader: Reader<'a>,
-    readers: usize,
+    threads: Threads,
+    /// What the contents that are being read may take.
+    room: Arc<Room>,
     stop: AtomicBool,
     error: Mutex<Option<CatalogError>>,
     on_event: &'a E,
@@ -142,8 +166,8 @@ type Outcome = (
 
 impl<E: Fn(Event<'_>) -> ControlFlow<()> + Sync> Pipeline<'_, E> {
     fn run(&self) -> Result<Outcome, ScanError> {
-        let (to_readers, jobs) = bounded::<Job>(QUEUE);
-        let (to_records, steps) = bounded::<Step>(QUEUE);
+        let (to_readers, jobs) = bounded::<Job>(self.options.shares.queue);
+        let (to_records, steps) = bounded::<Step>(self.options.shares.queue);
         let (results, arriving) = unbounded::<(u64, Vec<Member>)>();
         let timings = self.reader.timings;
         let mut records = self.update.records();
@@ -158,12 +182,19 @@ impl<E: Fn(Event<'_>) -> ControlFlow<()> + Sync> Pipeline<'_, E> {
                 drop(steps);
                 tally
             });
-            for _ in 0..self.readers {
+            for _ in 0..self.threads.reading {
                 let (jobs, results) = (jobs.clone(), results.clone());
                 scope.spawn(move || self.read_all(&jobs, &results));
             }
             drop(jobs);
-            let seen = crawler::start(scope, self.roots, &self.options.crawl, &self.stop, timings);
+            let asking = self.threads.asking;
+            let seen = crawler::start(
+                scope,
+                (self.roots, asking),
+                &self.options.crawl,
+                &self.stop,
+                timings,
+            );
             let summary = if self.options.only_exact {
                 let seen = self.hash_equals(seen.collect());
                 self.merge(seen.into_iter(), to_readers, to_records, results)
@@ -245,6 +276,7 @@ impl<E: Fn(Event<'_>) -> ControlFlow<()> + Sync> Pipeline<'_, E> {
                 // Emptying the queue after ^C: what was not read yet is for the next scan.
                 continue;
             }
+            let _taken = self.room.take(Shares::reading_of(file.size, self.options));
             let family = self.reader.read(root, &self.paths[usize::from(root.0)], file);
             for (record, text) in &family {
                 if let Err(error) = self.store(record, text.as_ref(), known) {

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use crate::catalog::Room;
 use crate::crawl::FileEntry;
 use crate::extract::{
     self, ARCHIVES, Child, Content, Detection, ExtractError, Format, Limit, Limits, Metadata,
@@ -24,6 +25,8 @@ use super::timings::{Stage, Timings};
 /// Everything that reading needs, shared by the reading threads.
 pub(super) struct Reader<'a> {
     pub(super) options: &'a ScanOptions,
+    /// A turn for each thread that may work on what was read; the others wait for files.
+    pub(super) processors: Arc<Room>,
     pub(super) timings: &'a Timings,
     pub(super) workers: Option<Workers>,
     pub(super) cache: Cache,
@@ -84,6 +87,7 @@ impl Reader<'_> {
             Err(failure) => return Err(failure),
             Ok(Bytes::Large(head, hash)) => Arc::new(self.too_large(path, file.size, &head, hash)),
             Ok(Bytes::Whole(bytes)) => {
+                let _turn = self.processors.take(1);
                 self.whole(path, &bytes, &mut Budget::within(&self.options.limits))
             }
         };

@@ -126,7 +126,7 @@ fn parts(draw: &mut Draw, family: &mut Vec<String>) {
 /// Makes a catalog in each folder, and deals the documents to them.
 pub(crate) fn catalogs(folders: [&Path; 2], documents: u64, seed: u64) {
     let catalogs = folders.map(|it| Catalog::open_or_create(it).expect("a catalog can be made"));
-    let options = UpdateOptions { threads: 1, memory_bytes: 64 << 20 };
+    let options = UpdateOptions { threads: 1, memory_bytes: 64 << 20, ..UpdateOptions::default() };
     let updates = [&catalogs[0], &catalogs[1]].map(|it| it.update(options).expect("it is ours"));
     let mut records = [updates[0].records(), updates[1].records()];
     let mut deal = Draw(seed ^ 1);

@@ -135,6 +135,11 @@ pub(crate) enum ConfigError {
     },
 }
 
+/// Reads a size as an argument says it: `512M`, `2 GiB`.
+pub(crate) fn parse_size(text: &str) -> Result<u64, String> {
+    values::Size::parse(text).map(|it| it.0)
+}
+
 impl Config {
     /// Reads the named file, else `docrot.toml` of the working directory, else takes the defaults.
     pub(crate) fn find(named: Option<&Path>) -> Result<Self, ConfigError> {

@@ -40,6 +40,8 @@ pub(crate) struct ScanSection {
     pub(crate) reader_seconds: u64,
     /// Threads; 0: as many as there are cores.
     pub(crate) threads: usize,
+    /// Most memory that docrot and its reading processes use together, in bytes; none: no ceiling.
+    pub(crate) memory: Option<u64>,
 }
 
 impl Default for ScanSection {
@@ -59,6 +61,7 @@ impl Default for ScanSection {
             reader_memory: 1 << 30,
             reader_seconds: 20,
             threads: 0,
+            memory: None,
         }
     }
 }
@@ -93,6 +96,7 @@ pub(super) struct WireScan {
     reader_memory: Size,
     reader_seconds: u64,
     threads: usize,
+    memory: Option<Size>,
 }
 
 impl WireScan {
@@ -120,6 +124,7 @@ impl WireScan {
             reader_memory: Size(scan.reader_memory),
             reader_seconds: scan.reader_seconds,
             threads: scan.threads,
+            memory: scan.memory.map(Size),
         }
     }
 
@@ -147,6 +152,7 @@ impl WireScan {
             reader_memory: self.reader_memory.0,
             reader_seconds: self.reader_seconds,
             threads: self.threads,
+            memory: self.memory.map(|it| it.0),
         }
     }
 }

@@ -92,6 +92,13 @@ impl TryFrom<WrittenSize> for Size {
             WrittenSize::Bytes(bytes) => return Ok(Self(bytes)),
             WrittenSize::Words(words) => words,
         };
+        Self::parse(&raw)
+    }
+}
+
+impl Size {
+    /// Reads a number with a unit; bytes where there is none.
+    pub(super) fn parse(raw: &str) -> Result<Self, String> {
         let mistake = || format!("`{raw}` is no size, such as `256 MiB`");
         let written = raw.trim();
         let digits = written.find(|c: char| !c.is_ascii_digit()).unwrap_or(written.len());
