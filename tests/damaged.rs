@@ -3,6 +3,9 @@
 //!
 //! Seeded, so that a failure names a file that can be made again.
 
+#[path = "support/dice.rs"]
+mod dice;
+
 use std::fs;
 use std::io::{Cursor, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -11,6 +14,8 @@ use std::thread;
 use std::time::Duration;
 
 use docrot::extract::{Detection, ExtractError, FORMATS, Limits, detect, read_here};
+
+use dice::Dice;
 
 /// Files with spoilt bytes for each format; half of them spoilt inside of their archive, for those
 /// that are archives.
@@ -48,47 +53,6 @@ fn fixtures() -> Vec<Vec<Fixture>> {
             files
         })
         .collect()
-}
-
-/// Numbers that look random (SplitMix64).
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, below: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) % below.max(1) as u64) as usize
-    }
-
-    /// Changes one to eight bytes, or copies or drops a piece.
-    fn spoil(&mut self, bytes: &mut Vec<u8>) {
-        /// Bytes at which parsers take other ways.
-        const TELLING: &[u8] = b"\0\xff\x7f\x80\x01<>&;\"'(){}[]\\/=:-\n\r\t 09";
-        if bytes.is_empty() {
-            return;
-        }
-        for _ in 0..=self.roll(8) {
-            let at = self.roll(bytes.len());
-            match self.roll(10) {
-                0 => {
-                    let end = (at + 1 + self.roll(64)).min(bytes.len());
-                    let piece = bytes[at..end].to_vec();
-                    let to = self.roll(bytes.len());
-                    drop(bytes.splice(to..to, piece));
-                }
-                1 if bytes.len() > 64 => {
-                    let end = (at + 1 + self.roll(32)).min(bytes.len() - 1);
-                    if at < end {
-                        drop(bytes.drain(at..end));
-                    }
-                }
-                2..=5 => bytes[at] = TELLING[self.roll(TELLING.len())],
-                _ => bytes[at] ^= 1 << self.roll(8),
-            }
-        }
-    }
 }
 
 /// Reads it as a scan would, in this process; the words of a crash, where there is one.

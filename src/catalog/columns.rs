@@ -162,7 +162,7 @@ impl Row {
                 detail.into_bytes().into(),
                 hash.map_or_else(Vec::new, |it| it.0.to_vec()).into(),
                 print.map_or_else(Vec::new, |it| it.text.to_vec()).into(),
-                sketch.map_or_else(Vec::new, sketch_bytes).into(),
+                sketch.map_or_else(Vec::new, Sketch::to_bytes).into(),
                 metadata.into(),
                 print.map_or_else(Vec::new, |it| passage_bytes(&it.passages)).into(),
             ],
@@ -189,10 +189,7 @@ impl Row {
         if version == 0 {
             return Ok(None);
         }
-        let (hashes, rest) = self.bytes[5].data().as_chunks::<4>();
-        if !rest.is_empty() {
-            return Err("a sketch of the wrong length");
-        }
+        let sketch = Sketch::from_bytes(self.bytes[5].data(), bound as u32, shingles as u32);
         let (passages, rest) = self.bytes[7].data().as_chunks::<8>();
         if !rest.is_empty() {
             return Err("passages of the wrong length");
@@ -201,11 +198,7 @@ impl Row {
             version: version as u32,
             text: self.bytes[4].data().try_into().map_err(|_| "a text hash of the wrong length")?,
             simhash: simhash as u64,
-            sketch: Sketch {
-                hashes: hashes.iter().map(|bytes| u32::from_le_bytes(*bytes)).collect(),
-                bound: bound as u32,
-                shingles: shingles as u32,
-            },
+            sketch: sketch.ok_or("a sketch that is none")?,
             words: words as u32,
             passages: passages.iter().map(|bytes| u64::from_le_bytes(*bytes)).collect(),
         }))
@@ -310,8 +303,4 @@ fn text(bytes: &ByteArray) -> String {
 
 fn passage_bytes(passages: &[u64]) -> Vec<u8> {
     passages.iter().flat_map(|key| key.to_le_bytes()).collect()
-}
-
-fn sketch_bytes(sketch: &Sketch) -> Vec<u8> {
-    sketch.hashes.iter().flat_map(|hash| hash.to_le_bytes()).collect()
 }

@@ -7,8 +7,6 @@ use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::Path;
 
-use super::INDEX_FOLDER;
-
 /// Makes a folder that only its owner can look into, and the folders above it where they are not
 /// there.
 pub(super) fn make_folder(folder: &Path) -> io::Result<()> {
@@ -48,7 +46,7 @@ pub(super) fn try_writing(folder: &Path) -> io::Result<()> {
 /// log and ends nothing.
 #[cfg(unix)]
 pub(super) fn shut(folder: &Path) {
-    for inside in [folder.to_path_buf(), folder.join(INDEX_FOLDER)] {
+    for inside in [folder.to_path_buf(), folder.join(super::INDEX_FOLDER)] {
         shut_one(&inside);
         for entry in fs::read_dir(&inside).into_iter().flatten().flatten() {
             // Not links: what they lead to is not the catalog's.
@@ -89,7 +87,8 @@ mod tests {
     #[test]
     fn what_others_could_read_is_shut() {
         let folder = tempfile::tempdir().unwrap();
-        let (index, file) = (folder.path().join(INDEX_FOLDER), folder.path().join("decisions.csv"));
+        let (index, file) =
+            (folder.path().join(super::super::INDEX_FOLDER), folder.path().join("decisions.csv"));
         let elsewhere = tempfile::NamedTempFile::new().unwrap();
         fs::create_dir(&index).unwrap();
         fs::write(&file, "").unwrap();

@@ -87,9 +87,10 @@ impl From<Catalog> for Opened {
 
 impl Opened {
     /// Refuses catalogs of an index of another program, whose entries are no files.
+    #[cfg(unix)]
     pub(super) fn refuse_entries(&self) -> anyhow::Result<()> {
         for (_, catalog) in &self.0 {
-            let summary = catalog.summary().and_then(|it| Summary::from_json(&it));
+            let summary = catalog.summary().and_then(|it| docrot::scan::Summary::from_json(&it));
             if summary.is_some_and(|it| it.of_entries) {
                 let of = catalog.roots().pop().unwrap_or_default();
                 let message = format!(

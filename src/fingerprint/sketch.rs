@@ -45,6 +45,19 @@ impl Sketch {
         Self { hashes, bound, shingles }
     }
 
+    /// Its hashes in the form in which they are stored; bound and number are kept beside them.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        self.hashes.iter().flat_map(|hash| hash.to_le_bytes()).collect()
+    }
+
+    /// Reads the form in which hashes are stored; none where they are not those of a sketch.
+    pub fn from_bytes(bytes: &[u8], bound: u32, shingles: u32) -> Option<Self> {
+        let (hashes, rest) = bytes.as_chunks::<4>();
+        let hashes: Vec<u32> = hashes.iter().map(|it| u32::from_le_bytes(*it)).collect();
+        let is_sound = rest.is_empty() && hashes.is_sorted_by(|a, b| a < b);
+        is_sound.then_some(Self { hashes, bound, shingles })
+    }
+
     /// Estimates how much two documents share. Exact where both samples are whole.
     pub fn compare(&self, other: &Self) -> Similarity {
         let bound = self.bound.min(other.bound);

@@ -215,7 +215,8 @@ impl Plan {
             review: count(|it| it == Disposition::Review),
             keep: count(|it| it == Disposition::Keep),
             broken: self.broken.len(),
-            reclaims: freed.map(|step| step.reclaims).sum(),
+            // A person may have edited the figures.
+            reclaims: freed.fold(0, |sum, step| sum.saturating_add(step.reclaims)),
         }
     }
 }

@@ -56,7 +56,7 @@ pub fn read_queries(table: &str) -> Result<Vec<RealQuery>, LogError> {
             let count = number(line, "count", cells.get("count"))?.unwrap_or(1);
             let id = cells.get("id").cloned().filter(|it| !it.is_empty());
             match places.get(&query) {
-                Some(at) => queries[*at].count += count,
+                Some(at) => queries[*at].count = queries[*at].count.saturating_add(count),
                 None => {
                     places.insert(query.clone(), queries.len());
                     queries.push(RealQuery {
