@@ -15,7 +15,7 @@ use crate::server::{folder, free_port, until};
 fn recipe(command: &str) -> String {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/engines.md");
     let page = fs::read_to_string(page).unwrap();
-    let blocks = page.split("```sh\n").skip(1).map(|it| it.split("```").next().unwrap());
+    let blocks = page.split("```sh elsewhere\n").skip(1).map(|it| it.split("```").next().unwrap());
     blocks.into_iter().find(|it| it.starts_with(command)).unwrap().trim().to_owned()
 }
 
