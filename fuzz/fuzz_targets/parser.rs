@@ -2,7 +2,7 @@
 #![no_main]
 
 #[path = "../../src/cli/config/mod.rs"]
-#[allow(dead_code)]
+#[allow(dead_code, unused_imports)]
 mod config;
 #[path = "../../tests/support/parsers.rs"]
 mod parsers;

@@ -8,7 +8,7 @@ use docrot::catalog::{Catalog, CatalogError, Catalogs};
 use docrot::fingerprint::Hash;
 use docrot::inventory::path_text;
 use docrot::report::escape;
-use docrot::scan::{ScanError, Summary};
+use docrot::scan::ScanError;
 
 use super::config::Config;
 use super::exit::UsageError;
