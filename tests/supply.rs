@@ -65,3 +65,20 @@ fn versions_of_rust_are_compared_by_their_numbers() {
     assert!(parts("1.92") < parts("1.100") && parts("1.92") < parts("1.92.1"));
     assert_eq!(parts("1.92"), parts("1.92.0"));
 }
+
+#[test]
+fn the_list_of_parts_names_every_crate_that_is_built_in() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let output = Command::new("python3").arg(folder.join("packaging/sbom")).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let parts: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let parts = parts["components"].as_array().unwrap();
+    let name = |it: &Value| it["name"].as_str().unwrap().to_owned();
+    let names: Vec<_> = parts.iter().map(name).collect();
+    let has = |wanted: &str| names.iter().any(|it| it == wanted);
+    // One that is used, one that is used by others, one that only tests use, one of another system.
+    assert!(has("tantivy") && has("zstd-sys") && !has("proptest") && !has("windows-sys"));
+    for part in parts {
+        assert!(part["hashes"].is_array() && part["licenses"].is_array(), "{part}");
+    }
+}
