@@ -15,6 +15,7 @@ use crate::rot::Context;
 use super::alignment::{Hunk, Words};
 use super::claims::Holders;
 use super::difference::{Disagreement, Wording};
+use super::facts::Kind;
 use super::variants::may_name_the_subject;
 
 /// Other words that differ so near to a fact say that it is of something else.
@@ -61,7 +62,18 @@ fn name_words(path: &Path) -> HashSet<String> {
 impl Laid<'_> {
     /// Whether a text has what the other states, too: then it has both, in other places.
     fn knows_both(&self, it: &Disagreement) -> bool {
-        let has = |words: &Words<'_>, wording: &Wording| words.text.contains(&wording.written);
+        let is_address = matches!(it.kind, Kind::Url | Kind::Email);
+        let has = |words: &Words<'_>, wording: &Wording| {
+            let written = wording.written.as_str();
+            // An address may go on there; a number that goes on is another one.
+            words.text.match_indices(written).any(|(at, _)| {
+                let behind = &words.text[at + written.len()..];
+                let goes_on = behind.trim_start_matches('.').starts_with(char::is_alphanumeric);
+                let before = words.text[..at].chars().next_back();
+                let begins = before.is_none_or(|it| !it.is_alphanumeric() && it != '.');
+                is_address || !goes_on && begins
+            })
+        };
         has(self.a, &it.b) || has(self.b, &it.a)
     }
 
@@ -112,6 +124,9 @@ mod tests {
         let a = "See https://fares.org/a for it.";
         let b = "See https://rates.org/b for it. Once more we name https://fares.org/a then.";
         assert_eq!(of_copies(a, b), 0);
+        let (a, b) = ("Needs version 2.4 of it.", "Needs version 2.5 of it. Not 2.4 then.");
+        assert_eq!(of_copies(a, b), 0);
+        assert_eq!(of_copies(a, &b.replace("Not 2.4", "Not 2.4.1")), 1);
     }
 
     #[test]

@@ -294,6 +294,9 @@ mod tests {
     fn what_a_document_says_of_itself_is_no_fact() {
         check("Copyright 2019-2024 Example Ltd, 12 months", &[]);
         check("Version: 3.4", &[]);
+        check("7.5.4. What it shows", &[]);
+        check("see :rfc:`9110#section-9.2.1` on it", &[]);
+        check("It runs on 7.5.4 too", &[(Kind::Version, "7.5.4")]);
         check("Last updated: 3 May 2024", &[]);
         check("Printed on 3 May 2024", &[]);
         check("Geneva, 3 May 2024", &[]);

@@ -258,11 +258,16 @@ const PLACES: &[&str] = &[
     "version",
 ];
 
+/// Whether a number after a word names a place in a text.
+pub(super) fn is_place(word: &str) -> bool {
+    PLACES.contains(&word.to_lowercase().trim_end_matches('s'))
+}
+
 fn figure(captures: &Captures<'_>) -> Option<String> {
     let before = captures.name("before").map_or("", |it| it.as_str()).trim();
-    let before = before.trim_end_matches('.').to_lowercase();
+    let before = before.trim_end_matches('.');
     // At the start of a line it is the number of an item or heading.
-    if before.is_empty() || PLACES.contains(&before.trim_end_matches('s')) {
+    if before.is_empty() || is_place(before) {
         return None;
     }
     let number = plain(&captures["number"])?;

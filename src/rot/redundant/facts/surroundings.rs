@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::patterns::is_place;
 use super::{Fact, Kind};
 
 /// Longer lines are running text, whose first words are no label.
@@ -44,6 +45,14 @@ pub(super) fn is_about_the_document(text: &str, fact: &Fact) -> bool {
     let (start, _) = line_range(text, fact.range.start);
     let is_origin = matches!(fact.kind, Kind::Url | Kind::Email);
     if is_origin && ORIGIN.is_match(&text[start..fact.range.start]) {
+        return true;
+    }
+    // Numbers in front of a line or behind a word such as `section` are those of headings.
+    let before = text[start..fact.range.start].trim_end_matches(|it: char| !it.is_alphanumeric());
+    let word = before.rsplit(|it: char| !it.is_alphanumeric()).next().unwrap_or_default();
+    let is_of_a_place = before.is_empty() || is_place(word);
+    let is_bare = !text[fact.range.clone()].contains(char::is_alphabetic);
+    if fact.kind == Kind::Version && is_of_a_place && is_bare {
         return true;
     }
     // A date that nearly fills its line dates the document.
