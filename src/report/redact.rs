@@ -364,6 +364,8 @@ impl Words {
             not_compared,
             same_form,
             passages_not_compared,
+            passages_not_told,
+            facts_not_compared,
         } = assessment;
         Assessment {
             findings: findings.iter().map(|it| self.finding(it)).collect(),
@@ -377,6 +379,8 @@ impl Words {
             not_compared: *not_compared,
             same_form: *same_form,
             passages_not_compared: *passages_not_compared,
+            passages_not_told: *passages_not_told,
+            facts_not_compared: *facts_not_compared,
         }
     }
 

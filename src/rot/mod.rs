@@ -284,6 +284,11 @@ pub struct Assessment {
     pub same_form: u64,
     /// How many pairs that may share an edited passage were not compared, to bound the work.
     pub passages_not_compared: u64,
+    /// How many shared passages were found beyond the most that are told; they are the shortest.
+    pub passages_not_told: u64,
+    /// How many near-duplicates, at most, were not compared with the copy that stays for facts on
+    /// which they disagree.
+    pub facts_not_compared: u64,
 }
 
 /// Judges every document of an inventory by every rule.
@@ -334,6 +339,8 @@ pub fn assess_with(
         mut groups,
         not_compared,
         passages_not_compared,
+        passages_not_told,
+        facts_not_compared,
         same_form,
         boilerplate,
         folders,
@@ -354,6 +361,8 @@ pub fn assess_with(
         not_compared,
         same_form,
         passages_not_compared,
+        passages_not_told,
+        facts_not_compared,
     }
 }
 

@@ -56,6 +56,8 @@ impl Assessment {
             not_compared: self.not_compared,
             same_form: self.same_form,
             passages_not_compared: self.passages_not_compared,
+            passages_not_told: self.passages_not_told,
+            facts_not_compared: self.facts_not_compared,
         }
     }
 }

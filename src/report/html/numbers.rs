@@ -139,6 +139,12 @@ fn asides(page: &Page) -> Markup {
             @if 0 < assessment.passages_not_compared {
                 li { "Edited passages of " (words::counted(assessment.passages_not_compared, "pair")) " of documents that may share one are not told, to bound the work." }
             }
+            @if 0 < assessment.passages_not_told {
+                li { (words::counted(assessment.passages_not_told, "passage")) ", the shortest, are not told, to bound the report." }
+            }
+            @if 0 < assessment.facts_not_compared {
+                li { "Facts of up to " (words::counted(assessment.facts_not_compared, "near-duplicate")) " are not compared, to bound the work." }
+            }
         }
     }
 }

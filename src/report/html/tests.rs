@@ -42,9 +42,12 @@ fn one_of_everything_is_in_it() {
 fn work_that_was_left_out_is_told() {
     let mut share = sample::share();
     (share.assessment.not_compared, share.assessment.passages_not_compared) = (7, 12);
+    (share.assessment.passages_not_told, share.assessment.facts_not_compared) = (4, 5);
     let text = page(&share.report());
     assert!(text.contains("Up to 7 pairs of documents are not told"));
     assert!(text.contains("Edited passages of 12 pairs of documents"));
+    assert!(text.contains("4 passages, the shortest, are not told"));
+    assert!(text.contains("Facts of up to 5 near-duplicates are not compared"));
 }
 
 #[test]

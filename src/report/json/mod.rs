@@ -142,6 +142,8 @@ impl<'a> V1Head<'a> {
                 same_form: assessment.same_form,
                 not_compared: assessment.not_compared,
                 passages_not_compared: assessment.passages_not_compared,
+                passages_not_told: assessment.passages_not_told,
+                facts_not_compared: assessment.facts_not_compared,
             },
             no_subjects: assessment.subjects.as_ref().and_then(|it| it.why_none).map(why_none),
         }
@@ -294,6 +296,8 @@ struct V1Compared {
     same_form: u64,
     not_compared: u64,
     passages_not_compared: u64,
+    passages_not_told: u64,
+    facts_not_compared: u64,
 }
 
 /// A path, with its root where there are several and its bytes where they are not UTF-8.

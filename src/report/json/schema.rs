@@ -83,11 +83,10 @@ fn what_is_written_fits_the_schema() {
 fn work_that_was_left_out_is_told() {
     let mut share = sample::share();
     (share.assessment.not_compared, share.assessment.passages_not_compared) = (7, 12);
+    (share.assessment.passages_not_told, share.assessment.facts_not_compared) = (4, 5);
     let compared = &written(&share)["compared"];
-    assert_eq!(
-        (&compared["not_compared"], &compared["passages_not_compared"]),
-        (&7.into(), &12.into())
-    );
+    let told = ["not_compared", "passages_not_compared", "passages_not_told", "facts_not_compared"];
+    assert_eq!(told.map(|it| compared[it].as_u64()), [7, 12, 4, 5].map(Some));
     assert_eq!(joined(&share)["compared"], *compared);
 }
 

@@ -144,6 +144,17 @@ fn head(page: &mut Page) -> io::Result<()> {
         let pairs = format!("edited passages of {pairs} that may share one, to bound the work");
         page.row("Not told", COLUMN, &pairs)?;
     }
+    let passages = page.report.assessment.passages_not_told;
+    if 0 < passages {
+        let passages = words::counted(passages, "passage");
+        page.row("Not told", COLUMN, &format!("{passages}, the shortest, to bound the report"))?;
+    }
+    let copies = page.report.assessment.facts_not_compared;
+    if 0 < copies {
+        let copies = words::counted(copies, "near-duplicate");
+        let copies = format!("facts of up to {copies}, to bound the work");
+        page.row("Not told", COLUMN, &copies)?;
+    }
     if 0 < page.report.assessment.archived {
         let archived = documents(page.report.assessment.archived);
         page.row("Archived", COLUMN, &(archived + ", counted and not called obsolete"))?;

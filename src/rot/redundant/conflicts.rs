@@ -23,6 +23,7 @@ use super::facts::Kind;
 use super::stated::{Laid, retain_plain};
 use super::variants::{self, Namesakes};
 use super::verify::is_sheet;
+use super::{Redundancy, near};
 
 pub(in crate::rot) const RULE: Rule = Rule {
     id: "conflicting-copies",
@@ -48,6 +49,13 @@ fn check(ctx: &Context<'_>) -> Vec<Finding> {
     families.extend(claims::sharers(ctx, &copies));
     let namesakes = Namesakes::of(ctx.inventory);
     families.par_iter().filter_map(|it| finding(ctx, it, &namesakes)).collect()
+}
+
+/// How many members of groups, at most, are too many to be compared with their canonical document.
+pub(super) fn not_compared(redundancy: &Redundancy) -> u64 {
+    let groups = redundancy.groups.iter().filter(|it| it.kind == near::RULE.id);
+    let copies = groups.filter(|it| !redundancy.filled_in.contains(&it.canonical));
+    copies.map(|it| it.members.len().saturating_sub(MAX_TEXTS) as u64).sum()
 }
 
 /// Documents of one text, all of which claim to hold.
@@ -197,12 +205,16 @@ fn written_down(family: &claims::Family, places: &[Place]) -> Option<Finding> {
     let count =
         Evidence::new("copies that disagree", Value::Count(holders.len() as u64), aligned());
     let words = Evidence::new("copies state", Value::Text(summary(first)), aligned());
-    let mut finding = Finding::new(&RULE, document, Confidence::Likely, words).and(count);
+    let shared = family.others.iter().filter_map(|it| it.passage.as_ref()).map(|it| it.shared);
+    let shared = shared.max();
+    // What may be each one's own is plausible, and no more.
+    let may_be_own = shared.is_some() || variants::may_name_the_subject(first.kind);
+    let confidence = if may_be_own { Confidence::Possible } else { Confidence::Likely };
+    let mut finding = Finding::new(&RULE, document, confidence, words).and(count);
     let wordings = Value::Count(first.values.len() as u64);
     finding.push(Evidence::new("different wordings", wordings, aligned()));
     finding.push(Evidence::new("places that differ", Value::Count(places.len() as u64), aligned()));
-    let shared = family.others.iter().filter_map(|it| it.passage.as_ref()).map(|it| it.shared);
-    if let Some(words) = shared.max() {
+    if let Some(words) = shared {
         let words = Value::Count(words as u64);
         finding.push(Evidence::new("words of the shared passage", words, aligned()));
     }
@@ -221,6 +233,9 @@ fn written_down(family: &claims::Family, places: &[Place]) -> Option<Finding> {
     }
     let severity = places.iter().map(|it| it.kind.severity()).max();
     finding.severity = severity.unwrap_or(finding.severity);
+    if shared.is_some() {
+        finding.severity = finding.severity.min(Severity::Warning);
+    }
     finding.related = holders.into_iter().filter(|it| *it != document).collect();
     finding.group = family.group;
     Some(finding)
@@ -412,6 +427,9 @@ mod tests {
             assert!(families.iter().filter_map(|it| finding(&counted, it, &namesakes)).count() > 0);
             assert!(asked.load(Ordering::Relaxed) <= (MAX_TEXTS + 1) * families.len());
             assert!(families.len() < 10);
+            let left_out = families.iter().map(|it| it.others.len().saturating_sub(MAX_TEXTS));
+            let left_out = left_out.sum::<usize>() as u64;
+            assert!(0 < left_out && left_out <= ctx.duplicates().facts_not_compared);
         });
     }
 }

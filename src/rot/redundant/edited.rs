@@ -277,6 +277,7 @@ mod tests {
     use super::super::testing::{Tree, prose};
     use super::super::{conflicts, passages};
     use super::*;
+    use crate::rot::Severity;
 
     /// Words of letters alone.
     fn plain(seed: u32, count: u32) -> String {
@@ -356,6 +357,19 @@ mod tests {
         let found = conflicting(&tree(&["45p", "40p"]));
         assert_eq!(found, ["2 different amounts: 40p (1 copy), 45p (1)"]);
         assert!(conflicting(&tree(&["45p", "45p"])).is_empty());
+    }
+
+    #[test]
+    fn disagreements_of_a_passage_are_possible_and_those_of_copies_are_likely() {
+        let told = |tree: &Tree| {
+            let found = tree.with(|ctx| (conflicts::RULE.check)(ctx));
+            found.iter().map(|it| (it.confidence, it.severity)).collect::<Vec<_>>()
+        };
+        let expected = (Confidence::Possible, Severity::Warning);
+        assert_eq!(told(&tree(&["45p", "40p"])), [expected]);
+        let whole = |rate: &str| handbook(1, &passage(rate));
+        let copies = Tree::default().file("HR/a.md", &whole("45p")).file("b.md", &whole("40p"));
+        assert_eq!(told(&copies), [(Confidence::Likely, Severity::Error)]);
     }
 
     #[test]

@@ -74,6 +74,11 @@ pub struct Redundancy {
     pub not_compared: u64,
     /// How many pairs that may share an edited passage were not compared.
     pub passages_not_compared: u64,
+    /// How many shared passages were found beyond the most that are told; they are the shortest.
+    pub passages_not_told: u64,
+    /// How many members of groups, at most, were not compared with their canonical document for
+    /// facts on which they disagree.
+    pub facts_not_compared: u64,
     /// How many documents are the same form as one like them, filled in with other facts, and so no
     /// copies.
     pub same_form: u64,
@@ -130,7 +135,9 @@ impl Redundancy {
         found.parts = contained::parts(ctx, &verified);
         found.estimated.extend(contained::state(ctx, &mut found.parts));
         found.folders = folders::contained(ctx, &found.groups);
-        found.passages = passages::shared(ctx, &documents, &found.groups, &boilerplate);
+        found.facts_not_compared = conflicts::not_compared(&found);
+        (found.passages, found.passages_not_told) =
+            passages::shared(ctx, &documents, &found.groups, &boilerplate);
         let is_left = |it: &DocId| found.member_of[it.0 as usize].is_none();
         let left = documents.iter().copied().filter(is_left).collect::<Vec<_>>();
         let (edited, passages_not_compared) = edited::edited(ctx, &left, &boilerplate);

@@ -45,13 +45,14 @@ pub(super) struct Shared {
     pub(super) documents: Vec<DocId>,
 }
 
-/// Finds the passages that documents of different groups share, the longest first.
+/// Finds the passages that documents of different groups share, the longest first, and how many are
+/// too many to be told.
 pub(super) fn shared(
     ctx: &Context<'_>,
     documents: &[DocId],
     groups: &[Group],
     boilerplate: &Boilerplate,
-) -> Vec<Shared> {
+) -> (Vec<Shared>, u64) {
     let families = Families::of(groups);
     let mut sets = HashMap::<Vec<DocId>, u32>::new();
     let mut examples = Vec::<Vec<DocId>>::new();
@@ -90,8 +91,9 @@ pub(super) fn shared(
             .cmp(&weight(a))
             .then_with(|| (&a.documents, &a.runs).cmp(&(&b.documents, &b.runs)))
     });
+    let not_told = found.len().saturating_sub(MAX_PASSAGES) as u64;
     found.truncate(MAX_PASSAGES);
-    found
+    (found, not_told)
 }
 
 /// The group that each document counts for.
