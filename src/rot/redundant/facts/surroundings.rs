@@ -50,7 +50,7 @@ pub(super) fn is_about_the_document(text: &str, fact: &Fact) -> bool {
     // Numbers in front of a line or behind a word such as `section` are those of headings.
     let before = text[start..fact.range.start].trim_end_matches(|it: char| !it.is_alphanumeric());
     let word = before.rsplit(|it: char| !it.is_alphanumeric()).next().unwrap_or_default();
-    let is_of_a_place = before.is_empty() || is_place(word);
+    let is_of_a_place = before.is_empty() || is_place(word) && !is_version_word(word);
     let is_bare = !text[fact.range.clone()].contains(char::is_alphabetic);
     if fact.kind == Kind::Version && is_of_a_place && is_bare {
         return true;
@@ -64,6 +64,11 @@ pub(super) fn is_about_the_document(text: &str, fact: &Fact) -> bool {
     of_a_document
         && line.len() <= MAX_LABELLED_BYTES
         && (LABEL.is_match(line) || HISTORY.is_match(line))
+}
+
+/// Whether a number after a word is a version of something, whatever else the word may number.
+fn is_version_word(word: &str) -> bool {
+    word.eq_ignore_ascii_case("version") || word.eq_ignore_ascii_case("versions")
 }
 
 fn regex(pattern: &str) -> Regex {
