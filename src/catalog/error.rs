@@ -47,16 +47,18 @@ pub enum CatalogError {
         /// Its version.
         found: u32,
     },
-    /// It keeps texts, and is not to.
+    /// It keeps more of documents than it is to.
     #[error(
-        "the catalog in {} keeps the texts of documents; remove {} to scan anew without them (what \
+        "the catalog in {} {what}; remove {} to scan anew without them (what \
          people decided stands beside it, and stays)",
         path.display(),
         path.join(super::INDEX_FOLDER).display()
     )]
-    KeepsTexts {
+    KeepsMore {
         /// The catalog's folder.
         path: PathBuf,
+        /// What it does, in words.
+        what: &'static str,
     },
     /// It was made for other folders.
     #[error("the catalog in {} is of {known}; name another one with --index", path.display())]

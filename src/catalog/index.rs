@@ -113,8 +113,8 @@ impl<'a> Indexer<'a> {
             (fields.modified, Held::Time(DateTime::from_timestamp_nanos(file.modified))),
             (fields.size, Held::Number(file.size)),
         ];
-        if self.keeping == Keeping::Texts {
-            entry.push((fields.body, text(document.text)));
+        if self.keeping != Keeping::Fingerprints {
+            entry.push((fields.text, text(document.text)));
         }
         entry.extend(metadata.title.as_ref().map(|it| (fields.title, text(&it.value))));
         entry.extend(format.as_ref().map(|it| (fields.format, text(&it.name))));
@@ -189,8 +189,19 @@ pub(super) struct Bodies {
 
 impl Bodies {
     pub(super) fn open(index: &Index) -> tantivy::Result<Self> {
+        Self::open_with(index, CACHED_BLOCKS)
+    }
+
+    /// Keeps so many blocks of each segment unpacked.
+    fn open_with(index: &Index, cached_blocks: usize) -> tantivy::Result<Self> {
         let fields = Fields::of(&index.schema())?;
-        Ok(Self { searcher: searcher(index, CACHED_BLOCKS)?, fields })
+        Ok(Self { searcher: searcher(index, cached_blocks)?, fields })
+    }
+
+    /// Keeps so many blocks unpacked of all segments together.
+    pub(super) fn open_within(index: &Index, blocks: usize) -> tantivy::Result<Self> {
+        let segments = index.searchable_segment_ids()?.len().max(1);
+        Self::open_with(index, (blocks / segments).clamp(1, CACHED_BLOCKS))
     }
 
     pub(super) fn text(&self, key: [u8; 16]) -> Option<String> {
@@ -198,7 +209,7 @@ impl Bodies {
             TermQuery::new(Term::from_field_bytes(self.fields.key, &key), IndexRecordOption::Basic);
         let found = self.searcher.search(&query, &TopDocs::with_limit(1).order_by_score()).ok()?;
         let document: TantivyDocument = self.searcher.doc(found.first()?.1).ok()?;
-        document.get_first(self.fields.body)?.as_str().map(str::to_owned)
+        document.get_first(self.fields.text)?.as_str().map(str::to_owned)
     }
 
     /// The keys of the documents whose text and title are most like those of the document with this

@@ -9,6 +9,7 @@ mod columns;
 mod commit;
 mod entries;
 mod error;
+mod footprint;
 mod foreign;
 mod index;
 mod kept;
@@ -30,6 +31,7 @@ mod words;
 pub use columns::{Known, Retry};
 pub use entries::{Indexed, Listed, walk_catalog};
 pub use error::CatalogError;
+pub use footprint::Footprint;
 pub use foreign::{Asking, ForeignError, ForeignField, ForeignIndex, ForeignKind};
 pub use index::IndexedDocument;
 pub use room::{Room, Taken};
@@ -116,8 +118,12 @@ impl Catalog {
     pub fn open_or_create_keeping(folder: &Path, keeping: Keeping) -> Result<Self, CatalogError> {
         if folder.join(INDEX_FOLDER).join("meta.json").is_file() {
             let catalog = Self::open(folder)?;
-            if keeping == Keeping::Fingerprints && catalog.keeping() != keeping {
-                return Err(CatalogError::KeepsTexts { path: folder.to_path_buf() });
+            if catalog.keeping() < keeping {
+                let what = match keeping {
+                    Keeping::Fingerprints => "keeps the texts of documents",
+                    _ => "indexes the words of documents",
+                };
+                return Err(CatalogError::KeepsMore { path: folder.to_path_buf(), what });
             }
             return Ok(catalog);
         }

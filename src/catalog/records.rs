@@ -149,6 +149,12 @@ impl PartReader {
         self.reader.num_row_groups()
     }
 
+    /// Bytes of all columns before compression.
+    pub(super) fn unpacked_bytes(&self) -> u64 {
+        let groups = self.reader.metadata().row_groups().iter();
+        groups.map(|it| u64::try_from(it.total_byte_size()).unwrap_or(0)).sum()
+    }
+
     /// What a rescan needs of the rows of a group.
     pub(super) fn known(&self, group: usize) -> Result<Vec<Known>, ParquetError> {
         let (numbers, bytes) = self.columns(group, STAT_NUMBERS, STAT_BYTES)?;

@@ -12,11 +12,13 @@ use crate::inventory::Hash;
 use super::words;
 
 /// What a catalog keeps of what documents say. Chosen when it is made; the fields of its index tell.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Keeping {
     /// Words and texts, beside fingerprints.
     #[default]
     Texts,
+    /// Texts, to be compared and quoted, but no index of the words in them.
+    TextsAlone,
     /// Fingerprints alone: neither a text nor the words that stand in it. What the records hold of a
     /// document (its title, names, dates, links) is kept all the same.
     Fingerprints,
@@ -25,10 +27,16 @@ pub enum Keeping {
 impl Keeping {
     /// What an index of these fields keeps.
     pub(super) fn of(schema: &Schema) -> Self {
+        if schema.get_field(TEXT).is_ok() {
+            return Self::TextsAlone;
+        }
         let body = schema.get_field("body").map(|it| schema.get_field_entry(it).is_stored());
         if body.unwrap_or(true) { Self::Texts } else { Self::Fingerprints }
     }
 }
+
+/// The field of texts whose words are not indexed.
+const TEXT: &str = "text";
 
 /// Fields by name.
 #[derive(Clone, Copy, Debug)]
@@ -41,8 +49,10 @@ pub(super) struct Fields {
     pub(super) path: Field,
     /// Title.
     pub(super) title: Field,
-    /// The whole text, with positions; nothing where only fingerprints are kept.
+    /// The words of the text, with positions; nothing where they are not indexed.
     pub(super) body: Field,
+    /// Where the whole text is stored, if it is at all.
+    pub(super) text: Field,
     /// Format name.
     pub(super) format: Field,
     /// Modification time of the file.
@@ -64,6 +74,7 @@ impl Fields {
             path: field("path")?,
             title: field("title")?,
             body: field("body")?,
+            text: field(TEXT).or_else(|_| field("body"))?,
             format: field("format")?,
             modified: field("modified")?,
             size: field("size")?,
@@ -86,6 +97,9 @@ pub(super) fn schema(keeping: Keeping) -> Schema {
     schema.add_text_field("title", text.clone());
     // The field is there in any case, so that whoever looks into it finds nothing.
     schema.add_text_field("body", if keeping == Keeping::Texts { text } else { words });
+    if keeping == Keeping::TextsAlone {
+        schema.add_text_field(TEXT, TextOptions::default().set_stored());
+    }
     schema.add_text_field("format", STRING | FAST);
     let seconds = DateOptions::default().set_fast().set_precision(DateTimePrecision::Seconds);
     schema.add_date_field("modified", seconds);

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::inventory::{FileIdentity, Inventory, Record, RootId, document_key};
 
 use super::index::Bodies;
-use super::{Catalog, CatalogError, Vocabulary, of_index};
+use super::{Catalog, CatalogError, Footprint, Vocabulary, of_index};
 
 /// Catalogs that are judged together. At least one.
 #[derive(Debug)]
@@ -92,6 +92,18 @@ impl<'a> Catalogs<'a> {
         self.parts.iter().map(|it| RootId(it.first_root))
     }
 
+    /// What they take on the disk, all together.
+    pub fn footprint(&self) -> Result<Footprint, CatalogError> {
+        let mut all = Footprint::default();
+        for catalog in self.iter() {
+            let Footprint { records, record_bytes, index_bytes } = catalog.footprint()?;
+            all.records += records;
+            all.record_bytes += record_bytes;
+            all.index_bytes += index_bytes;
+        }
+        Ok(all)
+    }
+
     /// The folders that all of them are of.
     pub fn roots(&self) -> Vec<PathBuf> {
         self.parts.iter().flat_map(Part::roots).collect()
@@ -127,7 +139,20 @@ impl<'a> Catalogs<'a> {
 
     /// A source of the stored texts, as of the last commits.
     pub fn texts(&self) -> Result<impl Fn(&Record) -> Option<String> + Sync + use<>, CatalogError> {
-        let bodies = self.bodies()?;
+        self.texts_within(usize::MAX)
+    }
+
+    /// As [`Catalogs::texts`], with so many blocks of texts at most that are kept unpacked. A block
+    /// is 16 KiB, or a longer text.
+    pub fn texts_within(
+        &self,
+        blocks: usize,
+    ) -> Result<impl Fn(&Record) -> Option<String> + Sync + use<>, CatalogError> {
+        let each = blocks / self.parts.len();
+        let open = |it: &Catalog| {
+            Bodies::open_within(&it.index, each).map_err(|error| of_index(&it.folder, error))
+        };
+        let bodies = self.iter().map(open).collect::<Result<Vec<_>, _>>()?;
         let first_roots = self.parts.iter().map(|it| it.first_root).collect::<Vec<_>>();
         Ok(move |record: &Record| {
             let DocumentKey { catalog, key } = key_among(&first_roots, record);

@@ -87,6 +87,7 @@ fn accept(place: &Place, narrowing: &Narrowing, global: &Global) -> anyhow::Resu
     let kept = Kept::of(catalogs.first(), &config);
     let mut baseline = kept.baseline()?.unwrap_or_default();
     let judged = Judged::of_all(&catalogs, config, place.as_of.day())?;
+    judged.refuse_sample("a baseline")?;
     let chosen = narrowing.keep(&judged)?;
     let marks = judged.marks();
     let before = baseline.iter().len();

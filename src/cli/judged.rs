@@ -17,11 +17,11 @@ use docrot::rot::{self, Assessment, Dates, Owners, Policy, Severity, Suggestion,
 use docrot::scan::{Ledger, Summary};
 
 use super::config::Config;
-use super::exit::Exit;
+use super::exit::{Exit, UsageError};
 use super::kept::Kept;
 use super::options::Judging;
 use super::stored::Stored;
-use super::{hints, judge, marks, owners};
+use super::{ceiling, hints, judge, marks, owners};
 
 /// An inventory with its findings, and the scan they come from.
 pub(super) struct Judged {
@@ -70,6 +70,8 @@ impl Judged {
         config: Config,
         as_of: NaiveDate,
     ) -> anyhow::Result<Self> {
+        ceiling::check(config.scan.memory, catalogs)?;
+        let blocks = config.scan.memory.map_or(usize::MAX, |_| ceiling::TEXT_BLOCKS);
         let catalog = catalogs.first();
         let made_from = marks::made_from(catalog, &config, as_of);
         let mut precision = precision(&judge::load(&judge::file_of(catalog, &config))?);
@@ -77,7 +79,7 @@ impl Judged {
         let (baseline, decisions) = (kept.baseline()?, kept.decisions()?);
         let policy = config.policy;
         let inventory = catalogs.inventory()?;
-        let texts = Stored::of(catalogs)?;
+        let texts = Stored::of(catalogs, blocks)?;
         let mut hints = hints::of(catalogs, &inventory, &policy)?;
         hints.owners = owners::known(&inventory, &policy);
         hints.proposals = hints::proposals(catalogs, &policy)?;
@@ -113,6 +115,17 @@ impl Judged {
             arguments: arguments(catalogs),
             made_from,
         })
+    }
+
+    /// Refuses what needs all documents, such as `a plan`, where a sample was looked at.
+    pub(super) fn refuse_sample(&self, what: &str) -> anyhow::Result<()> {
+        if self.summary.sample.is_none() {
+            return Ok(());
+        }
+        let message = format!(
+            "{what} needs the whole tree, and this catalog is of a sample; scan without --sample"
+        );
+        Err(UsageError(message).into())
     }
 
     /// What a writer needs.

@@ -14,6 +14,7 @@ mod apply;
 mod audit;
 mod baseline;
 mod catalogs;
+mod ceiling;
 mod completions;
 mod config;
 mod decide;

@@ -8,7 +8,7 @@ use docrot::catalog::Keeping;
 use docrot::crawl::CrawlOptions;
 use docrot::extract::{ARCHIVES, FORMATS, WorkerOptions};
 use docrot::rot::Severity;
-use docrot::scan::{HistoryOptions, ScanOptions};
+use docrot::scan::{HistoryOptions, Sample, ScanOptions};
 
 use super::config::{self, Config};
 use super::exit::UsageError;
@@ -113,6 +113,11 @@ pub(super) struct Reading {
     #[arg(long, value_name = "WHAT", value_enum, conflicts_with = "from")]
     pub(super) only: Option<Only>,
 
+    /// Look at a sample alone, for a quick estimate in a catalog of its own: so many files, or a
+    /// share of them such as 5%. Copies outside of it are not seen
+    #[arg(long, value_name = "N|P%", value_parser = parse_sample, conflicts_with = "from")]
+    pub(super) sample: Option<Sample>,
+
     /// Read files even where nothing about them changed
     #[arg(long, conflicts_with = "from")]
     rehash: bool,
@@ -125,6 +130,11 @@ pub(super) struct Reading {
     /// Keep no text of a document in the catalog, nor its words: only hashes and sketches
     #[arg(long)]
     no_store_text: bool,
+
+    /// Index no words, for duplicates and staleness alone: texts are kept, but neither searched nor
+    /// looked through for subjects and terms
+    #[arg(long)]
+    no_index: bool,
 
     /// Tell where the time went, stage by stage, after the scan
     #[arg(long, conflicts_with = "from")]
@@ -141,7 +151,12 @@ pub(super) struct Reading {
 impl Reading {
     /// What a catalog that is made now keeps of what documents say.
     pub(super) fn keeping(&self, config: &Config) -> Keeping {
-        if self.no_store_text { Keeping::Fingerprints } else { config.scan.keeping() }
+        let asked = match (self.no_store_text, self.no_index) {
+            (true, _) => Keeping::Fingerprints,
+            (false, true) => Keeping::TextsAlone,
+            (false, false) => Keeping::Texts,
+        };
+        asked.max(config.scan.keeping())
     }
 
     /// Flags over configuration over defaults.
@@ -156,10 +171,25 @@ impl Reading {
             rehash: self.rehash,
             timings: self.timings,
             only_exact: self.only.is_some(),
+            sample: self.sample,
             history: (self.git || scan.git).then(|| HistoryOptions::new("git".into())),
             started: now(),
             ..self.limits.scan_options(config, threads)?
         })
+    }
+}
+
+/// A sample as arguments name it: so many files, or a share of them.
+fn parse_sample(text: &str) -> Result<Sample, String> {
+    let mistake = || format!("`{text}` is no sample, such as 500 or 5%");
+    let sample = match text.strip_suffix('%') {
+        Some(share) => Sample::Share(share.trim().parse::<f64>().map_err(|_| mistake())? / 100.0),
+        None => Sample::Files(text.parse().map_err(|_| mistake())?),
+    };
+    match sample {
+        Sample::Files(0) => Err(mistake()),
+        Sample::Share(share) if !(0.0 < share && share <= 1.0) => Err(mistake()),
+        sample => Ok(sample),
     }
 }
 

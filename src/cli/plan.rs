@@ -257,6 +257,7 @@ fn planned(
     let catalogs = opened.together()?;
     let names = servers(args, &catalogs)?;
     let judged = Judged::of_all(&catalogs, config, as_of)?;
+    judged.refuse_sample("a plan")?;
     let archive = args.archive.as_deref().map(std::path::absolute).transpose()?;
     let texts = catalogs.texts()?;
     let first_roots = catalogs.first_roots().collect::<Vec<_>>();

@@ -84,6 +84,9 @@ pub(super) fn read_tree(
     if options.only_exact && global.index.is_none() && config.index.is_none() {
         folder.as_mut_os_string().push("-copies");
     }
+    if options.sample.is_some() && global.index.is_none() && config.index.is_none() {
+        folder.as_mut_os_string().push("-sample");
+    }
     refuse_inside(&folder, roots)?;
     check_roots(roots)?;
     let catalog = Catalog::open_or_create_keeping(&folder, reading.keeping(config))?;

@@ -71,14 +71,23 @@ pub(crate) struct Args {
     as_of: AsOf,
 }
 
+/// What a catalog lacks that does not keep everything.
+pub(super) const fn lacks(keeping: Keeping) -> &'static str {
+    match keeping {
+        Keeping::Fingerprints => "the catalog keeps no texts",
+        _ => "the catalog has no index of words",
+    }
+}
+
 pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
     let typed = args.query.join(" ");
     let query = Query::parse(&typed).map_err(|error| UsageError(error.to_string()))?;
     let globs = args.globs()?;
     let config = global.config()?;
     let catalog = catalogs::open_last(&args.root, None, global, &config)?;
-    if catalog.keeping() == Keeping::Fingerprints && !global.quiet {
-        tell!("docrot: the catalog keeps no texts; only titles and paths are looked through");
+    if catalog.keeping() != Keeping::Texts && !global.quiet {
+        let lacks = lacks(catalog.keeping());
+        tell!("docrot: {lacks}; only titles and paths are looked through");
     }
     let search = catalog.search()?;
     let marks = Arc::new(marks::load(&catalog, &config, args.as_of.day())?);

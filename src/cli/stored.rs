@@ -11,8 +11,9 @@ pub(super) struct Stored {
 }
 
 impl Stored {
-    pub(super) fn of(catalogs: &Catalogs<'_>) -> anyhow::Result<Self> {
-        Ok(Self { texts: Box::new(catalogs.texts()?), words: catalogs.vocabulary()? })
+    /// Keeps so many blocks of texts unpacked at most.
+    pub(super) fn of(catalogs: &Catalogs<'_>, blocks: usize) -> anyhow::Result<Self> {
+        Ok(Self { texts: Box::new(catalogs.texts_within(blocks)?), words: catalogs.vocabulary()? })
     }
 }
 

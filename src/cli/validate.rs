@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use docrot::catalog::{Catalog, Depth, IndexWalk, Keeping, walk_catalog};
 use docrot::report::{Validation, escape, validation_html, validation_json, validation_text};
 use docrot::rot::Marks;
+use docrot::scan::Summary;
 use docrot::validate::{
     self as checks, Answer, Ask, CHECKS, Check, CleanUp, Coverage, Gates, OwnIndex, OwnRows,
     Quality, QueryOutcome, RankedResult, RealQuery, Tree, Verdict,
@@ -18,6 +19,7 @@ use super::exit::{Exit, UsageError};
 use super::from::From;
 use super::options::{AsOf, Global, Listing, now};
 use super::output::{check_place, part_of, terminal_options, whole};
+use super::search::lacks;
 use super::{catalogs, marks};
 
 /// Check that an index still describes its tree, and that its results serve
@@ -311,6 +313,11 @@ impl Run<'_> {
         }
         let catalog = Catalog::open_read_only(folder)
             .context("`docrot validate --only integrity` tells which file is broken")?;
+        let summary = catalog.summary().and_then(|it| Summary::from_json(&it));
+        if summary.is_some_and(|it| it.sample.is_some()) {
+            let message = "a validation needs the whole tree, and this catalog is of a sample";
+            return Err(UsageError(message.to_owned()).into());
+        }
         if self.roots.is_empty() {
             self.roots = catalog.roots();
         }
@@ -318,9 +325,12 @@ impl Run<'_> {
         if self.args.wants(OF_RECORDS) {
             self.checks.extend(checks::records_checks(&catalog, &self.gates)?);
         }
-        let keeps_texts = catalog.keeping() == Keeping::Texts;
+        let keeps_texts = catalog.keeping() != Keeping::Fingerprints;
         if !keeps_texts {
-            self.skip(&[OF_TEXTS, OF_WORDS].concat(), "the catalog keeps no texts");
+            self.skip(OF_TEXTS, lacks(catalog.keeping()));
+        }
+        if catalog.keeping() != Keeping::Texts {
+            self.skip(OF_WORDS, lacks(catalog.keeping()));
         }
         if keeps_texts && self.args.wants(OF_TEXTS) {
             let sample = if self.args.deep { u64::MAX } else { self.sample };
@@ -334,7 +344,7 @@ impl Run<'_> {
             let roots = self.roots.clone();
             let key = |path: &str| checks::key_of(path, &roots, &marks);
             let asking = Asking { catalog: &catalog, marks: &marks, engine: &engine, key: &key };
-            if keeps_texts {
+            if catalog.keeping() == Keeping::Texts {
                 self.words(&asking)?;
             }
             self.asked(&asking, tables)?;

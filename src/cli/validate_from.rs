@@ -15,6 +15,7 @@ use super::exit::UsageError;
 use super::from::{about, refuse_elsewhere, rule_for};
 use super::options::{Global, Limits, Reading, now};
 use super::scan_from::{handed_over, place};
+use super::search::lacks;
 use super::validate::{
     Asking, Made, OF_FILES, OF_RECORDS, OF_TEXTS, OF_TREE, OF_WORDS, Run, Tables, absolute,
 };
@@ -64,7 +65,7 @@ impl Run<'_> {
             if is_asked && catalog.keeping() == Keeping::Texts {
                 self.words(&asking)?;
             } else if is_asked {
-                self.skip(OF_WORDS, "the catalog keeps no texts");
+                self.skip(OF_WORDS, lacks(catalog.keeping()));
             }
             self.asked(&asking, tables)?;
         } else if OF_ALL.iter().any(|it| self.args.wants(it)) {

@@ -10,6 +10,7 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use crate::crawl::{self, CrawlError, CrawlOptions, FileEntry, Listed, Skipped};
 
 use super::roots::Root;
+use super::sample::Sampling;
 use super::timings::{Stage, Timings};
 
 /// Small enough that sixteen threads find work in a small tree.
@@ -43,13 +44,14 @@ type Batch<T> = (u64, Vec<(u16, T)>);
 pub(super) fn start<'scope, 'env>(
     scope: &'scope Scope<'scope, 'env>,
     (roots, threads): (&'env [Root], usize),
+    sampling: Option<&'env Sampling>,
     options: &'env CrawlOptions,
     stop: &'env AtomicBool,
     timings: &'env Timings,
 ) -> impl Iterator<Item = (u16, Seen)> + use<'scope, 'env> {
     let (to_stat, names) = bounded::<Batch<Name>>(BATCH);
     let (to_merge, seen) = bounded::<Batch<Seen>>(BATCH);
-    scope.spawn(move || list(roots, options, stop, timings, &to_stat));
+    scope.spawn(move || list(roots, (options, sampling), stop, timings, &to_stat));
     for _ in 0..threads {
         let (names, to_merge) = (names.clone(), to_merge.clone());
         scope.spawn(move || {
@@ -67,7 +69,7 @@ pub(super) fn start<'scope, 'env>(
 
 fn list(
     roots: &[Root],
-    options: &CrawlOptions,
+    (options, sampling): (&CrawlOptions, Option<&Sampling>),
     stop: &AtomicBool,
     timings: &Timings,
     to_stat: &Sender<Batch<Name>>,
@@ -82,6 +84,11 @@ fn list(
     for (root_id, root) in roots.iter().enumerate() {
         let mut names = crawl::walk(&root.path, options);
         while let Some(item) = timings.of(Stage::List, || names.next()) {
+            if let (Some(sampling), Ok(Listed::File(path))) = (sampling, &item)
+                && !sampling.takes(root_id as u16, path)
+            {
+                continue;
+            }
             batch.push((root_id as u16, Some(item)));
             if batch.len() == BATCH && !send(&mut batch) || stop.load(Ordering::Relaxed) {
                 return;

@@ -18,8 +18,10 @@ mod pipeline;
 mod read;
 mod records;
 mod roots;
+mod sample;
 mod single;
 mod summary;
+mod threads;
 mod timings;
 
 pub use entries::{HandOver, HandedOver, Handing, scan_entries};
@@ -29,6 +31,7 @@ pub use memory::{Shares, TooLittleMemory};
 pub use options::{Event, ScanOptions};
 pub use pipeline::scan;
 pub use roots::check_roots;
+pub use sample::{Sample, Sampled};
 pub use single::{Single, read_file};
 pub use summary::{Problem, Summary};
 pub use timings::Timing;
@@ -60,6 +63,17 @@ pub enum ScanError {
         .0.display()
     )]
     KnowsDocuments(PathBuf),
+    /// The catalog holds more than a sample, or another one.
+    #[error(
+        "the catalog {} knows {known}; a sample needs one of its own: name another folder with --index",
+        folder.display()
+    )]
+    KnowsMore {
+        /// The catalog's folder.
+        folder: PathBuf,
+        /// What it knows, in words.
+        known: String,
+    },
     /// A root is a file.
     #[error("cannot audit {}: it is not a folder; name the folder that it lies in", .0.display())]
     NotAFolder(PathBuf),

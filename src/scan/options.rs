@@ -9,6 +9,7 @@ use crate::extract::{FORMATS, Format, Limit, Limits, WorkerOptions};
 
 use super::history::HistoryOptions;
 use super::memory::Shares;
+use super::sample::Sample;
 
 /// How to read a tree. Built with `..Default::default()`.
 #[derive(Clone, Debug)]
@@ -30,6 +31,8 @@ pub struct ScanOptions {
     /// Whether only exact copies are looked for: no document is read, and a file is opened only where
     /// another one is as large. Such a scan needs a catalog of its own.
     pub only_exact: bool,
+    /// How much of the tree is looked at; none: all of it. Such a scan needs a catalog of its own.
+    pub sample: Option<Sample>,
     /// Whether to measure where the time goes.
     pub timings: bool,
     /// How to start the worker processes that read untrusted binary formats; none reads them in
@@ -53,6 +56,7 @@ impl Default for ScanOptions {
             shares: Shares::default(),
             rehash: false,
             only_exact: false,
+            sample: None,
             timings: false,
             workers: None,
             history: None,

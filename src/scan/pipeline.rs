@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 
 use crate::catalog::{Catalog, CatalogError, IndexedDocument, Keeping, Room, Update};
-use crate::crawl::{self, FileEntry};
+use crate::crawl::FileEntry;
 use crate::extract::{DETECTION_VERSION, Workers};
 use crate::inventory::{Failure, Record, RootId};
 
@@ -25,7 +25,9 @@ use super::options::{Event, ScanOptions};
 use super::read::{Reader, not_a_document, unread};
 use super::records::{Member, Step, Tally, arrange};
 use super::roots::{self, Root};
+use super::sample::{self, Sampling};
 use super::summary::Summary;
+use super::threads::Threads;
 use super::timings::{Stage, Timings};
 use super::{ScanError, crawler, exact};
 
@@ -59,6 +61,7 @@ pub fn scan(
     if options.only_exact && before.as_ref().is_some_and(|it| !it.only_exact) {
         return Err(ScanError::KnowsDocuments(catalog.folder().to_path_buf()));
     }
+    sample::check(options.sample, before.as_ref(), catalog)?;
     let before = before.unwrap_or_default();
     let threads = Threads::of(&roots, options);
     let update = catalog.update(options.shares.update(threads.at_work.div_ceil(2)))?;
@@ -66,6 +69,10 @@ pub fn scan(
     let started = options.started.timestamp_nanos_opt().unwrap_or(0);
     let histories = Histories::of(&roots, options.history.as_ref(), &on_event);
     let timings = Timings::new(options.timings);
+    let sampling = options.sample.map(|sample| {
+        let again = before.sample.as_ref();
+        timings.of(Stage::List, || Sampling::of(sample, again, &roots, &options.crawl))
+    });
     let reader = Reader {
         options,
         processors: Room::of(threads.at_work as u64),
@@ -84,6 +91,7 @@ pub fn scan(
         update: &update,
         reader,
         threads,
+        sampling,
         room: Room::of(options.shares.reading),
         stop: AtomicBool::new(false),
         error: Mutex::new(None),
@@ -111,35 +119,6 @@ pub fn scan(
     Ok(finished)
 }
 
-/// How many threads do what.
-#[derive(Clone, Copy)]
-struct Threads {
-    /// That ask for sizes and times.
-    asking: usize,
-    /// That wait for files to be opened and read.
-    reading: usize,
-    /// Of which so many work on what was read at a time.
-    at_work: usize,
-}
-
-/// Threads that wait for answers of a file server, where no number is named.
-const REMOTE_THREADS: usize = 16;
-
-impl Threads {
-    fn of(roots: &[Root], options: &ScanOptions) -> Self {
-        let processors = thread::available_parallelism().map_or(1, usize::from);
-        let is_remote = roots.iter().any(|root| crawl::is_remote(&root.path));
-        let (asking, reading) = match options.threads {
-            0 if is_remote => (REMOTE_THREADS, REMOTE_THREADS.max(processors)),
-            0 => (1, processors),
-            // On a local disk more than one gains nothing.
-            named if named <= processors && !is_remote => (1, named),
-            named => (named, named),
-        };
-        Self { asking, reading, at_work: reading.min(processors) }
-    }
-}
-
 struct Pipeline<'a, E> {
     paths: Vec<PathBuf>,
     roots: &'a [Root],
@@ -147,6 +126,7 @@ struct Pipeline<'a, E> {
     update: &'a Update<'a>,
     reader: Reader<'a>,
     threads: Threads,
+    sampling: Option<Sampling>,
     /// What the contents that are being read may take.
     room: Arc<Room>,
     stop: AtomicBool,
@@ -191,6 +171,7 @@ impl<E: Fn(Event<'_>) -> ControlFlow<()> + Sync> Pipeline<'_, E> {
             let seen = crawler::start(
                 scope,
                 (self.roots, asking),
+                self.sampling.as_ref(),
                 &self.options.crawl,
                 &self.stop,
                 timings,
@@ -335,14 +316,20 @@ impl<E: Fn(Event<'_>) -> ControlFlow<()> + Sync> Pipeline<'_, E> {
             detection_version: if self.options.only_exact { 0 } else { DETECTION_VERSION },
             only_exact: self.options.only_exact,
             notes: [self.reader.histories.notes.clone(), Summary::notes_of(counts)].concat(),
-            caveats: if self.options.only_exact {
-                vec![ONLY_EXACT.to_owned()]
-            } else {
-                Summary::caveat_of(self.keeping).into_iter().collect()
-            },
+            sample: self.sampling.as_ref().map(Sampling::sampled),
+            caveats: self.caveats(),
             problems: counts.problems.clone(),
             ..Summary::default()
         }
+    }
+
+    fn caveats(&self) -> Vec<String> {
+        let kept = match self.options.only_exact {
+            true => Some(ONLY_EXACT.to_owned()),
+            false => Summary::caveat_of(self.keeping),
+        };
+        let sampled = self.sampling.as_ref().map(|it| it.sampled().caveat());
+        sampled.into_iter().chain(kept).collect()
     }
 
     fn summarize(&self, mut summary: Summary, tally: &Tally) -> Summary {

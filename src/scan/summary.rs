@@ -12,6 +12,7 @@ use crate::crawl::Skipped;
 use crate::inventory::{Hash, path_text};
 
 use super::merge::Counts;
+use super::sample::Sampled;
 use super::timings::Timing;
 
 /// What cannot be said without texts.
@@ -20,6 +21,10 @@ const NO_TEXTS: &str = "no text of a document is kept (--no-store-text): likenes
                         edited passages, facts on which copies disagree, terms out of use, subjects \
                         and quotations of differences are not told, and searches know titles and \
                         paths alone";
+
+/// What cannot be said without an index of words.
+const NO_WORDS: &str = "words were not indexed (--no-index): subjects and terms out of use are not \
+                        told, and searches know titles and paths alone";
 
 /// What a scan did. Kept in the catalog beside the records.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,6 +50,8 @@ pub struct Summary {
     pub interrupted: bool,
     /// What counted as a document; where it differs now, files that were none are looked at again.
     pub detection_version: u32,
+    /// What was looked at, where that is a sample.
+    pub sample: Option<Sampled>,
     /// Whether only exact copies were looked for.
     pub only_exact: bool,
     /// Whether version control was asked; where it was not and is now, every file is read again.
@@ -106,6 +113,7 @@ impl Summary {
             detection_version: _,
             has_history,
             only_exact,
+            sample,
             of_entries,
             weak_identity,
             problems,
@@ -124,6 +132,14 @@ impl Summary {
         self.interrupted |= interrupted;
         self.has_history |= has_history;
         self.only_exact |= only_exact;
+        self.sample = match (self.sample.take(), sample) {
+            (Some(one), Some(other)) => Some(Sampled {
+                highest: one.highest,
+                looked_at: one.looked_at + other.looked_at,
+                left_out: one.left_out + other.left_out,
+            }),
+            (one, other) => one.or(other),
+        };
         self.of_entries |= of_entries;
         self.weak_identity.extend(weak_identity.iter().map(|root| root + first_root));
         let problems = problems.into_iter();
@@ -140,6 +156,7 @@ impl Summary {
     pub(super) fn caveat_of(keeping: Keeping) -> Option<String> {
         match keeping {
             Keeping::Texts => None,
+            Keeping::TextsAlone => Some(NO_WORDS.to_owned()),
             Keeping::Fingerprints => Some(NO_TEXTS.to_owned()),
         }
     }

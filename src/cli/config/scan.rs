@@ -30,6 +30,8 @@ pub(crate) struct ScanSection {
     pub(crate) git: bool,
     /// Whether the catalog keeps the texts of documents and the words in them.
     pub(crate) store_text: bool,
+    /// Whether the words of documents are indexed.
+    pub(crate) index_words: bool,
     /// Larger files are compared by their bytes but not read.
     pub(crate) max_file_bytes: u64,
     /// What is read of one document at most.
@@ -56,6 +58,7 @@ impl Default for ScanSection {
             one_file_system: false,
             git: false,
             store_text: true,
+            index_words: true,
             max_file_bytes: 256 << 20,
             limits: Limits::default(),
             reader_memory: 1 << 30,
@@ -69,7 +72,11 @@ impl Default for ScanSection {
 impl ScanSection {
     /// What a catalog that is made now keeps of what documents say.
     pub(crate) const fn keeping(&self) -> Keeping {
-        if self.store_text { Keeping::Texts } else { Keeping::Fingerprints }
+        match (self.store_text, self.index_words) {
+            (false, _) => Keeping::Fingerprints,
+            (true, false) => Keeping::TextsAlone,
+            (true, true) => Keeping::Texts,
+        }
     }
 }
 
@@ -86,6 +93,7 @@ pub(super) struct WireScan {
     one_file_system: bool,
     git: bool,
     store_text: bool,
+    index_words: bool,
     max_file_bytes: Size,
     max_text_bytes: Size,
     max_entry_bytes: Size,
@@ -114,6 +122,7 @@ impl WireScan {
             one_file_system: scan.one_file_system,
             git: scan.git,
             store_text: scan.store_text,
+            index_words: scan.index_words,
             max_file_bytes: Size(scan.max_file_bytes),
             max_text_bytes: Size(text_bytes),
             max_entry_bytes: Size(entry_bytes),
@@ -140,6 +149,7 @@ impl WireScan {
             one_file_system: self.one_file_system,
             git: self.git,
             store_text: self.store_text,
+            index_words: self.index_words,
             max_file_bytes: self.max_file_bytes.0,
             limits: Limits {
                 text_bytes: self.max_text_bytes.0,

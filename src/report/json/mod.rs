@@ -244,6 +244,7 @@ impl<'a> V1Scan<'a> {
             // What it was told, not what it found.
             has_history: _,
             only_exact: _,
+            sample: _,
             timings: _,
             of_entries: _,
         } = report.summary;
