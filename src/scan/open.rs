@@ -57,8 +57,7 @@ fn read_open(
     let mut bytes = Vec::new();
     if metadata.len() <= limit {
         let length = metadata.len();
-        bytes.reserve_exact(length as usize + 1);
-        file.take(length).read_to_end(&mut bytes)?;
+        bytes = read_up_to(file, length as usize)?;
         // Of a file that grew since it was listed the next scan sees it by its time, so its end is
         // not asked for: that is a round trip to a server. Files of the system say 0 of their length.
         if 0 < length && bytes.len() as u64 == length {
@@ -76,6 +75,23 @@ fn read_open(
     (&file).take(64 << 10).read_to_end(&mut bytes)?;
     let hash = Hash::of_reader(io::Cursor::new(&bytes).chain(&file))?;
     Ok(Bytes::Large(bytes, hash))
+}
+
+/// The first `length` bytes of a file, or fewer where it ends before: asked for all at once, and not
+/// piece by piece, because each is a round trip to a server.
+fn read_up_to(mut file: &File, length: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![0; length];
+    let mut read = 0;
+    while read < length {
+        match file.read(&mut bytes[read..]) {
+            Ok(0) => break,
+            Ok(count) => read += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    bytes.truncate(read);
+    Ok(bytes)
 }
 
 #[cfg(target_os = "linux")]
