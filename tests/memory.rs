@@ -1,6 +1,5 @@
 //! The ceiling on memory: it is kept, and one that is too low names the least that works.
 #![cfg(target_os = "linux")]
-#![expect(clippy::disallowed_methods, reason = "the tree is the test's own")]
 
 #[path = "support/command.rs"]
 mod command;
