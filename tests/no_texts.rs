@@ -1,5 +1,6 @@
 //! Catalogs that keep no text of a document: what is not in them, what is told all the same, and that
 //! the reader is told the rest.
+#![expect(clippy::disallowed_methods, reason = "the catalog is the test's own")]
 
 #[path = "support/command.rs"]
 mod command;

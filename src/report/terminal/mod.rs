@@ -132,6 +132,19 @@ fn head(page: &mut Page) -> io::Result<()> {
             documents(forms) + ", the same form as another but filled in differently: no copies";
         page.row("Forms", COLUMN, &forms)?;
     }
+    not_told(page)?;
+    if 0 < page.report.assessment.archived {
+        let archived = documents(page.report.assessment.archived);
+        page.row("Archived", COLUMN, &(archived + ", counted and not called obsolete"))?;
+    }
+    let space = format!("{} in copies beyond the one that stays", words::size(figures.reclaimable));
+    page.row("Space", COLUMN, &space)?;
+    page.blank()?;
+    scope(page)
+}
+
+/// What was left out to bound the work.
+fn not_told(page: &mut Page) -> io::Result<()> {
     let not_compared = page.report.assessment.not_compared;
     if 0 < not_compared {
         let pairs = words::counted(not_compared, "pair");
@@ -155,14 +168,7 @@ fn head(page: &mut Page) -> io::Result<()> {
         let copies = format!("facts of up to {copies}, to bound the work");
         page.row("Not told", COLUMN, &copies)?;
     }
-    if 0 < page.report.assessment.archived {
-        let archived = documents(page.report.assessment.archived);
-        page.row("Archived", COLUMN, &(archived + ", counted and not called obsolete"))?;
-    }
-    let space = format!("{} in copies beyond the one that stays", words::size(figures.reclaimable));
-    page.row("Space", COLUMN, &space)?;
-    page.blank()?;
-    scope(page)
+    Ok(())
 }
 
 /// Where the second column of the head begins.
