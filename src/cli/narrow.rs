@@ -9,7 +9,7 @@ use docrot::inventory::DocId;
 use docrot::report::{escape, words};
 use docrot::rot::{RULES, Suggestion};
 
-use super::config::suggest;
+use super::config::mistakes::suggest;
 use super::exit::UsageError;
 use super::judged::{Judged, Shown};
 

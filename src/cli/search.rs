@@ -11,7 +11,7 @@ use docrot::inventory::{RootId, document_key};
 use docrot::report::{HitDocument, Hits, escape, hits_json, hits_text};
 use docrot::rot::{Globs, Marks, Place};
 
-use super::config::suggest;
+use super::config::mistakes::suggest;
 use super::document::Layout;
 use super::exit::{Exit, UsageError};
 use super::options::{AsOf, Global, parse_day};

@@ -7,7 +7,7 @@
 
 mod demands;
 pub(crate) mod env;
-mod mistakes;
+pub(crate) mod mistakes;
 mod scan;
 mod validation;
 mod values;
@@ -21,7 +21,6 @@ use std::path::{Path, PathBuf};
 
 use docrot::rot::{Policy, Severity};
 
-pub(crate) use mistakes::suggest;
 pub(crate) use scan::ScanSection;
 pub(crate) use validation::ValidateSection;
 

@@ -12,7 +12,7 @@ use std::io::{self, Write as _};
 use clap::{Command, CommandFactory as _};
 
 use super::Cli;
-use super::config::suggest;
+use super::config::mistakes::suggest;
 use super::exit::{Exit, UsageError};
 pub(super) use tasks::examples;
 pub(super) use topics::TOPICS;
