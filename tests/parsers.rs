@@ -2,7 +2,7 @@
 //! failure names an input that can be made again.
 
 #[path = "../src/cli/config/mod.rs"]
-#[expect(dead_code, unused_imports, reason = "the program uses all of it")]
+#[expect(dead_code, reason = "the program uses all of it")]
 mod config;
 #[path = "support/dice.rs"]
 mod dice;
