@@ -96,10 +96,10 @@ fn nearest(vectors: &Vectors) -> Vec<Vec<(u32, f32)>> {
         led.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         led.truncate(LED_TO);
     });
-    let scratch = || (vec![0.0_f32; vectors.len()], Vec::new());
+    let scratch = || (vec![0.0_f32; vectors.len()], Vec::new(), Vec::new());
     (0..vectors.len())
         .into_par_iter()
-        .map_init(scratch, |(close, touched), row| {
+        .map_init(scratch, |(close, touched, near), row| {
             for (term, weight) in vectors.row(row) {
                 for (other, its) in &leads[*term as usize] {
                     let sum = &mut close[*other as usize];
@@ -109,7 +109,7 @@ fn nearest(vectors: &Vectors) -> Vec<Vec<(u32, f32)>> {
                     *sum += weight * its;
                 }
             }
-            let mut near: Vec<(u32, f32)> = Vec::new();
+            near.clear();
             for other in touched.drain(..) {
                 let sum = std::mem::take(&mut close[other as usize]);
                 if LEAST <= sum && other as usize != row {
@@ -122,7 +122,37 @@ fn nearest(vectors: &Vectors) -> Vec<Vec<(u32, f32)>> {
                 near.truncate(NEAREST);
             }
             near.sort_unstable_by(order);
-            near
+            // Not what it had room for: most documents share a word with thousands.
+            near.as_slice().to_vec()
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::testing::{inventory, record};
+    use super::super::weights::Weighing;
+    use super::*;
+    use crate::inventory::{DocId, Word, WordUse};
+
+    #[test]
+    fn no_more_is_held_of_a_document_than_its_nearest() {
+        let documents = 300;
+        let records = (0..documents).map(|at| record(&format!("{at:03}.md"))).collect();
+        let inventory = inventory(records);
+        let mut weighing = Weighing::of(&inventory, (0..documents).map(DocId).collect());
+        for word in 0..18 {
+            // Six words for every third document, so that each shares them with a hundred.
+            let uses = (0..documents).filter(|it| it % 3 == word % 3);
+            let uses: Vec<_> =
+                uses.map(|it| WordUse { document: DocId(it), in_text: 1, in_title: 0 }).collect();
+            let text = format!("word{}", char::from(b'a' + word as u8));
+            weighing.add(&Word { text: &text, stem: &text, is_common: false, uses: &uses });
+        }
+        let nearest = nearest(&weighing.finish());
+        assert_eq!(nearest.len(), documents as usize);
+        for near in nearest {
+            assert_eq!((near.len(), near.capacity()), (NEAREST, NEAREST));
+        }
+    }
 }
