@@ -25,13 +25,24 @@ import shutil
 import statistics
 import subprocess
 import sys
-import time
 
 import page
 import rows
 import trees
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
+
+
+# A process begins with the memory of the one that started it, so a small one starts what is measured.
+STARTER = """
+import json, os, sys, time
+begun = time.monotonic()
+process = os.posix_spawnp(sys.argv[2], sys.argv[2:], os.environ)
+_, status, used = os.wait4(process, 0)
+told = status, used.ru_utime + used.ru_stime, time.monotonic() - begun, used.ru_maxrss / 1024
+with open(sys.argv[1], "w") as file:
+    json.dump(told, file)
+"""
 
 
 class Bench:
@@ -70,18 +81,19 @@ class Bench:
 
     def spent(self, command, environment=None, accepts=(0,)):
         """What a command took: processor seconds, seconds, MiB. It has to end with one of `accepts`."""
+        told = self.folder / "told.json"
+        starter = [sys.executable, "-I", "-S", "-c", STARTER, told]
         with open(self.folder / "out.txt", "w") as out, open(self.folder / "err.txt", "w") as errors:
-            begun = time.monotonic()
-            process = subprocess.Popen(
-                [str(it) for it in command], stdin=subprocess.DEVNULL, stdout=out, stderr=errors,
-                cwd=self.folder / "scratch", env={**os.environ, **(environment or {})},
+            subprocess.run(
+                [str(it) for it in [*starter, *command]], check=True, stdin=subprocess.DEVNULL,
+                stdout=out, stderr=errors, cwd=self.folder / "scratch",
+                env={**os.environ, **(environment or {})},
             )
-            _, status, used = os.wait4(process.pid, 0)
-            lasted = time.monotonic() - begun
+        status, processor, lasted, memory = json.loads(told.read_text())
         if os.waitstatus_to_exitcode(status) not in accepts:
             said = (self.folder / "err.txt").read_text(errors="replace")[-2000:]
             sys.exit(f"{shlex.join(map(str, command))} failed, so there is nothing to compare:\n{said}")
-        return used.ru_utime + used.ru_stime, lasted, used.ru_maxrss / 1024
+        return processor, lasted, memory
 
     def compare(self, row, ours, peers, runs=None):
         """Runs `ours` and each of `peers` (name to function that returns what was spent) in turn."""
