@@ -55,8 +55,9 @@ fn most_of_a_scan(root: &Path, arguments: &[&str]) -> u64 {
 
 #[test]
 fn a_ceiling_is_kept_where_more_would_be_used() {
-    let root = large_files(4, 200);
-    assert!(400 * MIB < most_of_a_scan(root.path(), &[]));
+    let root = large_files(6, 200);
+    // Without one, how many files are held at once is chance: some of many scans hold several.
+    assert!((0..20).any(|_| 400 * MIB < most_of_a_scan(root.path(), &[])));
     let most = most_of_a_scan(root.path(), &["--memory", "400M"]);
     assert!(most < 400 * MIB, "{} MiB", most / MIB);
 }
