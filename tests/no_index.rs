@@ -59,10 +59,11 @@ fn texts_are_there_and_words_are_not() {
 
     let searched = run(&["search", "leave"], index.path());
     assert!(searched.contains("Leave.md") && searched.contains("no index of words"), "{searched}");
-    assert!(
-        !docrot(&["search", "quillwort"], index.path()).status.success()
-            || !run(&["search", "quillwort"], index.path()).contains("Journeys.txt")
-    );
+    assert!(!run(&["search", "quillwort"], index.path()).contains("Journeys.txt"));
+    assert!(run(&["where", "leave"], index.path()).contains("no index of words"));
+    let refused = docrot(&["subjects"], index.path());
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert!(refused.status.code() == Some(3) && said.contains("no index of words"), "{said}");
     let validation = run(&["validate"], index.path());
     assert!(validation.contains("the catalog has no index of words"), "{validation}");
 }

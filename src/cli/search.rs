@@ -79,16 +79,21 @@ pub(super) const fn lacks(keeping: Keeping) -> &'static str {
     }
 }
 
+/// Says so where a search cannot look at the words of documents.
+pub(super) fn tell_what_is_lacking(catalog: &Catalog, global: &Global) {
+    if catalog.keeping() != Keeping::Texts && !global.quiet {
+        let lacks = lacks(catalog.keeping());
+        tell!("docrot: {lacks}; only titles and paths are looked through");
+    }
+}
+
 pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
     let typed = args.query.join(" ");
     let query = Query::parse(&typed).map_err(|error| UsageError(error.to_string()))?;
     let globs = args.globs()?;
     let config = global.config()?;
     let catalog = catalogs::open_last(&args.root, None, global, &config)?;
-    if catalog.keeping() != Keeping::Texts && !global.quiet {
-        let lacks = lacks(catalog.keeping());
-        tell!("docrot: {lacks}; only titles and paths are looked through");
-    }
+    tell_what_is_lacking(&catalog, global);
     let search = catalog.search()?;
     let marks = Arc::new(marks::load(&catalog, &config, args.as_of.day())?);
     let looking = Looking { args: &args, catalog: &catalog, search: &search, marks: &marks };

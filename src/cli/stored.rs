@@ -29,6 +29,9 @@ impl Texts for Stored {
         least: usize,
         visit: &mut dyn FnMut(&Word<'_>),
     ) -> bool {
+        if !self.words.has_words() {
+            return false;
+        }
         let told = self.words.each(inventory, wanted, least, visit);
         if let Err(error) = &told {
             log::warn!("subjects are not looked for: {error}");

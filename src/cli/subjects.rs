@@ -4,7 +4,8 @@ use std::collections::HashSet;
 use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
+use docrot::catalog::Keeping;
 use docrot::inventory::DocId;
 use docrot::report::{Report, subject_json, subject_text, subjects_json, subjects_text, words};
 use docrot::rot::{Dates, Inbound, Reading, Subjects, reading_list, telling_words};
@@ -15,6 +16,7 @@ use super::exit::{Exit, UsageError};
 use super::judged::Judged;
 use super::options::{AsOf, Global};
 use super::output::{terminal_options, whole};
+use super::search::lacks;
 
 /// Tell what the documents of the last scan are about, and how each subject is spread
 ///
@@ -51,6 +53,13 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
     // Whoever asks wants to know, whatever reports tell.
     config.policy.subjects.enabled = true;
     let catalog = catalogs::open_last(&args.root, None, global, &config)?;
+    if catalog.keeping() != Keeping::Texts {
+        bail!(
+            "{}, so that nothing tells what its documents are about; audit into another --index \
+             without --no-index and --no-store-text",
+            lacks(catalog.keeping())
+        );
+    }
     let judged = Judged::of(&catalog, config, args.as_of.day())?;
     let mut report = judged.report();
     let arguments = report.options.arguments;

@@ -14,6 +14,7 @@ use super::document::Layout;
 use super::exit::{Exit, UsageError};
 use super::options::{AsOf, Global};
 use super::output::terminal_options;
+use super::search::tell_what_is_lacking;
 use super::{catalogs, marks};
 
 /// So many of the best documents are looked at.
@@ -49,6 +50,7 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
     let query = Query::parse(&typed).map_err(|error| UsageError(error.to_string()))?;
     let config = global.config()?;
     let catalog = catalogs::open_last(&args.root, None, global, &config)?;
+    tell_what_is_lacking(&catalog, global);
     let search = catalog.search()?;
     let marks = Arc::new(marks::load(&catalog, &config, args.as_of.day())?);
     let options = SearchOptions {
