@@ -24,13 +24,13 @@ pub(crate) struct Args {
     telling: Telling,
 
     #[command(flatten)]
-    from: From,
-
-    #[command(flatten)]
     reading: Reading,
 
     #[command(flatten)]
     ceiling: Ceiling,
+
+    #[command(flatten)]
+    from: From,
 }
 
 pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
