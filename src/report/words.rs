@@ -217,7 +217,9 @@ pub fn remedy(reason: &str) -> Option<&'static str> {
             "It unpacks to far too much: save it anew, or raise the limit that is named."
         }
         "timed-out" => "Save it anew, it may be damaged; or scan with --reader-seconds 60.",
-        "out-of-memory" => "Split it, or scan with --reader-memory 4096.",
+        "out-of-memory" => {
+            "Split it, or scan with --reader-memory 4096, and with a higher --memory where that was given."
+        }
         "reader-crashed" => "Please report it; save it anew meanwhile.",
         "permission-denied" => "Run docrot as a user who may read it.",
         "not-mounted" => "Connect the share and scan again.",
