@@ -43,6 +43,9 @@ pub(super) fn is_about_the_document(text: &str, fact: &Fact) -> bool {
         )
     });
     let (start, _) = line_range(text, fact.range.start);
+    if is_set_in_a_tag(&text[start..fact.range.start], fact.kind) {
+        return true;
+    }
     let is_origin = matches!(fact.kind, Kind::Url | Kind::Email);
     if is_origin && ORIGIN.is_match(&text[start..fact.range.start]) {
         return true;
@@ -64,6 +67,14 @@ pub(super) fn is_about_the_document(text: &str, fact: &Fact) -> bool {
     of_a_document
         && line.len() <= MAX_LABELLED_BYTES
         && (LABEL.is_match(line) || HISTORY.is_match(line))
+}
+
+/// Whether a measure is how wide or large something is shown: the value of an attribute in a tag, of
+/// a text in which markup was left.
+fn is_set_in_a_tag(before: &str, kind: Kind) -> bool {
+    let is_value = before.ends_with("=\"") || before.ends_with("='");
+    let is_in_a_tag = before.rfind('<').is_some_and(|at| !before[at..].contains('>'));
+    !matches!(kind, Kind::Url | Kind::Email) && is_value && is_in_a_tag
 }
 
 /// Whether a number after a word is a version of something, whatever else the word may number.
