@@ -133,9 +133,15 @@ fn what_a_catalog_keeps_is_chosen_once() {
     let said = String::from_utf8_lossy(&refused.stderr);
     assert_eq!(refused.status.code(), Some(3), "{said}");
     assert!(said.contains("keeps the texts of documents; remove"), "{said}");
+    // What was worked out from the texts goes with them, and so does the word of the last scan.
+    run(&["audit", root], &with);
+    assert!(with.join("marks.kept").is_file());
+    fs::write(with.join("last-scan.json"), r#"{"commit":1,"summary":"{}"}"#).unwrap();
     fs::remove_dir_all(with.join("index")).unwrap();
     run(&["scan", root, WITHOUT], &with);
     assert_eq!((keeping(&with), found_in(&with)), (Keeping::Fingerprints, vec![]));
+    assert!(!with.join("marks.kept").exists());
+    assert!(run(&["report"], &with).contains("No text of a document is kept"));
 }
 
 #[test]

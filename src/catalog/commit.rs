@@ -64,6 +64,9 @@ fn parse<T: for<'de> Deserialize<'de>>(folder: &Path, payload: &str) -> Result<T
     })
 }
 
+/// The file with the summary of a scan that found nothing to change.
+pub(super) const LAST_SCAN: &str = "last-scan.json";
+
 /// The summary of a scan that found nothing to change, beside the commit it was made on.
 #[derive(Serialize, Deserialize)]
 struct LastScan {
@@ -73,7 +76,7 @@ struct LastScan {
 
 /// The summary of a later scan that left commit `number` as it was.
 pub(super) fn last_scan(folder: &Path, number: u64) -> Option<String> {
-    let text = fs::read_to_string(folder.join("last-scan.json")).ok()?;
+    let text = fs::read_to_string(folder.join(LAST_SCAN)).ok()?;
     let last: LastScan = serde_json::from_str(&text).ok()?;
     (last.commit == number).then_some(last.summary)
 }
@@ -84,7 +87,7 @@ pub(super) fn write_last_scan(
     number: u64,
     summary: String,
 ) -> Result<(), CatalogError> {
-    let path = folder.join("last-scan.json");
+    let path = folder.join(LAST_SCAN);
     let temporary = folder.join(".tmp-last-scan");
     let text = serde_json::to_vec(&LastScan { commit: number, summary })
         .expect("a number and a string can be written as JSON");

@@ -7,11 +7,13 @@ use std::path::{Path, PathBuf};
 
 use crate::inventory::Hash;
 
-use super::commit::replace;
+use super::commit::{LAST_SCAN, replace};
 use super::error::at;
 use super::{CatalogError, private};
 
 const HASH_BYTES: usize = 32;
+/// What the names of such files end with.
+const EXTENSION: &str = "kept";
 
 /// Reads what is kept under `name`, if it was made from this.
 pub(super) fn read(folder: &Path, name: &str, made_from: &str) -> Option<Vec<u8>> {
@@ -46,8 +48,22 @@ pub(super) fn write(
         .map_err(at(&path))
 }
 
+/// Removes what was worked out from a catalog that was in this folder before: its commits had the
+/// same numbers, and what was kept quotes its documents. What people decided stays.
+#[expect(clippy::disallowed_methods, reason = "the catalog's own files, not documents")]
+pub(super) fn remove_all(folder: &Path) -> Result<(), CatalogError> {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let is_kept = Path::new(&name).extension().is_some_and(|it| it == EXTENSION);
+        if name == LAST_SCAN || is_kept {
+            fs::remove_file(entry.path()).map_err(at(&entry.path()))?;
+        }
+    }
+    Ok(())
+}
+
 fn place(folder: &Path, name: &str) -> PathBuf {
-    folder.join(format!("{name}.kept"))
+    folder.join(format!("{name}.{EXTENSION}"))
 }
 
 #[cfg(test)]

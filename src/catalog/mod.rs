@@ -138,6 +138,7 @@ impl Catalog {
         private::make_folder(&index_folder).map_err(at(&index_folder))?;
         private::shut(folder);
         let _lock = lock::Lock::take(folder)?;
+        kept::remove_all(folder)?;
         let directory =
             MmapDirectory::open(&index_folder).map_err(|error| of_index(folder, error.into()))?;
         let index = Index::builder()
