@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use tantivy::collector::{DocSetCollector, TopDocs};
-use tantivy::indexer::IndexWriterOptions;
+use tantivy::indexer::{IndexWriterOptions, UserOperation};
 use tantivy::query::{MoreLikeThisQuery, PhraseQuery, Query, TermQuery};
 use tantivy::schema::{IndexRecordOption, OwnedValue, Value as _};
 use tantivy::{
@@ -105,7 +105,13 @@ impl<'a> Indexer<'a> {
         let key = document_key(*root, &file.path);
         let text = |text: &str| Held::Text(text.into());
         let path = path_text::encode(&file.path);
-        let taken = self.room.take((document.text.len() + path.len() + WAITING_BYTES) as u64);
+        let key_term = || Term::from_field_bytes(fields.key, &key);
+        // A writer whose threads have ended gives back nothing; asked to forget the document, which
+        // it is about to be given, it says so.
+        let is_alive =
+            || self.with_writer(|it| it.run([UserOperation::Delete(key_term())])).map(|_| ());
+        let bytes = (document.text.len() + path.len() + WAITING_BYTES) as u64;
+        let taken = self.room.take_while(bytes, is_alive)?;
         let mut entry = vec![
             (fields.key, Held::Bytes(key)),
             (fields.id, Held::Number(id_of(&key))),
@@ -122,7 +128,7 @@ impl<'a> Indexer<'a> {
         let entry = Waiting { fields: entry, _taken: taken };
         self.with_writer(|writer| {
             if replace {
-                writer.delete_term(Term::from_field_bytes(fields.key, &key));
+                writer.delete_term(key_term());
             }
             writer.add_document(entry).map(|_| ())
         })

@@ -1,7 +1,12 @@
 //! Memory that several threads share: whoever needs some of it takes it, and waits while there is
 //! none.
 
+use std::convert::Infallible;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::Duration;
+
+/// Rare enough to cost nothing, and soon enough for whoever waits for a scan to end.
+const BETWEEN_CHECKS: Duration = Duration::from_millis(500);
 
 /// So many bytes that may be in use at a time.
 #[derive(Debug)]
@@ -27,13 +32,31 @@ impl Room {
     /// Takes so many bytes, waiting until they are free. Whoever needs more than there is at all
     /// gets the whole room for itself.
     pub fn take(self: &Arc<Self>, bytes: u64) -> Taken {
+        let Ok(taken) = self.take_while(bytes, || Ok::<_, Infallible>(()));
+        taken
+    }
+
+    /// Takes so many bytes as [`Self::take`] does, but gives up with the error of `check`, which is
+    /// asked now and then while waiting: whether what holds the room can still give any of it back.
+    pub fn take_while<E>(
+        self: &Arc<Self>,
+        bytes: u64,
+        check: impl Fn() -> Result<(), E>,
+    ) -> Result<Taken, E> {
         let bytes = bytes.min(self.bytes);
         let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
         while *free < bytes {
-            free = self.freed.wait(free).unwrap_or_else(PoisonError::into_inner);
+            let waited = self.freed.wait_timeout(free, BETWEEN_CHECKS);
+            let (again, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
+            free = again;
+            if timeout.timed_out() {
+                drop(free);
+                check()?;
+                free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
+            }
         }
         *free -= bytes;
-        Taken { room: Arc::clone(self), bytes }
+        Ok(Taken { room: Arc::clone(self), bytes })
     }
 }
 
@@ -68,6 +91,13 @@ mod tests {
         });
         assert_eq!(taken.recv(), Ok(5));
         assert_eq!(*room.free.lock().unwrap(), 10);
+    }
+
+    #[test]
+    fn nobody_waits_for_what_is_never_given_back() {
+        let room = Room::of(10);
+        let _held = room.take(10);
+        assert_eq!(room.take_while(1, || Err("gone")).err(), Some("gone"));
     }
 
     #[test]
