@@ -122,15 +122,12 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
     Ok(Exit::Success)
 }
 
-/// What narrows a query down.
-const FIELDS: &[&str] = &["title", "path", "text", "format", "owner"];
-
 /// A word that was looked for as it stands, and is much like a field.
 fn slip(typed: &str) -> Option<String> {
     typed.split_whitespace().find_map(|word| {
         let (name, _) = word.trim_start_matches(['-', '(']).split_once(':')?;
-        let meant = suggest(name, FIELDS.iter().copied());
-        let is_slip = !FIELDS.contains(&name) && !meant.is_empty();
+        let meant = suggest(name, Query::FIELDS.iter().copied());
+        let is_slip = !Query::is_field(name) && !meant.is_empty();
         is_slip.then(|| format!("`{}:` is no field{meant}", escape::visible(name)))
     })
 }
@@ -270,5 +267,18 @@ impl Looking<'_> {
             .zip(roots)
             .find(|(root, _)| document_key(RootId(*root), path) == *key)
             .map_or_else(PathBuf::new, |it| it.1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::slip;
+
+    #[test]
+    fn only_what_is_no_field_is_called_none() {
+        assert!(slip("titel:travel").is_some_and(|it| it.contains("did you mean `title`")));
+        for typed in ["Title:travel", "file:travel", "TEXT:travel", "body:travel", "travel"] {
+            assert_eq!(slip(typed), None, "{typed}");
+        }
     }
 }

@@ -95,6 +95,14 @@ pub enum QueryError {
 }
 
 impl Query {
+    /// What narrows a query down, as `title:` does; some have other names, too.
+    pub const FIELDS: &[&str] = &["title", "path", "text", "format", "owner"];
+
+    /// Whether a query may be narrowed down by this name.
+    pub fn is_field(name: &str) -> bool {
+        field(name).is_some()
+    }
+
     /// Reads a query as typed.
     pub fn parse(text: &str) -> Result<Self, QueryError> {
         let mut parser = Parser { text, chars: text.char_indices().peekable(), depth: 0 };
