@@ -54,6 +54,16 @@ fn a_sample_has_as_many_files_as_asked_and_says_how_many_it_left_out() {
 }
 
 #[test]
+fn a_larger_sample_holds_the_smaller_one() {
+    let (root, index) = (share(100), tempfile::tempdir().unwrap());
+    sampled(root.path(), index.path(), Some(Sample::Files(20))).unwrap();
+    let before = files(index.path());
+    let summary = sampled(root.path(), index.path(), Some(Sample::Files(50))).unwrap();
+    assert_eq!((summary.new, summary.unchanged), (30, 20));
+    assert!(before.is_subset(&files(index.path())));
+}
+
+#[test]
 fn no_file_leaves_the_sample_while_it_is_there() {
     let (root, index) = (share(100), tempfile::tempdir().unwrap());
     sampled(root.path(), index.path(), Some(Sample::Files(20))).unwrap();

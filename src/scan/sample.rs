@@ -65,6 +65,10 @@ impl Sampling {
         options: &CrawlOptions,
     ) -> Self {
         let highest = match (before, sample) {
+            // No file leaves a sample that is made larger, or that the tree has outgrown.
+            (Some(before), Sample::Files(count)) if before.looked_at < count => {
+                lowest(count, roots, options).max(before.highest)
+            }
             (Some(before), _) => before.highest,
             (None, Sample::Share(share)) => highest_of(share),
             (None, Sample::Files(count)) => lowest(count, roots, options),
