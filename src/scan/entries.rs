@@ -13,7 +13,7 @@ use std::time::Instant;
 use chrono::{DateTime, Utc};
 use crossbeam_channel::{Receiver, Sender, bounded};
 
-use crate::catalog::{Catalog, CatalogError, IndexedDocument, Update};
+use crate::catalog::{Catalog, CatalogError, IndexedDocument, Room, Taken, Update};
 use crate::crawl::FileEntry;
 use crate::extract::{
     self, DETECTION_VERSION, DateClaim, DateRole, FORMATS, Fact, Format, Precision, Provenance,
@@ -21,6 +21,7 @@ use crate::extract::{
 use crate::inventory::{Failure, FormatId, Hash, Record, RootId, Status, document_key};
 
 use super::ScanError;
+use super::memory::READING_FACTOR;
 use super::options::ScanOptions;
 use super::read::{fingerprint, unread};
 use super::summary::Summary;
@@ -84,13 +85,18 @@ pub fn scan_entries<E: From<ScanError>>(
     let update = catalog.update(options.shares.update(1)).map_err(failed)?;
     let reading = Reading { options, update: &update, records: Mutex::new(Ok(Vec::new())) };
     let (sender, receiver) = bounded(QUEUE);
+    let room = Room::of(options.shares.reading);
+    let admit = |document: &HandedOver| {
+        let text = document.text.as_ref().map_or(0, |it| it.len() as u64);
+        room.take_while(text * READING_FACTOR, || reading.goes_on()).ok()
+    };
     let handed = thread::scope(|scope| {
         for _ in 0..readers {
             let (receiver, reading) = (receiver.clone(), &reading);
             scope.spawn(move || reading.all(&receiver));
         }
         drop(receiver);
-        send_all(sender, hand_over)
+        send_all(sender, &admit, hand_over)
     });
     let mut records = reading.into_records().map_err(failed)?;
     let Handing { interrupted, notes } = handed?;
@@ -110,8 +116,15 @@ pub fn scan_entries<E: From<ScanError>>(
     store(of, update, &records, (summary, begun)).map_err(failed)
 }
 
-/// Sends on what is handed over, under paths that differ.
-fn send_all<E>(sender: Sender<HandedOver>, hand_over: HandOver<'_, E>) -> Result<Handing, E> {
+/// A document that waits to be read, with the memory that it takes until then.
+type Admitted = (HandedOver, Taken);
+
+/// Sends on what is handed over, under paths that differ, once it is admitted.
+fn send_all<E>(
+    sender: Sender<Admitted>,
+    admit: &dyn Fn(&HandedOver) -> Option<Taken>,
+    hand_over: HandOver<'_, E>,
+) -> Result<Handing, E> {
     let mut taken: HashSet<[u8; 16]> = HashSet::new();
     // The last number of every path that came again: all before it are taken.
     let mut numbers: HashMap<[u8; 16], u32> = HashMap::new();
@@ -129,7 +142,7 @@ fn send_all<E>(sender: Sender<HandedOver>, hand_over: HandOver<'_, E>) -> Result
             }
         }
         // Nobody takes it any more only when the catalog cannot be written.
-        sender.send(document).is_ok()
+        admit(&document).is_some_and(|taken| sender.send((document, taken)).is_ok())
     })
 }
 
@@ -141,8 +154,8 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    fn all(&self, documents: &Receiver<HandedOver>) {
-        for document in documents {
+    fn all(&self, documents: &Receiver<Admitted>) {
+        for (document, _taken) in documents {
             let (record, text) = read(document, self.options);
             let put = match &text {
                 Some(text) => self.update.put(IndexedDocument { record: &record, text }),
@@ -158,6 +171,12 @@ impl Reading<'_> {
                 (_, Err(_)) => return,
             }
         }
+    }
+
+    /// Fails once the catalog could not be written, and nobody reads on.
+    fn goes_on(&self) -> Result<(), ()> {
+        let records = self.records.lock().unwrap_or_else(PoisonError::into_inner);
+        records.as_ref().map(|_| ()).map_err(|_| ())
     }
 
     fn into_records(self) -> Result<Vec<Record>, CatalogError> {
@@ -287,8 +306,9 @@ mod tests {
             }
             Ok::<_, ScanError>(Handing::default())
         };
-        send_all(sender, &mut hand_over).unwrap();
-        receiver.iter().map(|it| it.path.to_string_lossy().into_owned()).collect()
+        let room = Room::of(1);
+        send_all(sender, &|_| Some(room.take(0)), &mut hand_over).unwrap();
+        receiver.iter().map(|it| it.0.path.to_string_lossy().into_owned()).collect()
     }
 
     #[test]

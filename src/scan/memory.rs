@@ -19,7 +19,7 @@ const WORKER_LEAST: u64 = 160 * MIB;
 const INDEX_THREAD: u64 = 16 * MIB;
 /// What reading plain formats takes at most, as a multiple of the file: its bytes, its text, and
 /// what its fingerprint is made of. 444 MiB for the worst file of 200 MB that was made.
-const READING_FACTOR: u64 = 3;
+pub(super) const READING_FACTOR: u64 = 3;
 /// What a record takes that waits to be written, with its place in the queues.
 const WAITING_RECORD: u64 = 4096;
 /// The least ceiling under which a scan works.
@@ -75,9 +75,8 @@ impl ScanOptions {
             return Err(TooLittleMemory { given: ceiling, least: LEAST });
         }
         let mut free = ceiling - BASE;
-        let part = |percent: u64| (ceiling - BASE) / 100 * percent;
         if let Some(workers) = self.workers.take() {
-            let (workers, bytes) = shared_among(workers, part(50));
+            let (workers, bytes) = shared_among(workers, free / 2);
             free -= bytes;
             self.workers = Some(workers);
         }
