@@ -1,19 +1,22 @@
 //! The texts and words of catalogs, as judging asks for them.
 
-use docrot::catalog::{Catalogs, Vocabulary};
+use docrot::catalog::{Catalogs, Keeping, Vocabulary};
 use docrot::inventory::{DocId, Inventory, Record, Word};
 use docrot::rot::Texts;
 
 /// What the index of each catalog has.
 pub(super) struct Stored {
     texts: Box<dyn Texts>,
-    words: Vocabulary,
+    /// Where at least one of them has an index of words.
+    words: Option<Vocabulary>,
 }
 
 impl Stored {
     /// Keeps so many blocks of texts unpacked at most.
     pub(super) fn of(catalogs: &Catalogs<'_>, blocks: usize) -> anyhow::Result<Self> {
-        Ok(Self { texts: Box::new(catalogs.texts_within(blocks)?), words: catalogs.vocabulary()? })
+        let has_words = catalogs.iter().any(|it| it.keeping() == Keeping::Texts);
+        let words = has_words.then(|| catalogs.vocabulary()).transpose()?;
+        Ok(Self { texts: Box::new(catalogs.texts_within(blocks)?), words })
     }
 }
 
@@ -29,10 +32,8 @@ impl Texts for Stored {
         least: usize,
         visit: &mut dyn FnMut(&Word<'_>),
     ) -> bool {
-        if !self.words.has_words() {
-            return false;
-        }
-        let told = self.words.each(inventory, wanted, least, visit);
+        let Some(words) = &self.words else { return false };
+        let told = words.each(inventory, wanted, least, visit);
         if let Err(error) = &told {
             log::warn!("subjects are not looked for: {error}");
         }
@@ -40,6 +41,9 @@ impl Texts for Stored {
     }
 
     fn stems(&self, words: &[&str]) -> Vec<String> {
-        self.words.stems(words)
+        match &self.words {
+            Some(vocabulary) => vocabulary.stems(words),
+            None => words.iter().map(|it| (*it).to_owned()).collect(),
+        }
     }
 }

@@ -15,7 +15,7 @@ use crate::inventory::{DocId, Inventory, Word, WordUse};
 
 use super::super::CatalogError;
 use super::super::error::of_index;
-use super::super::schema::{Keeping, id_of};
+use super::super::schema::id_of;
 use super::super::several::key_among;
 use super::Search;
 use super::stems::Stems;
@@ -52,11 +52,6 @@ impl Vocabulary {
             }
             languages
         })
-    }
-
-    /// Whether any of the catalogs has an index of words.
-    pub fn has_words(&self) -> bool {
-        self.searches.iter().any(|it| Keeping::of(it.searcher.schema()) == Keeping::Texts)
     }
 
     /// Tells every word that stands in `least` or more of the documents that are wanted, in the order
