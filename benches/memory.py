@@ -7,8 +7,7 @@
 For each ceiling the tree is scanned anew, scanned again, and reported on, with `--memory`. What is
 compared with the ceiling is the sum of what all processes of docrot had resident at one moment,
 looked at every few milliseconds, and the highest mark that the system kept of its main process.
-Ends with 1 if a command used more than its ceiling, or was refused as if the least ceiling were not
-the least. Nothing is written outside a temporary folder.
+Ends with 1 if a command used more than its ceiling, or failed otherwise than by refusing it. Nothing is written outside a temporary folder.
 """
 
 import argparse
@@ -137,7 +136,7 @@ def main():
                 code, together, alone, words = run([*command, "--quiet", "--index", index, "--memory", ceiling])
                 over = bytes_of(ceiling) < together * (1 << 20)
                 failed |= over or code not in (0, 2)
-                verdict = "over" if over else words.splitlines()[-1] if code else "within"
+                verdict = "over" if over else (words.splitlines() or [str(code)])[-1] if code else "within"
                 print(f"{ceiling:>6} {name:<11} {together:7.0f} MiB, {alone:7.0f} MiB of it docrot itself: {verdict}")
     return 1 if failed else 0
 
