@@ -140,7 +140,7 @@ pub(super) struct Reading {
     #[arg(long, conflicts_with = "from")]
     pub(super) timings: bool,
 
-    /// Reading threads [default: one per processor]
+    /// Reading threads [default: one per processor, and at least 16 on a network share]
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
 
@@ -151,12 +151,10 @@ pub(super) struct Reading {
 impl Reading {
     /// What a catalog that is made now keeps of what documents say.
     pub(super) fn keeping(&self, config: &Config) -> Keeping {
-        let asked = match (self.no_store_text, self.no_index) {
-            (true, _) => Keeping::Fingerprints,
-            (false, true) => Keeping::TextsAlone,
-            (false, false) => Keeping::Texts,
-        };
-        asked.max(config.scan.keeping())
+        let mut scan = config.scan.clone();
+        scan.store_text &= !self.no_store_text;
+        scan.index_words &= !self.no_index;
+        scan.keeping()
     }
 
     /// Flags over configuration over defaults.

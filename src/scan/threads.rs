@@ -31,7 +31,8 @@ impl Threads {
         let (asking, reading) = match options.threads {
             0 if is_remote => (REMOTE_THREADS, REMOTE_THREADS.max(processors)),
             0 => (1, processors),
-            // On a local disk more than one gains nothing.
+            // On a local disk more than one gains nothing. Who names more threads than there are
+            // processors knows of a share that is not known as one.
             named if named <= processors && !is_remote => (1, named),
             named => (named, named),
         };
