@@ -44,6 +44,9 @@ pub enum LogError {
     },
 }
 
+/// More often than this no query is asked: what is added up and multiplied stays a number.
+const MOST_ASKED: u64 = 1 << 32;
+
 /// Reads queries from a CSV table with the columns `query` and, if there are any, `count` and `id`.
 pub fn read_queries(table: &str) -> Result<Vec<RealQuery>, LogError> {
     let mut queries: Vec<RealQuery> = Vec::new();
@@ -53,10 +56,10 @@ pub fn read_queries(table: &str) -> Result<Vec<RealQuery>, LogError> {
         &["query", "q", "search term", "term"],
         &["id", "qid"],
         |line, query, cells| {
-            let count = number(line, "count", cells.get("count"))?.unwrap_or(1);
+            let count = number(line, "count", cells.get("count"))?.unwrap_or(1).min(MOST_ASKED);
             let id = cells.get("id").cloned().filter(|it| !it.is_empty());
             match places.get(&query) {
-                Some(at) => queries[*at].count = queries[*at].count.saturating_add(count),
+                Some(at) => queries[*at].count = (queries[*at].count + count).min(MOST_ASKED),
                 None => {
                     places.insert(query.clone(), queries.len());
                     queries.push(RealQuery {
@@ -122,7 +125,7 @@ impl Results {
             self.order.len() - 1
         });
         let (_, known, paths) = &mut self.order[at];
-        *known = count.unwrap_or(*known);
+        *known = count.unwrap_or(*known).min(MOST_ASKED);
         if !path.is_empty() {
             paths.push((rank, path));
         }
@@ -202,6 +205,11 @@ mod tests {
         assert_eq!((queries[1].text.as_str(), queries[1].id.as_str()), ("a; b", "a; b"));
         assert_eq!(read_queries("q\nx\n").unwrap()[0].count, 1);
         assert_eq!(read_queries("word\nx\n"), Err(LogError::NoColumn("query")));
+        let most = u64::MAX;
+        let often = read_queries(&format!("query,count\nx,{most}\nx,{most}\n")).unwrap();
+        assert_eq!(often[0].count, MOST_ASKED);
+        let often = read_results(&format!("query,rank,path,count\nx,1,a.md,{most}\n")).unwrap();
+        assert_eq!(often[0].query.count, MOST_ASKED);
         let mistake = read_queries("query,count\nx,often\n").unwrap_err();
         assert_eq!(mistake.to_string(), "line 2: `often` in `count` is no number");
     }

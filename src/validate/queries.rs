@@ -127,7 +127,8 @@ pub fn query_checks(outcomes: &[QueryOutcome], gates: &Gates) -> Vec<Check> {
                 if 0 < count {
                     tally.add(|| Example::new(&outcome.query.text, words(outcome)));
                     // The example counted once; the query is asked more often.
-                    tally.count += count * outcome.query.count - 1;
+                    tally.count += count * outcome.query.count;
+                    tally.count -= 1;
                 }
             }
             tally
@@ -180,6 +181,7 @@ mod tests {
             asked("old", 2, &["b1.md", "c.md", "b.md"]),
             asked("stale", 1, &["d.md", "elsewhere.md"]),
             asked("none", 4, &[]),
+            asked("never", 0, &["a2.md", "a.md"]),
         ];
         let outcomes = outcomes(answered, &share());
         let of = |text: &str| outcomes.iter().find(|it| it.query.text == text).unwrap();
