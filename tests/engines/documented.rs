@@ -55,7 +55,7 @@ fn solr(
             "/solr/wiki/schema/fields" => Reply::ok(json!({ "fields": [
                 field("key", "string", true), field("_version_", "plong", false),
                 field("path", "string", true), field("title", "text_general", true),
-                field("label", "text_general", true), field("abstract", "text_general", true),
+                field("label", "text_general", true), field("abstract", "german", true),
                 field("content", "text_general", stores_text) ] })),
             "/solr/wiki/select" => {
                 if question.query("cursorMark").is_some() {

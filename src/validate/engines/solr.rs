@@ -150,7 +150,10 @@ impl Solr {
         for field in told.into_iter().flat_map(|it| it.fields) {
             let has_column = field.doc_values && field.use_doc_values_as_stored;
             let of = field_type(&field.typed);
-            if field.indexed && of == FieldType::Text {
+            // Types are named freely: what is named for no other kind may be text.
+            let may_be_text =
+                matches!(of, FieldType::Text | FieldType::Keyword | FieldType::Unknown);
+            if field.indexed && may_be_text {
                 searched.push(Known::stored(field.name.clone(), of));
             }
             // `_root_`, `_version_` and their like are Solr's own.
