@@ -68,12 +68,12 @@ fn with_examples(mut command: Command, above: &str) -> Command {
 fn template(command: &Command) -> String {
     let mut text = String::from("{about-with-newline}\n{usage-heading} {usage}\n");
     for task in TASKS {
-        let there = |name: &str| command.find_subcommand(name).is_some();
-        let _ = writeln!(text, "\n{}:", task.title);
-        for name in task.commands.iter().filter(|it| there(it)) {
-            let about = command.find_subcommand(name).and_then(Command::get_about);
-            let about = about.map(ToString::to_string).unwrap_or_default();
-            text += &hanging(name, &about);
+        // Some are not there on every platform.
+        let there = task.commands.iter().filter_map(|it| command.find_subcommand(it));
+        let about = |it: &Command| it.get_about().map(ToString::to_string).unwrap_or_default();
+        let lines: String = there.map(|it| hanging(it.get_name(), &about(it))).collect();
+        if !lines.is_empty() {
+            let _ = write!(text, "\n{}:\n{lines}", task.title);
         }
     }
     text + "\nEverywhere:\n{options}{after-help}"
@@ -113,8 +113,7 @@ fn about(words: &[&str]) -> anyhow::Result<String> {
     if let Some(command) = found {
         return Ok(command.render_long_help().to_string());
     }
-    let all = command();
-    let names = all.get_subcommands().filter(|it| !it.is_hide_set()).map(Command::get_name);
+    let names = whole.get_subcommands().filter(|it| !it.is_hide_set()).map(Command::get_name);
     let names = names.chain(TOPICS.iter().map(|it| it.name));
     let message = format!(
         "there is no command or topic `{wanted}`; `docrot help` lists them{}",
