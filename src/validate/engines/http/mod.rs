@@ -194,7 +194,7 @@ impl Client {
     pub(super) fn pause(&self, tries: u32, told: Option<Duration>) {
         let most = self.patience.longest_pause.saturating_mul(10);
         let pause = told.map_or_else(|| self.patience.pause(tries), |it| it.min(most));
-        match self.long_pause(pause, told.is_some()) {
+        match self.long_pause(pause) {
             Some(words) => log::warn!("{words}"),
             None => log::debug!("{}: asking again in {} ms", self.index, pause.as_millis()),
         }
@@ -202,14 +202,11 @@ impl Client {
     }
 
     /// What is said of a pause that somebody could take for a hang.
-    fn long_pause(&self, pause: Duration, is_wish: bool) -> Option<String> {
+    fn long_pause(&self, pause: Duration) -> Option<String> {
         const LONG: Duration = Duration::from_secs(10);
         let (index, seconds) = (&self.index, pause.as_secs());
-        let words = match is_wish {
-            true => format!("{index} asks to wait {seconds} seconds"),
-            false => format!("{index} does not answer; it is asked again in {seconds} seconds"),
-        };
-        (LONG <= pause).then_some(words)
+        let words = || format!("{index} is busy or silent; it is asked again in {seconds} seconds");
+        (LONG <= pause).then(words)
     }
 
     /// Sends a request and expects what was asked for.
@@ -354,11 +351,10 @@ mod tests {
     fn a_pause_that_looks_like_a_hang_is_told() {
         let access = Access::default();
         let client = Client::new("http://h", "x", KeyHeader::Authorization, &access).unwrap();
-        let told = |seconds, is_wish| client.long_pause(Duration::from_secs(seconds), is_wish);
-        assert_eq!(told(9, true), None);
-        assert_eq!(told(10, true).as_deref(), Some("x asks to wait 10 seconds"));
-        let words = "x does not answer; it is asked again in 30 seconds";
-        assert_eq!(told(30, false).as_deref(), Some(words));
+        let told = |seconds| client.long_pause(Duration::from_secs(seconds));
+        assert_eq!(told(9), None);
+        let words = "x is busy or silent; it is asked again in 30 seconds";
+        assert_eq!(told(30).as_deref(), Some(words));
     }
 
     #[test]
