@@ -38,8 +38,13 @@ fn metadata() -> Value {
 fn the_oldest_rust_is_the_same_everywhere() {
     let oldest = oldest();
     assert!(text("README.md").contains(&format!("[Rust](https://rustup.rs) {oldest} or newer")));
+    assert!(text("docs/packages.md").contains(&format!("Rust {oldest} or newer")));
     let fuzz: toml::Table = text("fuzz/Cargo.toml").parse().unwrap();
-    assert_eq!(fuzz["package"].get("rust-version"), None, "fuzzing needs a nightly compiler");
+    assert_eq!(
+        fuzz["package"].get("rust-version"),
+        None,
+        "the crate of fuzz targets says none of its own"
+    );
     // Clippy takes it from the manifest, unless its own configuration says otherwise.
     let clippy: toml::Table = text(".clippy.toml").parse().unwrap();
     assert_eq!(clippy.get("msrv"), None);
