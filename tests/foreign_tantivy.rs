@@ -6,13 +6,14 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::time::SystemTime;
+use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::Value;
+use tantivy::directory::error::LockError;
 use tantivy::schema::{
     DateOptions, FAST, INDEXED, NumericOptions, STORED, STRING, Schema, SchemaBuilder, TEXT,
 };
-use tantivy::{DateTime, Index, IndexWriter, TantivyDocument, doc};
+use tantivy::{DateTime, Index, IndexWriter, TantivyDocument, TantivyError, doc};
 
 const DOCUMENTS: &[(&str, &str)] = &[
     (
@@ -288,11 +289,27 @@ fn replaced(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
     bytes
 }
 
+/// Opens an index for writing that was written just now. A program that another test is starting may
+/// hold its lock until it has started.
+fn writer_of(index: &Index) -> IndexWriter {
+    let begun = Instant::now();
+    loop {
+        match index.writer_with_num_threads(1, 15_000_000) {
+            Err(TantivyError::LockFailure(LockError::LockBusy, _))
+                if begun.elapsed() < Duration::from_secs(20) =>
+            {
+                std::thread::yield_now();
+            }
+            opened => return opened.unwrap(),
+        }
+    }
+}
+
 #[test]
 fn an_index_that_is_being_written_is_read_as_of_its_last_commit() {
     let share = Share::new();
     let index = share.usual();
-    let writer: IndexWriter = index.writer_with_num_threads(1, 15_000_000).unwrap();
+    let writer = writer_of(&index);
     assert_eq!(share.faults(&[]), expected(&[]));
     let report = share.report(&["--only", "unmapped"]).to_string();
     assert!(report.contains("another program has it open for writing"), "{report}");
@@ -303,7 +320,7 @@ fn an_index_that_is_being_written_is_read_as_of_its_last_commit() {
 fn what_keeps_entries_out_of_the_tree_is_told_beside_what_was_noted_of_the_index() {
     let share = Share::new();
     let index = share.usual();
-    let mut writer: IndexWriter = index.writer_with_num_threads(1, 15_000_000).unwrap();
+    let mut writer = writer_of(&index);
     let field = |name| index.schema().get_field(name).unwrap();
     let elsewhere = "https://wiki.example/docs/IT/Backup.md";
     writer.add_document(doc!(field("file_path") => elsewhere, field("body") => "x")).unwrap();
