@@ -10,8 +10,12 @@ def write(to, results):
     text = pathlib.Path(__file__).with_name("page.md").read_text()
     text = text.replace(MARK.format("machine"), results["machine"])
     for row, measured in results.items():
-        if row not in ("machine", "growth"):
-            text = text.replace(MARK.format(row.split(",")[0] if row.startswith("nothing") else row), ratios(row, measured))
+        if row not in ("machine", "growth") and not row.startswith("nothing changed"):
+            text = text.replace(MARK.format(row), ratios(row, measured))
+    again = [it for it in results if it.startswith("nothing changed")]
+    if again:
+        greatest = max(again, key=lambda it: int("".join(filter(str.isdigit, it))))
+        text = text.replace(MARK.format("nothing changed"), ratios(greatest, results[greatest]))
     if "growth" in results:
         text = text.replace(MARK.format("growth"), growth(results["growth"]))
     lines = ["Not measured yet." if it.startswith("<!-- ") else it for it in text.split("\n")]

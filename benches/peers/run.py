@@ -7,7 +7,8 @@
 FOLDER (some 10 GB; 20 with --files 1000000) takes the peers, which are installed there by
 benches/peers/install, the trees, and results.json, to which each row is added once it is measured: a
 run that was cut off goes on where it stopped with the rows that are named. --office is a tree of
-office files (default: the repository's fixtures). Nothing outside of FOLDER is written but the page.
+office files (default: the repository's fixtures). Nothing outside of FOLDER is written but the page, docrot's own
+build, and what Debian's packages install.
 
 Commands take turns (A B A B ...). Of each, the processor time (user and system, with all processes
 it waited for), the time on the clock and the most memory of one process are taken; the first turn
