@@ -146,6 +146,7 @@ mod tests {
         assert_eq!(of_copies("Take up to 25 people along.", "Take up to 30 horses along."), 0);
         assert_eq!(of_copies("Needs version 2.4 of it.", "Needs version 2.5 of it."), 1);
         assert_eq!(of_copies("Needs version 2.0 of it.", "Needs version 2 of it."), 0);
+        assert_eq!(of_copies("Needs version 2.1 of it.", "Needs version 2.10 of it."), 1);
     }
 
     #[test]

@@ -101,8 +101,7 @@ impl Fact {
     /// thing, by the same word or its plural, and version 2.0 is version 2.
     pub(super) fn may_deny(&self, other: &Self) -> bool {
         if self.kind == Kind::Version {
-            let whole = |it: &'_ Self| it.value.trim_end_matches(['.', '0']).to_owned();
-            return whole(self) != whole(other);
+            return without_idle_zeros(&self.value) != without_idle_zeros(&other.value);
         }
         if self.kind != Kind::Figure {
             return true;
@@ -115,6 +114,14 @@ impl Fact {
         let is_one = ending.is_some_and(|it| it.is_empty() || !short.is_empty() && it.len() <= 2);
         is_one && has_number(self) != has_number(other)
     }
+}
+
+/// A version without the parts at its end that are zero: 2.0 is 2, but 2.10 is not 2.1.
+fn without_idle_zeros(mut version: &str) -> &str {
+    while let Some(shorter) = version.strip_suffix(".0") {
+        version = shorter;
+    }
+    version
 }
 
 /// The facts of a text in order of place, at least those in given parts of it; none overlaps
