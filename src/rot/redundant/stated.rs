@@ -85,10 +85,9 @@ impl Laid<'_> {
         let near = it.words.start.saturating_sub(NEAR_WORDS)..it.words.end + NEAR_WORDS;
         let touches = |hunk: &&Hunk| hunk.a.start < near.end && near.start <= hunk.a.end;
         self.hunks.iter().filter(touches).all(|hunk| {
-            if hunk.a == it.words {
-                return is_inside(&it.a.words, &hunk.a) && is_inside(&it.b.words, &hunk.b);
-            }
-            places.contains(&hunk.a)
+            // One fact may span two places that differ: `3 March 2024` and `5 March 2025`.
+            let is_part = is_inside(&it.a.words, &hunk.a) && is_inside(&it.b.words, &hunk.b);
+            is_part || hunk.a != it.words && places.contains(&hunk.a)
         })
     }
 }
@@ -117,6 +116,13 @@ mod tests {
         assert_eq!(of_copies(a, &b.replace("today", "or not at all")), 0);
         // Measures are of their own unit, whatever stands beside them.
         assert_eq!(of_copies("We pay 45p a mile.", "We now pay 40p for a mile."), 1);
+    }
+
+    #[test]
+    fn a_fact_that_differs_in_two_of_its_words_is_alone() {
+        let (a, b) = ("Due on 3 March 2024 at noon.", "Due on 5 March 2025 at noon.");
+        assert_eq!(of_copies(a, b), 1);
+        assert_eq!(of_copies(a, &b.replace("noon", "night")), 0);
     }
 
     #[test]
