@@ -55,8 +55,9 @@ fn shown(subjects: &Subjects) -> Vec<&Subject> {
     shown
 }
 
-/// The folders with most documents of these subjects. One that holds most of them is told by the
-/// folders in it: a column that all documents stand in says nothing.
+/// The folders with most documents of these subjects; no document is in two of them. One that holds
+/// most of them is told by the folders in it, if these hold most, too: a column that all documents
+/// stand in says nothing. A root stands for the documents that are in no folder of it.
 fn columns(subjects: &[&Subject]) -> Vec<Folder> {
     let mut folders: BTreeMap<&Folder, u64> = BTreeMap::new();
     for (folder, count) in subjects.iter().flat_map(|it| &it.spread.folders) {
@@ -66,15 +67,20 @@ fn columns(subjects: &[&Subject]) -> Vec<Folder> {
     let roots = folders.keys().map(|it| it.root).collect::<BTreeSet<_>>();
     let mut sums = BTreeMap::new();
     for root in roots {
-        sums.extend(inside(&Folder { root, path: PathBuf::new() }, &folders));
+        let root = Folder { root, path: PathBuf::new() };
+        sums.extend(inside(&root, &folders));
+        if let Some(count) = folders.get(&root) {
+            sums.insert(root, *count);
+        }
     }
+    let are_most = |sum: u64| all * 6 < sum * 10;
     let largest = |sums: &BTreeMap<Folder, u64>| {
-        let heavy = sums.iter().filter(|(_, sum)| all * 6 < **sum * 10);
+        let heavy = sums.iter().filter(|(_, sum)| are_most(**sum));
         heavy.map(|(folder, _)| folder.clone()).next()
     };
     while let Some(folder) = largest(&sums) {
         let within = inside(&folder, &folders);
-        if within.is_empty() {
+        if !are_most(within.values().sum()) {
             break;
         }
         sums.remove(&folder);
@@ -98,12 +104,26 @@ fn inside(folder: &Folder, documents: &BTreeMap<&Folder, u64>) -> BTreeMap<Folde
     inside
 }
 
-/// How many documents of a subject lie in a folder and below.
+/// How many documents of a subject lie in a folder and below; of a root, in no folder of it.
 fn below(subject: &Subject, folder: &Folder) -> u64 {
     let folders = subject.spread.folders.iter();
-    let below =
-        folders.filter(|(it, _)| it.root == folder.root && it.path.starts_with(&folder.path));
-    below.map(|it| it.1).sum()
+    let is_below = |it: &Folder| match is_root(folder) {
+        true => it == folder,
+        false => it.root == folder.root && it.path.starts_with(&folder.path),
+    };
+    folders.filter(|it| is_below(&it.0)).map(|it| it.1).sum()
+}
+
+fn is_root(folder: &Folder) -> bool {
+    folder.path.as_os_str().is_empty()
+}
+
+/// What stands above a folder's column.
+fn heading(page: &Page, folder: &Folder) -> String {
+    let name = folder_name(page.report, folder);
+    // There is no room for the whole name of a root.
+    let short = name.strip_prefix("the folder ").filter(|_| is_root(folder));
+    layout::shorten(short.unwrap_or(&name), LETTERS)
 }
 
 fn matrix(page: &Page, subjects: &[&Subject], columns: &[Folder]) -> Markup {
@@ -112,7 +132,7 @@ fn matrix(page: &Page, subjects: &[&Subject], columns: &[Folder]) -> Markup {
             thead { tr {
                 th scope="col" { "Subject" }
                 @for folder in columns {
-                    th.n scope="col" { bdi { (layout::shorten(&folder_name(page.report, folder), LETTERS)) } }
+                    th.n scope="col" { bdi { (heading(page, folder)) } }
                 }
                 th.n scope="col" { "Elsewhere" } th.n scope="col" { "Folders" }
                 th.n scope="col" { "Owners" }
@@ -172,6 +192,29 @@ mod tests {
         let paths: Vec<_> = columns.iter().map(|it| it.path.to_str().unwrap()).collect();
         assert_eq!(paths, ["site/docs/use", "site/docs/run", "z"]);
         assert_eq!(below(&subject, &columns[0]), 8);
+    }
+
+    /// The columns of a subject, each with its documents.
+    fn told(subject: &Subject) -> Vec<(String, u64)> {
+        let column = |it: Folder| (it.path.to_str().unwrap().to_owned(), below(subject, &it));
+        columns(&[subject]).into_iter().map(column).collect()
+    }
+
+    #[test]
+    fn a_folder_whose_documents_lie_directly_in_it_keeps_its_column() {
+        let subject = subject(&[("hr", 8), ("hr/old", 1), ("it", 1)]);
+        assert_eq!(told(&subject), [("hr".to_owned(), 9), ("it".to_owned(), 1)]);
+    }
+
+    #[test]
+    fn documents_in_no_folder_have_a_column_of_their_own() {
+        let flat = subject(&[("", 8)]);
+        assert_eq!(told(&flat), [(String::new(), 8)]);
+        let mixed = subject(&[("", 3), ("it", 4), ("law/old", 1)]);
+        let expected = [("it".to_owned(), 4), (String::new(), 3), ("law".to_owned(), 1)];
+        assert_eq!(told(&mixed), expected);
+        let heavy = subject(&[("", 8), ("it", 1)]);
+        assert_eq!(told(&heavy), [(String::new(), 8), ("it".to_owned(), 1)]);
     }
 
     #[test]
