@@ -41,7 +41,8 @@ pub(super) fn retain_plain(
     let places = disagreements.iter().map(|it| it.words.clone()).collect::<Vec<_>>();
     let subject = name_words(&ctx.inventory[canonical].file.path);
     let mut names = other.holders.iter().map(|it| name_words(&ctx.inventory[*it].file.path));
-    let is_one_subject = names.any(|it| it.is_empty() || !it.is_disjoint(&subject));
+    let is_one_subject =
+        subject.is_empty() || names.any(|it| it.is_empty() || !it.is_disjoint(&subject));
     let is_passage = other.passage.is_some();
     disagreements.retain(|it| {
         let names_the_subject = may_name_the_subject(it.kind);
@@ -143,6 +144,15 @@ mod tests {
         assert_eq!(told(("HR/Travel.md", a), ("Sales/Expenses.md", b)), 0);
         let (a, b) = ("We pay 45p a mile.", "We pay 40p a mile.");
         assert_eq!(told(("HR/Travel.md", a), ("Sales/Expenses.md", b)), 1);
+    }
+
+    #[test]
+    fn a_name_without_words_says_no_subject_on_either_side() {
+        let (a, b) = ("Ask at https://fares.org today.", "Ask at https://rates.org today.");
+        let (month, travel) = ("2024-01.md", "Travel.md");
+        let nested = |name: &str| format!("HR/one/two/{name}");
+        assert_eq!(told((&nested(month), a), (travel, b)), 1);
+        assert_eq!(told((month, a), (&nested(travel), b)), 1);
     }
 
     #[test]
