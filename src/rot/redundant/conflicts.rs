@@ -182,6 +182,8 @@ fn places(
         }
         for value in &mut values {
             value.holders.sort_unstable();
+            // A document may have a passage twice.
+            value.holders.dedup();
             value.newest = value.holders.iter().filter_map(|it| ctx.dates.trusted(*it)).max();
         }
         values.sort_by(|x, y| {
@@ -378,6 +380,20 @@ mod tests {
         assert!(summaries(&tree).is_empty());
         let tree = tree.file("Sales/Travel v1.md", &policy("40p"));
         assert_eq!(summaries(&tree), ["2 different amounts: 45p (1 copy), 40p (1)"]);
+    }
+
+    #[test]
+    fn a_document_that_has_a_passage_twice_counts_once() {
+        let tree = Tree::default().file("HR/Travel.md", &policy("45p"));
+        tree.file("Sales/Travel.md", &policy("40p")).with(|ctx| {
+            let mut family = claims::families(ctx, &Copies::of(ctx)).remove(0);
+            let claims::Holders { text, holders, .. } = &family.others[0];
+            let (text, holders) = (*text, holders.clone());
+            family.others.push(claims::Holders { text, holders, passage: None });
+            let found = finding(ctx, &family, &Namesakes::of(ctx.inventory)).unwrap();
+            let words = "2 different amounts: 45p (1 copy), 40p (1)".to_owned();
+            assert_eq!(found.evidence()[0].value, Value::Text(words));
+        });
     }
 
     #[test]
