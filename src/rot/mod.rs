@@ -284,7 +284,8 @@ pub struct Assessment {
     pub same_form: u64,
     /// How many pairs that may share an edited passage were not compared, to bound the work.
     pub passages_not_compared: u64,
-    /// How many shared passages were found beyond the most that are told; they are the shortest.
+    /// How many shared passages were found beyond the most that are told; they are those that
+    /// repeat the fewest words.
     pub passages_not_told: u64,
     /// How many near-duplicates, at most, were not compared with the copy that stays for facts on
     /// which they disagree.

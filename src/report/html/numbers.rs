@@ -140,7 +140,7 @@ fn asides(page: &Page) -> Markup {
                 li { "Edited passages of " (words::counted(assessment.passages_not_compared, "pair")) " of documents that may share one are not told, to bound the work." }
             }
             @if 0 < assessment.passages_not_told {
-                li { (words::counted(assessment.passages_not_told, "passage")) ", the shortest, are not told, to bound the report." }
+                li { (words::counted(assessment.passages_not_told, "passage")) ", those that repeat the fewest words, are not told, to bound the report." }
             }
             @if 0 < assessment.facts_not_compared {
                 li { "Facts of up to " (words::counted(assessment.facts_not_compared, "near-duplicate")) " are not compared, to bound the work." }

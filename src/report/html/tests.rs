@@ -46,7 +46,7 @@ fn work_that_was_left_out_is_told() {
     let text = page(&share.report());
     assert!(text.contains("Up to 7 pairs of documents are not told"));
     assert!(text.contains("Edited passages of 12 pairs of documents"));
-    assert!(text.contains("4 passages, the shortest, are not told"));
+    assert!(text.contains("4 passages, those that repeat the fewest words, are not told"));
     assert!(text.contains("Facts of up to 5 near-duplicates are not compared"));
 }
 

@@ -160,7 +160,8 @@ fn not_told(page: &mut Page) -> io::Result<()> {
     let passages = page.report.assessment.passages_not_told;
     if 0 < passages {
         let passages = words::counted(passages, "passage");
-        page.row("Not told", COLUMN, &format!("{passages}, the shortest, to bound the report"))?;
+        let passages = format!("{passages} that repeat the fewest words, to bound the report");
+        page.row("Not told", COLUMN, &passages)?;
     }
     let copies = page.report.assessment.facts_not_compared;
     if 0 < copies {

@@ -74,7 +74,8 @@ pub struct Redundancy {
     pub not_compared: u64,
     /// How many pairs that may share an edited passage were not compared.
     pub passages_not_compared: u64,
-    /// How many shared passages were found beyond the most that are told; they are the shortest.
+    /// How many shared passages were found beyond the most that are told; they are those that
+    /// repeat the fewest words.
     pub passages_not_told: u64,
     /// How many members of groups, at most, were not compared with their canonical document for
     /// facts on which they disagree.

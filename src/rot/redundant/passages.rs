@@ -26,7 +26,7 @@ pub(in crate::rot) const RULE: Rule = Rule {
     check,
 };
 
-/// Passages found at most; the others are the shortest.
+/// Passages found at most; the others repeat the fewest words.
 const MAX_PASSAGES: usize = 10_000;
 /// Of each passage, so many documents are read to say where it stands.
 const MAX_LOCATED: usize = 10;
@@ -45,8 +45,8 @@ pub(super) struct Shared {
     pub(super) documents: Vec<DocId>,
 }
 
-/// Finds the passages that documents of different groups share, the longest first, and how many are
-/// too many to be told.
+/// Finds the passages that documents of different groups share, those that repeat the most words
+/// first, and how many are too many to be told.
 pub(super) fn shared(
     ctx: &Context<'_>,
     documents: &[DocId],
