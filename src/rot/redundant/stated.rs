@@ -61,13 +61,16 @@ fn name_words(path: &Path) -> HashSet<String> {
 }
 
 impl Laid<'_> {
-    /// Whether a text has what the other states, too: then it has both, in other places.
+    /// Whether a text has what the other states, too, in another place: then it has both.
     fn knows_both(&self, it: &Disagreement) -> bool {
         let is_address = matches!(it.kind, Kind::Url | Kind::Email);
-        let has = |words: &Words<'_>, wording: &Wording| {
-            let written = wording.written.as_str();
+        let has = |words: &Words<'_>, own: &Wording, other: &Wording| {
+            let written = other.written.as_str();
+            // A deeper address begins with the one that it stands in place of.
+            let own = words.span(&own.words);
+            let mut elsewhere = words.text.match_indices(written).filter(|it| !own.contains(&it.0));
             // An address may go on there; a number that goes on is another one.
-            words.text.match_indices(written).any(|(at, _)| {
+            elsewhere.any(|(at, _)| {
                 let behind = &words.text[at + written.len()..];
                 let goes_on = behind.trim_start_matches('.').starts_with(char::is_alphanumeric);
                 let before = words.text[..at].chars().next_back();
@@ -75,7 +78,7 @@ impl Laid<'_> {
                 is_address || !goes_on && begins
             })
         };
-        has(self.a, &it.b) || has(self.b, &it.a)
+        has(self.a, &it.a, &it.b) || has(self.b, &it.b, &it.a)
     }
 
     /// Whether nothing but facts differs near a fact.
@@ -136,6 +139,17 @@ mod tests {
         };
         assert_eq!(of_copies(&text("it", "2.4"), &text("2.4", "2.5")), 0);
         assert_eq!(of_copies(&text("it", "2.4"), &text("2.4.1", "2.5")), 1);
+    }
+
+    #[test]
+    fn a_deeper_address_does_not_know_the_one_it_replaces() {
+        let (a, b) = ("See https://x.org/docs for it.", "See https://x.org/docs/v2 for it.");
+        assert_eq!(of_copies(a, b), 1);
+        let both = format!("{b} Once more: {} Then see https://x.org/docs too.", prose(9, 12));
+        assert_eq!(
+            of_copies(&format!("{a} Once more: {} Then see it too.", prose(9, 12)), &both),
+            0
+        );
     }
 
     #[test]
