@@ -115,11 +115,12 @@ pub(super) fn are_variants(
     are_editions(a, b) || are_parallel(a, b) || has_own_name(a, b, x, y) || has_own_name(b, a, y, x)
 }
 
-/// Whether two documents say that they are in different languages.
+/// Whether two documents say that they are in different languages, by codes of two letters: a
+/// language may be written in many other ways. Regions make no difference.
 fn are_translations(ctx: &Context<'_>, a: DocId, b: DocId) -> bool {
     let language = |id: DocId| {
         let tag = ctx.inventory[id].metadata.language.as_ref()?.value.to_lowercase();
-        tag.split(['-', '_']).next().map(str::to_owned)
+        tag.split(['-', '_']).next().filter(|it| it.len() == 2).map(str::to_owned)
     };
     language(a).zip(language(b)).is_some_and(|(a, b)| a != b)
 }
@@ -332,6 +333,13 @@ fn parts_of<'a>(text: &str, words: &[&'a str]) -> HashSet<&'a str> {
 
 #[cfg(test)]
 mod tests {
+    use chrono::NaiveDate;
+
+    use crate::extract::{Fact, Provenance};
+    use crate::inventory::Record;
+    use crate::rot::Policy;
+    use crate::rot::testing::{inventory, record};
+
     use super::*;
 
     fn check(a: &str, b: &str, expected: bool) {
@@ -365,6 +373,27 @@ mod tests {
         check("HR/Travel policy.md", "HR/Travel rules.md", false);
         check("HR/Travel policy of us.md", "HR/Travel policy of us v2.md", false);
         check("HR/Travel policy of us.md", "Sales/Travel policy of them.md", false);
+    }
+
+    #[test]
+    fn languages_differ_by_their_codes_alone() {
+        let check = |a: &str, b: &str, expected: bool| {
+            let records = [("a.md", a), ("b.md", b)].map(|(path, language)| {
+                let mut record = record(path);
+                let language = Fact::new(language.to_owned(), Provenance::FileName);
+                record.metadata.language = Some(language);
+                record
+            });
+            let (inventory, policy) = (inventory(records.to_vec()), Policy::default());
+            let texts = |_: &Record| None;
+            let ctx = Context::new(&inventory, &texts, &policy, NaiveDate::default());
+            assert_eq!(are_translations(&ctx, DocId(0), DocId(1)), expected, "{a} / {b}");
+        };
+        check("en", "de", true);
+        check("en-GB", "de_CH", true);
+        check("en-GB", "EN-us", false);
+        check("English", "en", false);
+        check("en", "eng", false);
     }
 
     #[test]
