@@ -287,8 +287,8 @@ pub struct Assessment {
     /// How many shared passages were found beyond the most that are told; they are those that
     /// repeat the fewest words.
     pub passages_not_told: u64,
-    /// How many near-duplicates, at most, were not compared with the copy that stays for facts on
-    /// which they disagree.
+    /// How many members of groups of near-duplicates, at most, were not compared with the copy that
+    /// stays for facts on which they disagree.
     pub facts_not_compared: u64,
 }
 

@@ -51,7 +51,8 @@ fn check(ctx: &Context<'_>) -> Vec<Finding> {
     families.par_iter().filter_map(|it| finding(ctx, it, &namesakes)).collect()
 }
 
-/// How many members of groups, at most, are too many to be compared with their canonical document.
+/// How many members of groups of near-duplicates, at most, are too many to be compared with their
+/// canonical document.
 pub(super) fn not_compared(redundancy: &Redundancy) -> u64 {
     let groups = redundancy.groups.iter().filter(|it| it.kind == near::RULE.id);
     let copies = groups.filter(|it| !redundancy.filled_in.contains(&it.canonical));

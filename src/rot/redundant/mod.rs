@@ -77,8 +77,9 @@ pub struct Redundancy {
     /// How many shared passages were found beyond the most that are told; they are those that
     /// repeat the fewest words.
     pub passages_not_told: u64,
-    /// How many members of groups, at most, were not compared with their canonical document for
-    /// facts on which they disagree.
+    /// How many members of groups of near-duplicates, at most, were not compared with their
+    /// canonical document for facts on which they disagree; those of chains of versions, and
+    /// documents that share a passage alone, are not counted.
     pub facts_not_compared: u64,
     /// How many documents are the same form as one like them, filled in with other facts, and so no
     /// copies.
