@@ -189,9 +189,27 @@ pub(super) fn subjects(ctx: &Context<'_>, findings: &[Finding]) -> Option<Subjec
 }
 
 fn is_too_much(ctx: &Context<'_>, stands_for: &[DocId]) -> bool {
-    let weighed = ctx
-        .inventory
-        .iter()
-        .filter(|(id, record)| record.is_readable() && stands_for[id.0 as usize] == *id);
+    let is_weighed = |id: &DocId| subjects::is_weighed(ctx.inventory, ctx.policy, stands_for, *id);
+    let weighed = ctx.inventory.iter().map(|it| it.0).filter(is_weighed);
     ctx.policy.subjects.most_documents < weighed.count() as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::redundant::testing::{Tree, prose};
+    use super::*;
+
+    #[test]
+    fn documents_that_say_too_little_are_none_too_many() {
+        let tree = Tree::default().file("a.md", &prose(1, 200)).file("b.md", "to be written");
+        tree.with(|ctx| {
+            let is_too_much = |most: u32| {
+                let mut policy = Policy::default();
+                policy.subjects.most_documents = most;
+                let ctx = Context::new(ctx.inventory, ctx.texts, &policy, ctx.as_of);
+                is_too_much(&ctx, &subjects::stands_for(ctx.inventory, &[]))
+            };
+            assert_eq!([0, 1].map(is_too_much), [true, false]);
+        });
+    }
 }

@@ -49,18 +49,26 @@ pub(super) fn stands_for(inventory: &Inventory, groups: &[Group]) -> Vec<DocId> 
     stands_for
 }
 
-/// What each document that stands for itself is about; none where the source knows no words.
+/// Whether a document stands for itself and says enough to be looked at for subjects.
+pub(super) fn is_weighed(
+    inventory: &Inventory,
+    policy: &Policy,
+    stands_for: &[DocId],
+    id: DocId,
+) -> bool {
+    let record = &inventory[id];
+    let stands_for_itself = stands_for[id.0 as usize] == id;
+    record.is_readable() && stands_for_itself && policy.duplicates.min_words <= record.words()
+}
+
+/// What each document that is weighed is about; none where the source knows no words.
 pub(super) fn vectors(
     inventory: &Inventory,
     texts: &dyn Texts,
     policy: &Policy,
     stands_for: &[DocId],
 ) -> Option<Vectors> {
-    let least = policy.duplicates.min_words;
-    let is_weighed = |id: DocId| {
-        let record = &inventory[id];
-        record.is_readable() && stands_for[id.0 as usize] == id && least <= record.words()
-    };
+    let is_weighed = |id: DocId| is_weighed(inventory, policy, stands_for, id);
     let documents: Vec<DocId> =
         inventory.iter().map(|it| it.0).filter(|id| is_weighed(*id)).collect();
     let furniture = Furniture::of(inventory, texts, policy, &documents);
