@@ -298,11 +298,29 @@ mod tests {
     }
 
     #[test]
+    fn a_version_that_begins_a_line_is_one_unless_it_numbers_a_heading() {
+        let version = [(Kind::Version, "3.8.2")];
+        check("It needs Python\n3.8.2 or newer.", &version);
+        check("It needs Python version\n3.8.2 or newer.", &version);
+        check("| 3.8.2 | Supported |", &version);
+        check("| 3.8.22 | rate changed |", &[]);
+        check("| 2024.8.2 | rate changed |", &[]);
+        check("- 3.8.2 or newer", &version);
+        check("- 3.8.2", &version);
+        check("- 3.8.2 What it shows", &[]);
+        check("It takes 30\ndays", &[(Kind::Period, "30 day")]);
+    }
+
+    #[test]
     fn what_a_document_says_of_itself_is_no_fact() {
         check("Copyright 2019-2024 Example Ltd, 12 months", &[]);
         check("Version: 3.4", &[]);
         check("7.5.4. What it shows", &[]);
         check("see :rfc:`9110#section-9.2.1` on it", &[]);
+        check("7.5.4 What it shows", &[]);
+        check("## 7.5.4 What it shows", &[]);
+        check("7.5.4", &[]);
+        check("**7.5.4**", &[]);
         check("It runs on 7.5.4 too", &[(Kind::Version, "7.5.4")]);
         check("Last updated: 3 May 2024", &[]);
         check("Printed on 3 May 2024", &[]);

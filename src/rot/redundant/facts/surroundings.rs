@@ -30,7 +30,7 @@ pub(super) fn is_about_the_document(text: &str, fact: &Fact) -> bool {
         LazyLock::new(|| regex(r"(?:\.{4,}|…{2,}|(?:\. ){4,})\s*\d+\s*$"));
     static HISTORY: LazyLock<Regex> = LazyLock::new(|| {
         regex(
-            r"^[\s|]*(?:v(?:ersion)?\s*)?\d+(?:\.\d+)*\s*[|\t].*\d{4}|^[\s|]*\d{1,4}[-./]\d{1,2}[-./]\d{1,4}\s*[|\t]",
+            r"^[\s|]*(?:v(?:ersion)?\s*)?\d+(?:\.\d+)*\s*[|\t].*\d{4}|^[\s|]*(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{2,4})\s*[|\t]",
         )
     });
     let line = line_of(text, fact.range.start);
@@ -43,6 +43,8 @@ pub(super) fn is_about_the_document(text: &str, fact: &Fact) -> bool {
         )
     });
     let (start, _) = line_range(text, fact.range.start);
+    // A fact may go on in the next line.
+    let (_, end) = line_range(text, fact.range.end);
     if is_set_in_a_tag(&text[start..fact.range.start], fact.kind) {
         return true;
     }
@@ -50,10 +52,11 @@ pub(super) fn is_about_the_document(text: &str, fact: &Fact) -> bool {
     if is_origin && ORIGIN.is_match(&text[start..fact.range.start]) {
         return true;
     }
-    // Numbers in front of a line or behind a word such as `section` are those of headings.
-    let before = text[start..fact.range.start].trim_end_matches(|it: char| !it.is_alphanumeric());
-    let word = before.rsplit(|it: char| !it.is_alphanumeric()).next().unwrap_or_default();
-    let is_of_a_place = before.is_empty() || is_place(word) && !is_version_word(word);
+    // Numbers behind a word such as `section` are those of headings, too.
+    let (before, behind) = (&text[start..fact.range.start], &text[fact.range.end..end]);
+    let words = before.trim_end_matches(|it: char| !it.is_alphanumeric());
+    let word = words.rsplit(|it: char| !it.is_alphanumeric()).next().unwrap_or_default();
+    let is_of_a_place = is_of_a_heading(before, behind) || is_place(word) && !is_version_word(word);
     let is_bare = !text[fact.range.clone()].contains(char::is_alphabetic);
     if fact.kind == Kind::Version && is_of_a_place && is_bare {
         return true;
@@ -75,6 +78,20 @@ fn is_set_in_a_tag(before: &str, kind: Kind) -> bool {
     let is_value = before.ends_with("=\"") || before.ends_with("='");
     let is_in_a_tag = before.rfind('<').is_some_and(|at| !before[at..].contains('>'));
     !matches!(kind, Kind::Url | Kind::Email) && is_value && is_in_a_tag
+}
+
+/// Whether a number, given what stands before and behind it on its line, is that of a heading:
+/// `7.5.4. What it shows`. What goes on in small letters was wrapped, or is an item of a list.
+fn is_of_a_heading(before: &str, behind: &str) -> bool {
+    const BULLETS: &[char] = &['-', '+', '*', '\u{2022}', '\u{b7}'];
+    let before = before.trim_start();
+    let title = behind.trim_start_matches(|it: char| !it.is_alphanumeric());
+    let has_title = title.starts_with(|it: char| !it.is_lowercase());
+    let is_item = before.strip_prefix(BULLETS).is_some_and(|it| it.starts_with(' '));
+    let is_alone = title.is_empty() || behind.starts_with('.');
+    let is_in_a_table = before.contains('|');
+    let is_first = !before.contains(char::is_alphanumeric);
+    is_first && !is_in_a_table && (has_title || is_alone && !is_item)
 }
 
 /// Whether a number after a word is a version of something, whatever else the word may number.
