@@ -153,7 +153,7 @@ fn list(
 
 /// Says what is not in the list, if anything.
 fn tell(count: &PairCount) {
-    let PairCount { listed: _, not_listed, not_compared } = count;
+    let PairCount { listed: _, not_listed, not_compared, not_asked } = count;
     if 0 < *not_listed {
         tell!(
             "docrot: {not_listed} more pairs are among very many copies of one text and not listed"
@@ -163,6 +163,12 @@ fn tell(count: &PairCount) {
         tell!(
             "docrot: up to {not_compared} pairs were not compared, because too many documents \
              look alike"
+        );
+    }
+    if 0 < *not_asked {
+        tell!(
+            "docrot: of {not_asked} pairs of texts listed as near-duplicates it was not asked \
+             whether they are one form, to bound the work"
         );
     }
 }

@@ -2,7 +2,8 @@
 //! and its whole.
 //!
 //! Every pair is counted on its texts; whether it is one form is asked of a bounded number of pairs
-//! for each document, and what was found of those holds for the rest of the family.
+//! for each document, and what was found of those holds for the rest of the family. How many pairs
+//! nothing was found of is counted.
 
 use rayon::prelude::*;
 
@@ -64,6 +65,8 @@ pub(super) struct Links {
     links: Vec<Link>,
     /// Second document and position of each link, ascending.
     by_second: Vec<(DocId, u32)>,
+    /// How many near-duplicates were not asked whether they are one form, to bound the work.
+    pub(super) not_asked: u64,
 }
 
 impl Links {
@@ -112,10 +115,10 @@ pub(super) fn links(
     });
     let mut links = links.collect::<Vec<_>>();
     drop(pairs);
-    spread_forms(ctx, &mut links, &asks);
+    let not_asked = spread_forms(ctx, &mut links, &asks);
     let mut by_second = links.iter().map(|it| it.b).zip(0..).collect::<Vec<_>>();
     by_second.sort_unstable();
-    Links { links, by_second }
+    Links { links, by_second, not_asked }
 }
 
 /// The pairs of which is asked whether they are one form: the first few of every document.
@@ -214,8 +217,9 @@ fn wanted(
     (is_similar || options.parts && is_part).then_some(Link { a, b, kind, shares })
 }
 
-/// Calls forms what nobody asked about and what belongs to a family of forms on both ends.
-fn spread_forms(ctx: &Context<'_>, links: &mut [Link], asked: &[(DocId, DocId)]) {
+/// Calls forms what nobody asked about and what belongs to a family of forms on both ends. Returns
+/// how many others nobody asked about.
+fn spread_forms(ctx: &Context<'_>, links: &mut [Link], asked: &[(DocId, DocId)]) -> u64 {
     let mut family = (0..ctx.inventory.len() as u32).collect::<Vec<_>>();
     let root = |family: &mut Vec<u32>, mut at: u32| {
         while family[at as usize] != at {
@@ -228,13 +232,39 @@ fn spread_forms(ctx: &Context<'_>, links: &mut [Link], asked: &[(DocId, DocId)])
         let (a, b) = (root(&mut family, link.a.0), root(&mut family, link.b.0));
         family[a.max(b) as usize] = a.min(b);
     }
+    let mut not_asked = 0;
     for link in links.iter_mut().filter(|it| it.kind == Kind::NearDuplicate) {
-        let is_family = root(&mut family, link.a.0) == root(&mut family, link.b.0);
-        if is_family
-            && asked.binary_search(&(link.a, link.b)).is_err()
-            && verify::basis(ctx, link.a, link.b) != Basis::Cells
-        {
-            link.kind = Kind::SameForm;
+        let is_asked = asked.binary_search(&(link.a, link.b)).is_ok();
+        if is_asked || verify::basis(ctx, link.a, link.b) == Basis::Cells {
+            continue;
         }
+        if root(&mut family, link.a.0) == root(&mut family, link.b.0) {
+            link.kind = Kind::SameForm;
+        } else {
+            not_asked += 1;
+        }
+    }
+    not_asked
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Tree, prose};
+    use super::*;
+
+    #[test]
+    fn near_duplicates_that_were_not_asked_and_are_of_no_family_are_counted() {
+        let file = |tree: Tree, it: u32| tree.file(&format!("{it}.md"), &prose(it, 40));
+        (0..4).fold(Tree::default(), file).with(|ctx| {
+            let link = |(a, b), kind| Link { a: DocId(a), b: DocId(b), kind, shares: [0.9; 3] };
+            let near = Kind::NearDuplicate;
+            let found = [link((0, 1), Kind::SameForm), link((0, 1), near), link((2, 3), near)];
+            let mut links = found;
+            assert_eq!(spread_forms(ctx, &mut links, &[]), 1);
+            let kinds = links.map(|it| it.kind);
+            assert_eq!(kinds, [Kind::SameForm, Kind::SameForm, near]);
+            let mut links = found;
+            assert_eq!(spread_forms(ctx, &mut links, &[(DocId(2), DocId(3))]), 0);
+        });
     }
 }

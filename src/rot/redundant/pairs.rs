@@ -60,6 +60,9 @@ pub struct PairCount {
     pub not_listed: u64,
     /// How many pairs at most were not compared, because too many documents look alike.
     pub not_compared: u64,
+    /// How many pairs of texts are near-duplicates of which it was not asked whether they are one
+    /// form, to bound the work.
+    pub not_asked: u64,
 }
 
 /// Hands every pair at or above the smallest similarity to `each`, copies included, by first and
@@ -83,6 +86,7 @@ pub fn pairs(
     let pairs = candidates.pairs.into_iter();
     let pairs = pairs.map(|(a, b)| (documents[a as usize], documents[b as usize]));
     let links = kinds::links(&ctx, pairs.collect(), options);
+    count.not_asked = links.not_asked;
     let mut partners = Vec::new();
     for (document, _) in inventory.iter() {
         copies.partners(&ctx, document, &mut partners, &mut count);
@@ -258,7 +262,7 @@ mod tests {
         );
         assert!((found[2].similarity - 0.98).abs() < 1e-9);
         assert!((found[2].containment_a - 1.0).abs() < 1e-9);
-        assert_eq!(count, PairCount { listed: 6, not_listed: 0, not_compared: 0 });
+        assert_eq!(count, PairCount { listed: 6, ..PairCount::default() });
     }
 
     #[test]
