@@ -95,9 +95,13 @@ impl Credentials {
             Self::Password { password: it, .. } | Self::ApiKey(it) | Self::Token(it) => it,
         };
         let plain = [sent, secret.reveal().to_owned()];
-        // In an address it is spelled otherwise.
-        let in_addresses = plain.clone().map(|it| encoded(&it));
-        plain.into_iter().chain(in_addresses).filter(|it| !it.is_empty()).collect()
+        // In an address, a form and a quotation it is spelled otherwise.
+        let in_address = |it: &String| encoded(it);
+        let in_form = |it: &String| encoded(it).replace("%20", "+");
+        let quoted = |it: &String| it.escape_debug().to_string();
+        let spellings =
+            plain.iter().flat_map(|it| [it.clone(), in_address(it), in_form(it), quoted(it)]);
+        spellings.filter(|it| !it.is_empty()).collect()
     }
 }
 
@@ -154,6 +158,15 @@ mod tests {
         assert_eq!(header(&key, es), "authorization: ApiKey aWQ6a2V5");
         let token = Credentials::Token(secret("t"));
         assert_eq!(header(&token, es), "authorization: Bearer t");
+    }
+
+    #[test]
+    fn a_secret_is_known_however_it_is_spelled() {
+        let key = Credentials::Token(Secret::new("a \"b\""));
+        let spellings = key.spellings(KeyHeader::Authorization);
+        for spelled in ["a \"b\"", "a%20%22b%22", "a+%22b%22", "a \\\"b\\\""] {
+            assert!(spellings.iter().any(|it| it == spelled), "{spelled}: {spellings:?}");
+        }
     }
 
     #[test]
